@@ -1,1 +1,4 @@
-//! Shophand.
+//! Shophand: a shop assistant that a shop runs itself.
+
+pub mod model;
+pub mod store;

@@ -1,0 +1,129 @@
+//! What the house does about a message.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Candidate, EntityKind, IntentName, OrderNumber, ProductId, ProductQuery};
+
+/// How a refinement moves the search under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Below the price of what was shown.
+    Cheaper,
+    /// Above it.
+    Dearer,
+    /// The next size up.
+    Bigger,
+    /// The next size down.
+    Smaller,
+    /// Not the colours that were shown.
+    OtherColour,
+    /// Not the brands that were shown.
+    OtherBrand,
+    /// Something else of the kind.
+    Other,
+}
+
+/// A slot that must be asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlotRequest {
+    /// Of which intent.
+    pub intent: IntentName,
+    /// Which entity.
+    pub entity: EntityKind,
+}
+
+/// The decision: exactly one of these per turn. A button may carry one too.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// A new product search.
+    Search { query: ProductQuery },
+    /// The search under way, changed.
+    Refine { query: ProductQuery, change: Option<Change> },
+    /// The next page of what was shown.
+    ShowMore { query: Option<ProductQuery>, offset: usize },
+    /// What this shopper may like.
+    Recommend,
+    /// More like this product, within the price and filters of `query`.
+    Similar { product: ProductId, query: ProductQuery },
+    /// Everything about one product.
+    Detail { product: ProductId },
+    /// Two or three products side by side.
+    Compare { products: Vec<ProductId> },
+    /// Why this product was shown.
+    Why { product: ProductId },
+    /// It is not clear which product is meant.
+    WhichProduct,
+    /// The answer of the intent's file.
+    Answer { intent: IntentName },
+    /// A greeting, with the intent's own words when it has any.
+    Greet { intent: Option<IntentName> },
+    /// What one can ask here.
+    Help,
+    /// One order, or the open ones when no number was given.
+    OrderStatus { number: Option<OrderNumber> },
+    /// All orders of this shopper.
+    Orders,
+    /// Becoming a known customer by order number and e-mail; what is missing is asked for.
+    Link { number: Option<OrderNumber>, email: Option<String> },
+    /// Becoming a known customer by a one-time token of a deep link.
+    RedeemLink { token: String },
+    /// A person, please.
+    Handoff,
+    /// What is stored about this shopper.
+    Privacy,
+    /// All of it, as a file.
+    Export,
+    /// Erase all of it; asks back until `confirmed`.
+    Forget { confirmed: bool },
+    /// Use the history, or not.
+    Personalization { on: bool },
+    /// A slot is missing.
+    Ask(SlotRequest),
+    /// Two intents are close.
+    Clarify { candidates: Vec<Candidate> },
+    /// Nothing fitted; after the second time in a row a person is offered.
+    Fallback { offer_person: bool },
+    /// Drop the question and the search under way.
+    Cancel,
+    /// A yes, no or thanks that nothing waits for.
+    Acknowledge { yes: bool },
+    /// A photo, sticker or voice message: say what we can read.
+    Unreadable { kind: String },
+}
+
+impl Action {
+    /// The word for it in JSON output and filters.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Action::Search { .. } => "search",
+            Action::Refine { .. } => "refine",
+            Action::ShowMore { .. } => "show_more",
+            Action::Recommend => "recommend",
+            Action::Similar { .. } => "similar",
+            Action::Detail { .. } => "detail",
+            Action::Compare { .. } => "compare",
+            Action::Why { .. } => "why",
+            Action::WhichProduct => "which_product",
+            Action::Answer { .. } => "answer",
+            Action::Greet { .. } => "greet",
+            Action::Help => "help",
+            Action::OrderStatus { .. } => "order_status",
+            Action::Orders => "orders",
+            Action::Link { .. } => "link",
+            Action::RedeemLink { .. } => "redeem_link",
+            Action::Handoff => "handoff",
+            Action::Privacy => "privacy",
+            Action::Export => "export",
+            Action::Forget { .. } => "forget",
+            Action::Personalization { .. } => "personalization",
+            Action::Ask(_) => "ask",
+            Action::Clarify { .. } => "clarify",
+            Action::Fallback { .. } => "fallback",
+            Action::Cancel => "cancel",
+            Action::Acknowledge { .. } => "acknowledge",
+            Action::Unreadable { .. } => "unreadable",
+        }
+    }
+}

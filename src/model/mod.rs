@@ -1,0 +1,38 @@
+//! The vocabulary of the house: plain values that every other room speaks.
+//!
+//! In the order of a turn: what comes in ([`Incoming`]), what was understood ([`Understanding`]), what the
+//! conversation already holds ([`Dialogue`]), what to do ([`Action`]), what came of it ([`Outcome`], [`Effect`]),
+//! what the shopper gets ([`Reply`]) and what is remembered ([`TurnRecord`], [`Event`]).
+//! Nothing here does I/O, reads a clock or draws a random number.
+
+mod action;
+mod dialogue;
+mod event;
+mod ids;
+mod incoming;
+mod money;
+mod order;
+mod outcome;
+mod product;
+mod query;
+mod reply;
+mod shopper;
+mod transcript;
+mod understanding;
+
+pub use action::{Action, Change, SlotRequest};
+pub use dialogue::{Dialogue, PendingQuestion, ShownList};
+pub use event::{Event, EventKind};
+pub use ids::{
+    BadId, ChatId, CustomerId, DialogueKey, EventId, IntentName, OrderNumber, ProductId, ShopperId, TurnId,
+};
+pub use incoming::{Channel, Incoming, Input};
+pub use money::{BadMoney, Currency, Money};
+pub use order::{Order, OrderLine, OrderStatus, Tracking};
+pub use outcome::{Effect, Outcome, Reason, ReasonFacet, Scored, Trace};
+pub use product::{CategoryPath, Product};
+pub use query::{AttributeFilter, PriceRange, ProductQuery, Sort};
+pub use reply::{Attachment, Button, Card, Reply, Tap, Token};
+pub use shopper::{Identity, Personalization};
+pub use transcript::{Acted, Rung, ShownProduct, StageTimings, TurnRecord, Versions};
+pub use understanding::{Candidate, Entity, EntityKind, EntityValue, Ordinal, Understanding, Via};

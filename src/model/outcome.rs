@@ -1,0 +1,221 @@
+//! What came of an action, and what should be remembered of it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Candidate, CustomerId, EventId, EventKind, IntentName, Order, OrderNumber, Product, ProductId, ProductQuery,
+    SlotRequest,
+};
+
+/// What a reason points to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReasonFacet {
+    /// The shopper likes this category.
+    Category(String),
+    /// This brand.
+    Brand(String),
+    /// This colour.
+    Colour(String),
+    /// This size.
+    Size(String),
+    /// This price level.
+    PriceLevel,
+    /// Others who had this product also had the one shown.
+    AlsoBought(String),
+}
+
+/// Why a product stands where it stands, by the event that weighs most.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The event of the shopper's own history.
+    pub event: EventId,
+    /// What it was.
+    pub kind: EventKind,
+    /// What it says about taste.
+    pub facet: ReasonFacet,
+}
+
+/// The parts of a score, for "why" and for staff.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Trace {
+    /// Part → value: `text`, `personal`, `popularity` …
+    pub parts: BTreeMap<String, f32>,
+    /// Which recommender or index part brought it.
+    pub source: String,
+}
+
+/// A product with its place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scored {
+    /// The product as it was at that time.
+    pub product: Product,
+    /// Final score.
+    pub score: f32,
+    /// 1-based place in the ranking without history.
+    pub rank_without_history: usize,
+    /// The strongest reason, when history moved it.
+    pub reason: Option<Reason>,
+    /// How the score came about.
+    pub trace: Trace,
+}
+
+/// The result of an action: facts, not yet words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Products for a search, one page of them.
+    Found {
+        /// What was looked for, after relaxation.
+        query: ProductQuery,
+        /// Best first.
+        items: Vec<Scored>,
+        /// How many match in all.
+        total: usize,
+        /// Where this page begins.
+        offset: usize,
+        /// The filters that had to be dropped to find anything, in words.
+        relaxed: Vec<String>,
+        /// A refinement of the search before, or a new one.
+        refined: bool,
+    },
+    /// Nothing, even after relaxing.
+    NothingFound {
+        /// What was looked for.
+        query: ProductQuery,
+    },
+    /// Recommendations.
+    Recommended {
+        /// Best first.
+        items: Vec<Scored>,
+        /// Where this page begins.
+        offset: usize,
+        /// True when nothing is known of this shopper, so these are popular things.
+        cold_start: bool,
+    },
+    /// More like one product.
+    Alike {
+        /// That product.
+        to: Product,
+        /// Best first.
+        items: Vec<Scored>,
+    },
+    /// One product in full.
+    Detail {
+        /// It.
+        item: Scored,
+    },
+    /// Two or three side by side.
+    Comparison {
+        /// In the order asked for.
+        products: Vec<Product>,
+    },
+    /// Why a product was shown: `None` when no history was used.
+    Explained {
+        /// It.
+        product: Product,
+        /// Why, with the title of the event's product and the event's time.
+        reason: Option<(Reason, String)>,
+    },
+    /// It is not clear which product is meant.
+    WhichProduct {
+        /// Whether anything was shown that could be named.
+        any_shown: bool,
+    },
+    /// A product that was named is no longer in the catalogue.
+    Gone { product: ProductId },
+    /// The answer of an intent's file.
+    Answered { intent: IntentName },
+    /// Hello.
+    Greeted {
+        /// The intent whose words to use.
+        intent: Option<IntentName>,
+        /// The shopper's name, in private.
+        name: Option<String>,
+        /// Whether they have been here before.
+        returning: bool,
+    },
+    /// What one can ask.
+    Helped,
+    /// One order.
+    Order {
+        /// It.
+        order: Order,
+    },
+    /// Several orders, newest first.
+    Orders {
+        /// They.
+        orders: Vec<Order>,
+        /// Only the open ones were asked for.
+        open_only: bool,
+    },
+    /// No such order of this shopper: the same whether or not it exists.
+    NoSuchOrder { number: OrderNumber },
+    /// A known customer without orders.
+    NoOrders,
+    /// We do not know who this is; `number` was typed.
+    NotLinked { number: Option<OrderNumber> },
+    /// Order number known, e-mail wanted.
+    WantsEmail { number: OrderNumber },
+    /// Linked.
+    Linked { name: Option<String> },
+    /// Number and e-mail do not belong together, or there is no such order, or the token is spent.
+    LinkRefused,
+    /// Too many attempts; try again after so many minutes.
+    LinkLocked { minutes: u32 },
+    /// Asked for in a group.
+    PrivateOnly,
+    /// A person was asked for and it is recorded.
+    HandoffRecorded,
+    /// What is stored, by kind, and whether it is used.
+    Privacy {
+        /// Kind → number of records.
+        counts: BTreeMap<String, usize>,
+        /// Whether history shapes replies.
+        personalized: bool,
+        /// Whether a customer is linked.
+        linked: bool,
+    },
+    /// The shopper's data as JSON.
+    Exported { json: String },
+    /// "Shall I?"
+    ForgetAsked { counts: BTreeMap<String, usize> },
+    /// Done; the receipt.
+    Forgotten { counts: BTreeMap<String, usize> },
+    /// The choice was set.
+    PersonalizationSet { on: bool },
+    /// A question.
+    Asked(SlotRequest),
+    /// "Did you mean?"
+    Clarified { candidates: Vec<Candidate> },
+    /// Nothing fitted.
+    NotUnderstood { offer_person: bool },
+    /// Dropped.
+    Cancelled,
+    /// A yes or no that nothing waited for.
+    Acknowledged { yes: bool },
+    /// We cannot read that kind of message.
+    CannotRead { kind: String },
+    /// A part failed; the shopper gets a sentence, the operator a log line.
+    Unavailable,
+}
+
+/// A change that `record` makes in the same transaction as the turn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// The shopper has proved to be this customer.
+    Link(CustomerId),
+    /// A deep link's token is spent.
+    SpendToken(String),
+    /// A link attempt failed; counts towards the limit.
+    LinkFailed,
+    /// A person is wanted.
+    RequestPerson,
+    /// The shopper's choice.
+    SetPersonalization(bool),
+    /// Erase everything of this shopper, this turn's words included.
+    Forget,
+}

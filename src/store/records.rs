@@ -1,0 +1,118 @@
+//! The records that only the store and its callers know.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{
+    ChatId, CustomerId, Dialogue, Event, Personalization, ShopperId, TurnId, TurnRecord,
+};
+
+/// All that one turn writes.
+#[derive(Debug, Clone)]
+pub struct TurnWrite {
+    /// The transcript record, with its effects.
+    pub record: TurnRecord,
+    /// History to add; their ids are in `record.events`.
+    pub events: Vec<Event>,
+    /// The dialogue from now on.
+    pub dialogue: Dialogue,
+    /// Whether the reply must be put into the outbox (Telegram), or is shown by the caller at once (terminal).
+    pub deliver: bool,
+    /// The journaled update that this turn handles.
+    pub update: Option<i64>,
+}
+
+/// What is known of a shopper besides their history.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ShopperRecord {
+    /// The channel's id.
+    pub id: ShopperId,
+    /// The customer they have proved to be.
+    #[serde(default)]
+    pub customer: Option<CustomerId>,
+    /// What the channel calls them.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Their choice.
+    #[serde(default)]
+    pub personalization: Personalization,
+    /// Their first turn.
+    pub first_seen: Timestamp,
+    /// Their last turn.
+    pub last_seen: Timestamp,
+    /// Since when a person is wanted, until staff answer.
+    #[serde(default)]
+    pub wants_person: Option<Timestamp>,
+}
+
+/// A one-time token of a deep link from the shop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkToken {
+    /// 22 or more characters of A–Z a–z 0–9 _ -, unguessable.
+    pub token: String,
+    /// Whom it makes the shopper.
+    pub customer: CustomerId,
+    /// It is void from then on.
+    pub expires: Timestamp,
+}
+
+/// Kind of record → how many.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ErasureReceipt(pub BTreeMap<String, usize>);
+
+/// How far a feed was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedPosition {
+    /// Kind and digest of the file: `orders:3fa9…`. The same bytes resume; other bytes start anew.
+    pub feed: String,
+    /// Rows that are safely stored.
+    pub rows: u64,
+    /// Whether the end was reached.
+    pub finished: bool,
+}
+
+/// Which turns to list. Every condition that is set must hold.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct TranscriptFilter {
+    /// Understood as this intent.
+    pub intent: Option<String>,
+    /// With a confidence below this.
+    pub confidence_below: Option<f32>,
+    /// Not understood.
+    pub out_of_scope: bool,
+    /// The shopper asked for a person in this turn.
+    pub wants_person: bool,
+    /// At or after.
+    pub since: Option<Timestamp>,
+    /// Before.
+    pub until: Option<Timestamp>,
+    /// By this shopper.
+    pub shopper: Option<ShopperId>,
+    /// All of these words occur in the message or in the reply, in any order, without regard to case.
+    pub words: Vec<String>,
+}
+
+/// A Telegram update as it came.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Update {
+    /// Telegram's `update_id`.
+    pub id: i64,
+    /// When we got it.
+    pub at: Timestamp,
+    /// The JSON.
+    pub json: String,
+}
+
+/// A reply on its way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// The turn whose reply it is.
+    pub turn: TurnId,
+    /// Where it goes.
+    pub chat: ChatId,
+    /// How many of its messages were confirmed.
+    pub sent: usize,
+}
