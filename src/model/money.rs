@@ -129,8 +129,7 @@ impl Money {
         // Feeds write 12.5000 as well as 12.5; what is below the smallest coin is rounded half up.
         let rounds_up = fraction.as_bytes().get(decimals).is_some_and(|d| *d >= b'5');
         let kept: String = fraction.chars().chain(std::iter::repeat('0')).take(decimals).collect();
-        let minor: i64 =
-            format!("{whole}{kept}").parse().map_err(|_| BadMoney::TooLarge(text.to_owned()))?;
+        let minor: i64 = format!("{whole}{kept}").parse().map_err(|_| BadMoney::TooLarge(text.to_owned()))?;
         if minor > i64::MAX / 1000 {
             return Err(BadMoney::TooLarge(text.to_owned()));
         }
@@ -216,9 +215,8 @@ mod tests {
 
     #[test]
     fn prices_are_shown_with_their_sign_or_code() {
-        let show = |minor, code: &str| {
-            Money::from_minor(minor, code.parse().expect("a currency")).to_string()
-        };
+        let show =
+            |minor, code: &str| Money::from_minor(minor, code.parse().expect("a currency")).to_string();
         assert_eq!(show(7900, "usd"), "$79.00");
         assert_eq!(show(500, "JPY"), "¥500");
         assert_eq!(show(7905, "SEK"), "79.05 SEK");

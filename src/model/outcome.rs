@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Candidate, CustomerId, EventId, EventKind, IntentName, Order, OrderNumber, Product, ProductId, ProductQuery,
-    SlotRequest,
+    Candidate, CustomerId, EventId, EventKind, IntentName, Order, OrderNumber, Product, ProductId,
+    ProductQuery, SlotRequest,
 };
 
 /// What a reason points to.

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Action, CustomerId, DialogueKey, Effect, Event, EventId, Incoming, Outcome, ProductId, Reason, Reply, Trace,
-    TurnId, Understanding,
+    Action, CustomerId, DialogueKey, Effect, Event, EventId, Incoming, Outcome, ProductId, Reason, Reply,
+    Trace, TurnId, Understanding,
 };
 
 /// Which part had failed when a reply came from a lower rung of the ladder.

@@ -22,7 +22,9 @@ pub enum StoreError {
     #[error("the store {path} is in use by another process; commands reach it through that process's socket")]
     Locked { path: String },
     /// The files cannot be read as a store.
-    #[error("the store {path} cannot be read: {reason}; restore a backup, or move the folder away to start empty")]
+    #[error(
+        "the store {path} cannot be read: {reason}; restore a backup, or move the folder away to start empty"
+    )]
     Corrupt { path: String, reason: String },
     /// A record has a shape that this version cannot read.
     #[error("the record {key} in the store cannot be read: {reason}; run `shophand doctor`")]
@@ -58,7 +60,11 @@ pub trait Store: Send + Sync {
     fn remove_event(&self, shopper: &ShopperId, event: EventId) -> Result<bool, StoreError>;
 
     /// Adds events to a customer's history; an event of a known id replaces it. `position` is stored in the same transaction.
-    fn import_events(&self, events: &[(CustomerId, Event)], position: &FeedPosition) -> Result<(), StoreError>;
+    fn import_events(
+        &self,
+        events: &[(CustomerId, Event)],
+        position: &FeedPosition,
+    ) -> Result<(), StoreError>;
 
     /// Every event of every customer and shopper in no particular order, for training recommenders.
     fn each_event(&self, visit: &mut dyn FnMut(&str, &Event)) -> Result<(), StoreError>;
@@ -79,7 +85,12 @@ pub trait Store: Send + Sync {
     fn customer_by_order(&self, number: &OrderNumber, email: &str) -> Result<Option<CustomerId>, StoreError>;
 
     /// Failed link attempts since `since` by this shopper or on this order number, whichever is more.
-    fn failed_links(&self, shopper: &ShopperId, number: Option<&OrderNumber>, since: Timestamp) -> Result<usize, StoreError>;
+    fn failed_links(
+        &self,
+        shopper: &ShopperId,
+        number: Option<&OrderNumber>,
+        since: Timestamp,
+    ) -> Result<usize, StoreError>;
 
     /// Stores a one-time token for a deep link.
     fn put_link_token(&self, token: &LinkToken) -> Result<(), StoreError>;
@@ -100,7 +111,11 @@ pub trait Store: Send + Sync {
     fn turns_of(&self, key: &DialogueKey) -> Result<Vec<TurnRecord>, StoreError>;
 
     /// Visits turns that pass the filter, newest first, until `visit` returns false.
-    fn each_turn(&self, filter: &TranscriptFilter, visit: &mut dyn FnMut(TurnRecord) -> bool) -> Result<(), StoreError>;
+    fn each_turn(
+        &self,
+        filter: &TranscriptFilter,
+        visit: &mut dyn FnMut(TurnRecord) -> bool,
+    ) -> Result<(), StoreError>;
 
     /// Journals an update before it is handled; false when it is there already, handled or not.
     fn journal(&self, update: &Update) -> Result<bool, StoreError>;

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{
-    ChatId, CustomerId, Dialogue, Event, Personalization, ShopperId, TurnId, TurnRecord,
-};
+use crate::model::{ChatId, CustomerId, Dialogue, Event, Personalization, ShopperId, TurnId, TurnRecord};
 
 /// All that one turn writes.
 #[derive(Debug, Clone)]
