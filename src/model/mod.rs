@@ -19,6 +19,7 @@ mod reply;
 mod shopper;
 mod transcript;
 mod understanding;
+mod vocabulary;
 
 pub use action::{Action, Change, SlotRequest};
 pub use dialogue::{Dialogue, PendingQuestion, ShownList};
@@ -36,3 +37,4 @@ pub use reply::{Attachment, Button, Card, Reply, Tap, Token};
 pub use shopper::{Identity, Personalization};
 pub use transcript::{Acted, Rung, ShownProduct, StageTimings, TurnRecord, Versions};
 pub use understanding::{Candidate, Entity, EntityKind, EntityValue, Ordinal, Understanding, Via};
+pub use vocabulary::{ShopFacts, Vocabulary};

@@ -1,0 +1,161 @@
+//! What the files say, once they are known to be sound.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use regex::Regex;
+
+use crate::model::{Change, EntityKind, IntentName};
+
+/// What an intent makes the house do. Files name it with `action:` and `with:`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Binding {
+    /// Look for products.
+    Search,
+    /// Change the search under way.
+    Refine(Option<Change>),
+    /// The next page.
+    ShowMore,
+    /// Something for this shopper.
+    Recommend,
+    /// More like one.
+    Similar,
+    /// Everything about one.
+    Detail,
+    /// Side by side.
+    Compare,
+    /// Why this.
+    Why,
+    /// Say the intent's answer.
+    Answer,
+    /// Say hello.
+    Greet,
+    /// What can I ask.
+    Help,
+    /// One order, or the open ones.
+    OrderStatus,
+    /// All orders.
+    Orders,
+    /// Connect the account.
+    Link,
+    /// A person.
+    Handoff,
+    /// What is stored.
+    Privacy,
+    /// As a file.
+    Export,
+    /// Erase it.
+    Forget,
+    /// Use the history, or not.
+    Personalization {
+        /// The choice.
+        on: bool,
+    },
+    /// Never mind.
+    Cancel,
+    /// Yes.
+    Affirm,
+    /// No.
+    Deny,
+}
+
+/// What must be known before an intent's action runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slot {
+    /// Which entity fills it.
+    pub entity: EntityKind,
+    /// Whether to ask for it.
+    pub required: bool,
+    /// Variants of the question; at least one when required.
+    pub ask: Vec<String>,
+}
+
+/// One intent.
+#[derive(Debug, Clone)]
+pub struct Intent {
+    /// Unique within its language.
+    pub name: IntentName,
+    /// What a shopper reads when asked "did you mean …?".
+    pub title: String,
+    /// What it does.
+    pub binding: Binding,
+    /// In the order in which they are asked for.
+    pub slots: Vec<Slot>,
+    /// Utterances without their marks.
+    pub examples: Vec<String>,
+    /// Matched against the normalised message; a match is certain.
+    pub patterns: Vec<Regex>,
+    /// Variants of the answer, with `{variables}`.
+    pub answers: Vec<String>,
+    /// What a shopper may say next.
+    pub buttons: Vec<String>,
+    /// The file, relative to the shop's folder.
+    pub file: PathBuf,
+}
+
+/// One value of an entity kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordValue {
+    /// The canonical word, as products carry it.
+    pub value: String,
+    /// Other words for it.
+    pub also: Vec<String>,
+    /// `#rrggbb`, for colours.
+    pub hex: Option<String>,
+}
+
+/// The words of one entity kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntityWords {
+    /// Which kind.
+    pub kind: EntityKind,
+    /// Its values, in the order of the file.
+    pub values: Vec<WordValue>,
+}
+
+/// The sentences that the house itself says: key → variants with `{variables}`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Replies(pub BTreeMap<String, Vec<String>>);
+
+impl Replies {
+    /// The variants of a key; empty when the file has none, which loading refuses for keys that code uses.
+    pub fn variants(&self, key: &str) -> &[String] {
+        self.0.get(key).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// All files of one language.
+#[derive(Debug, Clone)]
+pub struct Language {
+    /// ISO 639-1.
+    pub code: String,
+    /// Sorted by name.
+    pub intents: Vec<Intent>,
+    /// One per kind.
+    pub entities: Vec<EntityWords>,
+    /// What the house says.
+    pub replies: Replies,
+}
+
+impl Language {
+    /// The intent of that name.
+    pub fn intent(&self, name: &IntentName) -> Option<&Intent> {
+        self.intents.binary_search_by(|intent| intent.name.cmp(name)).ok().map(|i| &self.intents[i])
+    }
+}
+
+/// All languages of a shop.
+#[derive(Debug, Clone)]
+pub struct IntentSet {
+    /// Digest of every file, for the record of each turn.
+    pub version: String,
+    /// At least one; the first is the fallback.
+    pub languages: Vec<Language>,
+}
+
+impl IntentSet {
+    /// The language of that code, or the shop's first.
+    pub fn language(&self, code: &str) -> &Language {
+        self.languages.iter().find(|language| language.code == code).unwrap_or(&self.languages[0])
+    }
+}

@@ -1,0 +1,31 @@
+//! The words that the catalogue itself brings: shared by whoever reads messages and whoever builds the index.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{CategoryPath, EntityKind};
+
+/// Brands, categories and attribute values of the products on offer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Vocabulary {
+    /// As the feed writes them.
+    pub brands: BTreeSet<String>,
+    /// Every path that holds a product, with every level above it.
+    pub categories: BTreeSet<CategoryPath>,
+    /// Other names of categories (lower case), from `index/synonyms.yaml` → the paths they mean.
+    pub category_names: BTreeMap<String, Vec<CategoryPath>>,
+    /// Values of the attribute columns that are entity kinds too, and colours and sizes.
+    pub values: BTreeMap<EntityKind, BTreeSet<String>>,
+}
+
+/// The facts of `index/shop.yaml` that every room may need.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShopFacts {
+    /// The shop's name.
+    pub name: String,
+    /// Of all prices.
+    pub currency: super::Currency,
+    /// A regex that an order number matches as a whole token, without regard to case.
+    pub order_number: String,
+    /// Every variable that answers may use, the contact included: `email`, `phone`, `hours`, `shop`, `currency`, …
+    pub variables: BTreeMap<String, String>,
+}
