@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Entity, EntityKind, IntentName, OrderNumber, ProductId, ProductQuery};
+use super::{Entity, EntityKind, IntentName, Money, OrderNumber, Product, ProductId, ProductQuery};
 
 /// The state of one dialogue. Stored with the turn that made it; an unknown version is a fresh start.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,7 +14,7 @@ pub struct Dialogue {
     /// The products last shown, which "the second one" points into.
     pub shown: Option<ShownList>,
     /// The product last spoken of: "it".
-    pub focus: Option<ProductId>,
+    pub focus: Option<ShownItem>,
     /// The question that we asked and that the next message may answer.
     pub pending: Option<PendingQuestion>,
     /// How many messages in a row were not understood.
@@ -43,11 +43,38 @@ impl Default for Dialogue {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShownList {
     /// The products of the last page.
-    pub products: Vec<ProductId>,
+    pub products: Vec<ShownItem>,
     /// Where the next page begins.
     pub next_offset: usize,
     /// Whether they came from the search under way (`true`) or from recommendations.
     pub from_search: bool,
+}
+
+/// As much of a shown product as a later message may refer to: "the blue one", "cheaper", "another brand".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownItem {
+    /// Which.
+    pub id: ProductId,
+    /// Its title.
+    pub title: String,
+    /// Its brand.
+    pub brand: String,
+    /// Its price.
+    pub price: Option<Money>,
+    /// Its colours.
+    pub colours: Vec<String>,
+}
+
+impl From<&Product> for ShownItem {
+    fn from(product: &Product) -> Self {
+        ShownItem {
+            id: product.id.clone(),
+            title: product.title.clone(),
+            brand: product.brand.clone(),
+            price: product.price,
+            colours: product.colours.clone(),
+        }
+    }
 }
 
 /// A question of ours that is still open.

@@ -21,10 +21,8 @@ pub enum ReasonFacet {
     Colour(String),
     /// This size.
     Size(String),
-    /// This price level.
-    PriceLevel,
-    /// Others who had this product also had the one shown.
-    AlsoBought(String),
+    /// Others who had the event's product also had the one shown.
+    AlsoBought,
 }
 
 /// Why a product stands where it stands, by the event that weighs most.
@@ -34,6 +32,8 @@ pub struct Reason {
     pub event: EventId,
     /// What it was.
     pub kind: EventKind,
+    /// The title of the product that it was about.
+    pub title: String,
     /// What it says about taste.
     pub facet: ReasonFacet,
 }
@@ -116,8 +116,8 @@ pub enum Outcome {
     Explained {
         /// It.
         product: Product,
-        /// Why, with the title of the event's product and the event's time.
-        reason: Option<(Reason, String)>,
+        /// Why.
+        reason: Option<Reason>,
     },
     /// It is not clear which product is meant.
     WhichProduct {
@@ -210,8 +210,11 @@ pub enum Effect {
     Link(CustomerId),
     /// A deep link's token is spent.
     SpendToken(String),
-    /// A link attempt failed; counts towards the limit.
-    LinkFailed,
+    /// A link attempt failed; counts towards the limits of the shopper and of the order number.
+    LinkFailed {
+        /// The number that was tried; `None` for a spent or made-up token.
+        number: Option<OrderNumber>,
+    },
     /// A person is wanted.
     RequestPerson,
     /// The shopper's choice.
