@@ -1,5 +1,7 @@
 //! Shophand: a shop assistant that a shop runs itself.
 
+pub mod decide;
 pub mod intents;
 pub mod model;
+pub mod personal;
 pub mod store;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Candidate, EntityKind, IntentName, OrderNumber, ProductId, ProductQuery};
+use super::{Candidate, EntityKind, IntentName, ListSource, OrderNumber, ProductId, ProductQuery};
 
 /// How a refinement moves the search under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +42,7 @@ pub enum Action {
     /// The search under way, changed.
     Refine { query: ProductQuery, change: Option<Change> },
     /// The next page of what was shown.
-    ShowMore { query: Option<ProductQuery>, offset: usize },
+    ShowMore { list: ListSource, query: ProductQuery, offset: usize },
     /// What this shopper may like.
     Recommend,
     /// More like this product, within the price and filters of `query`.

@@ -46,8 +46,22 @@ pub struct ShownList {
     pub products: Vec<ShownItem>,
     /// Where the next page begins.
     pub next_offset: usize,
-    /// Whether they came from the search under way (`true`) or from recommendations.
-    pub from_search: bool,
+    /// Where they came from, and so where the next page comes from.
+    pub source: ListSource,
+}
+
+/// What a list of products is a page of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListSource {
+    /// The search under way.
+    Search,
+    /// Recommendations.
+    Recommendations,
+    /// Products like this one.
+    Alike(ProductId),
+    /// A comparison, which has no further page.
+    Comparison,
 }
 
 /// As much of a shown product as a later message may refer to: "the blue one", "cheaper", "another brand".

@@ -22,7 +22,7 @@ mod understanding;
 mod vocabulary;
 
 pub use action::{Action, Change, SlotRequest};
-pub use dialogue::{Dialogue, PendingQuestion, ShownItem, ShownList};
+pub use dialogue::{Dialogue, ListSource, PendingQuestion, ShownItem, ShownList};
 pub use event::{Event, EventKind};
 pub use ids::{
     BadId, ChatId, CustomerId, DialogueKey, EventId, IntentName, OrderNumber, ProductId, ShopperId, TurnId,

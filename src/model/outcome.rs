@@ -101,6 +101,8 @@ pub enum Outcome {
         to: Product,
         /// Best first.
         items: Vec<Scored>,
+        /// Where this page begins.
+        offset: usize,
     },
     /// One product in full.
     Detail {

@@ -1,0 +1,188 @@
+//! From entities to a product query, and from one query to the next.
+
+use crate::model::{
+    AttributeFilter, Change, Dialogue, EntityKind, EntityValue, Money, PriceRange, ProductQuery, ShownItem,
+    Sort, Understanding,
+};
+
+/// The kinds that are conditions on a product.
+const CONDITIONS: [EntityKind; 9] = [
+    EntityKind::Brand,
+    EntityKind::Colour,
+    EntityKind::Size,
+    EntityKind::Material,
+    EntityKind::Audience,
+    EntityKind::Occasion,
+    EntityKind::Feature,
+    EntityKind::Season,
+    EntityKind::Price,
+];
+
+/// A query of this message alone.
+pub(super) fn new(understanding: &Understanding) -> ProductQuery {
+    let mut query = conditions(understanding);
+    query.text = understanding.search_text.clone();
+    query.categories = categories(understanding);
+    query
+}
+
+/// Only the conditions of this message: no words, no category.
+pub(super) fn conditions(understanding: &Understanding) -> ProductQuery {
+    let mut query = ProductQuery::default();
+    for entity in &understanding.entities {
+        match &entity.value {
+            EntityValue::Price(range) => query.price = *range,
+            EntityValue::Word(value) if CONDITIONS.contains(&entity.kind) => query
+                .filters
+                .push(AttributeFilter { kind: entity.kind, value: value.clone(), negated: entity.negated }),
+            _ => {}
+        }
+    }
+    query
+}
+
+fn categories(understanding: &Understanding) -> Vec<crate::model::CategoryPath> {
+    understanding
+        .entities
+        .iter()
+        .filter(|entity| !entity.negated)
+        .filter_map(|entity| match &entity.value {
+            EntityValue::Categories(paths) => Some(paths.clone()),
+            _ => None,
+        })
+        .flatten()
+        .collect()
+}
+
+/// Whether the message says what to look for, not only what it should be like.
+pub(super) fn names_a_thing(understanding: &Understanding) -> bool {
+    understanding
+        .entities
+        .iter()
+        .any(|e| matches!(e.kind, EntityKind::Category | EntityKind::Brand) && !e.negated)
+}
+
+/// Whether it has any condition.
+pub(super) fn has_conditions(understanding: &Understanding) -> bool {
+    understanding.entities.iter().any(|entity| CONDITIONS.contains(&entity.kind))
+}
+
+/// Conditions and nothing else: "under 50, in blue".
+pub(super) fn only_conditions(understanding: &Understanding) -> bool {
+    has_conditions(understanding)
+        && !understanding.entities.iter().any(|e| e.kind == EntityKind::Category)
+        && understanding.search_text.trim().is_empty()
+}
+
+/// Whether the words of the message are all accounted for by entities.
+pub(super) fn says_only_entities(understanding: &Understanding) -> bool {
+    if understanding.entities.is_empty() {
+        return false;
+    }
+    let named: Vec<String> = understanding
+        .entities
+        .iter()
+        .flat_map(|entity| entity.text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>())
+        .collect();
+    understanding.search_text.split_whitespace().all(|word| named.iter().any(|n| n == &word.to_lowercase()))
+}
+
+/// `base` with what this message changes. A new value of a kind replaces the old one of that kind; a negation
+/// drops what it contradicts; a category named anew replaces thing and words.
+pub(super) fn refined(
+    base: &ProductQuery,
+    understanding: &Understanding,
+    change: Option<Change>,
+    dialogue: &Dialogue,
+) -> ProductQuery {
+    let said = conditions(understanding);
+    let mut query = base.clone();
+    let paths = categories(understanding);
+    if !paths.is_empty() {
+        query.categories = paths;
+        query.text = understanding.search_text.clone();
+    }
+    if !said.price.is_open() {
+        query.price = said.price;
+        query.sort = Sort::Relevance;
+    }
+    for filter in said.filters {
+        put(&mut query.filters, filter);
+    }
+    if let Some(change) = change {
+        apply(change, &mut query, &reference(dialogue), said.price.is_open());
+    }
+    query
+}
+
+/// Adds a filter, dropping those of its kind that it replaces or contradicts.
+fn put(filters: &mut Vec<AttributeFilter>, filter: AttributeFilter) {
+    filters.retain(|old| {
+        let replaced = old.kind == filter.kind && !old.negated && !filter.negated;
+        let same = old.kind == filter.kind && old.value == filter.value;
+        !replaced && !same
+    });
+    filters.push(filter);
+}
+
+/// What "cheaper" compares with: the product spoken of, else everything last shown.
+fn reference(dialogue: &Dialogue) -> Vec<ShownItem> {
+    match (&dialogue.focus, &dialogue.shown) {
+        (Some(item), _) => vec![item.clone()],
+        (None, Some(shown)) => shown.products.clone(),
+        (None, None) => Vec::new(),
+    }
+}
+
+fn apply(change: Change, query: &mut ProductQuery, shown: &[ShownItem], no_price_said: bool) {
+    let prices = || shown.iter().filter_map(|item| item.price);
+    match change {
+        Change::Cheaper if no_price_said => {
+            let below = prices().min_by_key(|p| p.minor).map(|p| Money { minor: (p.minor - 1).max(0), ..p });
+            query.price = PriceRange { min: None, max: below.or(query.price.max) };
+            query.sort = Sort::Relevance;
+        }
+        Change::Dearer if no_price_said => {
+            let above = prices().max_by_key(|p| p.minor).map(|p| Money { minor: p.minor + 1, ..p });
+            query.price = PriceRange { min: above.or(query.price.min), max: None };
+            query.sort = Sort::Relevance;
+        }
+        Change::Bigger => resize(&mut query.filters, 1),
+        Change::Smaller => resize(&mut query.filters, -1),
+        Change::OtherColour => {
+            not_again(query, EntityKind::Colour, shown.iter().flat_map(|i| i.colours.clone()))
+        }
+        Change::OtherBrand => not_again(query, EntityKind::Brand, shown.iter().map(|i| i.brand.clone())),
+        _ => {}
+    }
+}
+
+/// None of these values of that kind, unless the message itself names the one that is wanted.
+fn not_again(query: &mut ProductQuery, kind: EntityKind, values: impl Iterator<Item = String>) {
+    let wanted: Vec<String> =
+        query.filters.iter().filter(|f| f.kind == kind && !f.negated).map(|f| f.value.clone()).collect();
+    let values: Vec<String> = values.filter(|value| !value.is_empty()).collect();
+    let names_another = wanted.iter().any(|wanted| !values.contains(wanted));
+    if names_another {
+        return;
+    }
+    for value in values {
+        put(&mut query.filters, AttributeFilter { kind, value, negated: true });
+    }
+    query.filters.retain(|f| f.kind != kind || f.negated);
+}
+
+const LETTERS: [&str; 8] = ["XXS", "XS", "S", "M", "L", "XL", "XXL", "XXXL"];
+
+/// One size up or down: half steps below 20 (shoes in US and UK sizes), whole steps above, letters along their row.
+fn resize(filters: &mut [AttributeFilter], direction: i32) {
+    for filter in filters.iter_mut().filter(|f| f.kind == EntityKind::Size && !f.negated) {
+        if let Some(i) = LETTERS.iter().position(|l| l.eq_ignore_ascii_case(&filter.value)) {
+            let next = (i as i32 + direction).clamp(0, LETTERS.len() as i32 - 1) as usize;
+            filter.value = LETTERS[next].to_owned();
+        } else if let Ok(size) = filter.value.parse::<f32>() {
+            let step = if size < 20.0 { 0.5 } else { 1.0 };
+            filter.value = format!("{}", size + step * direction as f32);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Which product is meant: "the second one", "the blue one", "the Cinder", "it".
+
+use std::collections::HashSet;
+
+use crate::model::{Dialogue, EntityKind, EntityValue, ProductId, ShownItem, Understanding};
+
+use super::place;
+
+/// The one product that the message points to, if it is clear.
+pub(super) fn one(understanding: &Understanding, dialogue: &Dialogue) -> Option<ProductId> {
+    let shown = shown(dialogue);
+    if let Some(ordinal) = understanding.ordinals().next() {
+        return place(ordinal, shown.len()).map(|i| shown[i].id.clone());
+    }
+    let focus = dialogue.focus.as_ref();
+    by_title(understanding, shown)
+        .or_else(|| by_look(understanding, shown))
+        .or(focus)
+        .or_else(|| if shown.len() == 1 { shown.first() } else { None })
+        .map(|item| item.id.clone())
+}
+
+/// Two or three products to compare: those named by place, or the first two.
+pub(super) fn several(understanding: &Understanding, dialogue: &Dialogue) -> Vec<ProductId> {
+    let shown = shown(dialogue);
+    let mut places: Vec<usize> =
+        understanding.ordinals().filter_map(|ordinal| place(ordinal, shown.len())).collect();
+    let mut seen = HashSet::new();
+    places.retain(|i| seen.insert(*i));
+    match places.as_slice() {
+        [] => shown.iter().take(2).map(|item| item.id.clone()).collect(),
+        // "compare it with the third": the product spoken of, and that one.
+        [only] => {
+            let named = &shown[*only].id;
+            let other = dialogue.focus.as_ref().map(|item| &item.id).filter(|id| *id != named);
+            other.into_iter().chain([named]).cloned().collect()
+        }
+        many => many.iter().take(3).map(|i| shown[*i].id.clone()).collect(),
+    }
+}
+
+/// The first product of the last list, for "something like these".
+pub(super) fn first_shown(dialogue: &Dialogue) -> Option<ProductId> {
+    shown(dialogue).first().map(|item| item.id.clone())
+}
+
+fn shown(dialogue: &Dialogue) -> &[ShownItem] {
+    dialogue.shown.as_ref().map_or(&[], |list| list.products.as_slice())
+}
+
+/// The only shown product with the most words of its title in the message, at least one that no other shares.
+fn by_title<'a>(understanding: &Understanding, shown: &'a [ShownItem]) -> Option<&'a ShownItem> {
+    let said: HashSet<String> = words(&understanding.text).collect();
+    let hits: Vec<usize> = shown
+        .iter()
+        .enumerate()
+        .map(|(i, item)| {
+            words(&item.title)
+                .filter(|word| {
+                    said.contains(word)
+                        && shown
+                            .iter()
+                            .enumerate()
+                            .all(|(j, o)| i == j || !words(&o.title).any(|w| w == *word))
+                })
+                .count()
+        })
+        .collect();
+    let best = *hits.iter().max()?;
+    let mut winners = hits.iter().enumerate().filter(|(_, n)| **n == best);
+    let (winner, _) = winners.next()?;
+    (best > 0 && winners.next().is_none()).then(|| &shown[winner])
+}
+
+/// The only shown product of that colour or brand.
+fn by_look<'a>(understanding: &Understanding, shown: &'a [ShownItem]) -> Option<&'a ShownItem> {
+    let wanted: Vec<(EntityKind, &str)> = understanding
+        .entities
+        .iter()
+        .filter(|entity| !entity.negated)
+        .filter_map(|entity| match &entity.value {
+            EntityValue::Word(word) => Some((entity.kind, word.as_str())),
+            _ => None,
+        })
+        .filter(|(kind, _)| matches!(kind, EntityKind::Colour | EntityKind::Brand))
+        .collect();
+    if wanted.is_empty() {
+        return None;
+    }
+    let mut fitting = shown.iter().filter(|item| {
+        wanted.iter().all(|(kind, value)| match kind {
+            EntityKind::Colour => item.colours.iter().any(|c| c.eq_ignore_ascii_case(value)),
+            _ => item.brand.eq_ignore_ascii_case(value),
+        })
+    });
+    match (fitting.next(), fitting.next()) {
+        (Some(item), None) => Some(item),
+        _ => None,
+    }
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2).map(str::to_lowercase)
+}

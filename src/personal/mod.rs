@@ -1,0 +1,13 @@
+//! Knowing the shopper: what their history says of their taste, and what others with a like history chose.
+//!
+//! Everything here is computed from events that the caller hands in; nothing is read or stored.
+
+mod crowd;
+mod profile;
+mod rank;
+mod recommend;
+
+pub use crowd::{Crowd, CrowdBuilder};
+pub use profile::Profile;
+pub use rank::{Ranked, for_shopper};
+pub use recommend::{Candidate, Recommendation, diversified};

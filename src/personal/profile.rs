@@ -1,0 +1,266 @@
+//! A shopper's taste: decayed affinities over categories, brands, colours and the price level.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+
+use crate::model::{Event, EventKind, Product, ProductId, Reason, ReasonFacet};
+
+/// After this many days an event counts half: a season, long enough that last spring's running shoes still
+/// say something this summer.
+const HALF_LIFE_DAYS: f64 = 90.0;
+/// The history is believed by half when its events weigh this much together (two purchases).
+const HALF_TRUST: f32 = 10.0;
+/// How much each facet says; they add up to 1. A category says most, since "shoes" splits by category first.
+const CATEGORY: f32 = 0.6;
+const BRAND: f32 = 0.2;
+const COLOUR: f32 = 0.08;
+const PRICE: f32 = 0.12;
+
+/// How much an event of a kind says before it fades. The order is the field's (a purchase says most); the sizes
+/// were set so that one purchase outweighs a visit's worth of looking around.
+fn weight(event: &Event) -> f32 {
+    match event.kind {
+        EventKind::Purchased => 5.0,
+        EventKind::Carted => 3.0,
+        EventKind::Clicked => 1.0,
+        EventKind::Viewed => 1.0,
+        EventKind::Dismissed => -4.0,
+        EventKind::Rated => event.stars.map_or(0.0, |stars| (stars - 2.5) * 1.6),
+        EventKind::Searched => 0.0,
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Facet {
+    /// The path down to some level.
+    Category(Vec<String>),
+    Brand(String),
+    Colour(String),
+}
+
+/// The weight of one facet value, and the event that weighs most in it.
+#[derive(Debug, Clone)]
+struct Affinity {
+    sum: f32,
+    strongest: f32,
+    event: Event,
+    title: String,
+}
+
+/// What a shopper's history says. Empty for a newcomer.
+#[derive(Debug, Clone, Default)]
+pub struct Profile {
+    affinities: HashMap<Facet, Affinity>,
+    /// Largest sum among brands and colours, to scale shares.
+    top_brand: f32,
+    top_colour: f32,
+    /// Weighted mean and spread of the logarithm of the prices.
+    log_price: Option<(f32, f32)>,
+    /// All positive weight, faded.
+    total: f32,
+    owned: HashSet<ProductId>,
+    dismissed: HashSet<ProductId>,
+}
+
+impl Profile {
+    /// Builds the profile from a history and the products that it names; events about unknown products count for
+    /// nothing but ownership.
+    pub fn new(history: &[Event], products: &HashMap<ProductId, Product>, now: Timestamp) -> Self {
+        let mut profile = Profile::default();
+        let mut prices: Vec<(f32, f32)> = Vec::new();
+        for event in history {
+            let Some(id) = &event.product else { continue };
+            profile.note_ownership(event, id);
+            let Some(product) = products.get(id) else { continue };
+            let faded = weight(event) * fading(event.at, now);
+            profile.add(event, product, faded);
+            if let (true, Some(price)) = (faded > 0.0, product.price) {
+                prices.push((faded, (price.as_f64() as f32).max(0.01).ln()));
+            }
+        }
+        profile.log_price = mean_and_spread(&prices);
+        profile.top_brand = profile.top(|facet| matches!(facet, Facet::Brand(_)));
+        profile.top_colour = profile.top(|facet| matches!(facet, Facet::Colour(_)));
+        profile
+    }
+
+    fn note_ownership(&mut self, event: &Event, id: &ProductId) {
+        match event.kind {
+            EventKind::Purchased => {
+                self.owned.insert(id.clone());
+            }
+            EventKind::Dismissed => {
+                self.dismissed.insert(id.clone());
+            }
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, event: &Event, product: &Product, faded: f32) {
+        self.total += faded.max(0.0);
+        for facet in facets(product) {
+            let affinity = self.affinities.entry(facet).or_insert_with(|| Affinity {
+                sum: 0.0,
+                strongest: f32::MIN,
+                event: event.clone(),
+                title: product.title.clone(),
+            });
+            affinity.sum += faded;
+            if faded > affinity.strongest {
+                affinity.strongest = faded;
+                affinity.event = event.clone();
+                affinity.title = product.title.clone();
+            }
+        }
+    }
+
+    fn top(&self, of_kind: impl Fn(&Facet) -> bool) -> f32 {
+        self.affinities.iter().filter(|(facet, _)| of_kind(facet)).map(|(_, a)| a.sum).fold(0.0, f32::max)
+    }
+
+    /// Whether nothing is known: every score is 0.
+    pub fn is_empty(&self) -> bool {
+        self.total <= 0.0
+    }
+
+    /// Whether the shopper bought it.
+    pub fn owns(&self, id: &ProductId) -> bool {
+        self.owned.contains(id)
+    }
+
+    /// Whether the shopper said "not for me".
+    pub fn dismissed(&self, id: &ProductId) -> bool {
+        self.dismissed.contains(id)
+    }
+
+    /// The category leaves that the shopper likes most, best first.
+    pub fn favourite_categories(&self, limit: usize) -> Vec<Vec<String>> {
+        let mut paths: Vec<(&Vec<String>, f32)> = self
+            .affinities
+            .iter()
+            .filter_map(|(facet, affinity)| match facet {
+                Facet::Category(path) if affinity.sum > 0.0 && path.len() > 1 => Some((path, affinity.sum)),
+                _ => None,
+            })
+            .collect();
+        paths.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+        paths.into_iter().take(limit).map(|(path, _)| path.clone()).collect()
+    }
+
+    /// How well a product fits, −1 to 1, and the strongest reason for it when it fits at all.
+    pub fn score(&self, product: &Product) -> (f32, Option<Reason>) {
+        if self.total <= 0.0 && self.dismissed.is_empty() {
+            return (0.0, None);
+        }
+        let category = self.category(product);
+        let brand = self.share(&Facet::Brand(product.brand.clone()), self.top_brand);
+        let colour = product
+            .colours
+            .iter()
+            .map(|c| self.share(&Facet::Colour(c.clone()), self.top_colour))
+            .fold(0.0, f32::max);
+        let price = self.price_fit(product);
+        let trust = self.total / (self.total + HALF_TRUST);
+        let fit = CATEGORY * category.0 + BRAND * brand + COLOUR * colour + PRICE * price;
+        let parts = [
+            (CATEGORY * category.0, category.1),
+            (BRAND * brand, (brand > 0.0).then(|| Facet::Brand(product.brand.clone()))),
+            (COLOUR * colour, self.best_colour(product)),
+        ];
+        (trust * fit, self.reason(&parts))
+    }
+
+    /// Agreement with the liked categories: the department counts a fifth, each further level of the path its
+    /// share of the rest, relative to what the shopper spends in the level above. With the deepest level that has weight.
+    fn category(&self, product: &Product) -> (f32, Option<Facet>) {
+        let path = &product.category.0;
+        let levels = path.len().max(1) as f32;
+        let mut score = 0.0;
+        let mut deepest = None;
+        let mut above = self.total.max(f32::EPSILON);
+        for depth in 1..=path.len() {
+            let facet = Facet::Category(path[..depth].to_vec());
+            let Some(affinity) = self.affinities.get(&facet) else { break };
+            let level_weight = if depth == 1 { 0.2 } else { 0.8 / (levels - 1.0).max(1.0) };
+            score += level_weight * (affinity.sum / above).clamp(-1.0, 1.0);
+            above = affinity.sum.max(f32::EPSILON);
+            if affinity.sum > 0.0 {
+                deepest = Some(facet);
+            }
+        }
+        (score, deepest)
+    }
+
+    fn share(&self, facet: &Facet, top: f32) -> f32 {
+        let sum = self.affinities.get(facet).map_or(0.0, |affinity| affinity.sum);
+        if top > 0.0 { (sum / top).clamp(-1.0, 1.0) } else { 0.0 }
+    }
+
+    fn best_colour(&self, product: &Product) -> Option<Facet> {
+        product
+            .colours
+            .iter()
+            .map(|colour| Facet::Colour(colour.clone()))
+            .filter(|facet| self.share(facet, self.top_colour) > 0.0)
+            .max_by(|a, b| self.share(a, self.top_colour).total_cmp(&self.share(b, self.top_colour)))
+    }
+
+    /// 1 at the shopper's usual price, falling with the distance in spreads (a Gaussian over log prices).
+    fn price_fit(&self, product: &Product) -> f32 {
+        match (self.log_price, product.price) {
+            (Some((mean, spread)), Some(price)) => {
+                let distance = ((price.as_f64() as f32).max(0.01).ln() - mean) / spread;
+                (-0.5 * distance * distance).exp()
+            }
+            _ => 0.0,
+        }
+    }
+
+    fn reason(&self, parts: &[(f32, Option<Facet>)]) -> Option<Reason> {
+        let (_, facet) = parts
+            .iter()
+            .filter(|(score, facet)| *score > 0.0 && facet.is_some())
+            .max_by(|a, b| a.0.total_cmp(&b.0))?;
+        let facet = facet.as_ref()?;
+        let affinity = self.affinities.get(facet)?;
+        Some(Reason {
+            event: affinity.event.id,
+            kind: affinity.event.kind,
+            title: affinity.title.clone(),
+            facet: match facet {
+                Facet::Category(path) => ReasonFacet::Category(path.last().cloned().unwrap_or_default()),
+                Facet::Brand(brand) => ReasonFacet::Brand(brand.clone()),
+                Facet::Colour(colour) => ReasonFacet::Colour(colour.clone()),
+            },
+        })
+    }
+}
+
+/// 0.5 per half-life.
+fn fading(at: Timestamp, now: Timestamp) -> f32 {
+    let days = (now.as_second() - at.as_second()).max(0) as f64 / 86_400.0;
+    0.5_f64.powf(days / HALF_LIFE_DAYS) as f32
+}
+
+fn facets(product: &Product) -> Vec<Facet> {
+    let path = &product.category.0;
+    let mut facets: Vec<Facet> =
+        (1..=path.len()).map(|depth| Facet::Category(path[..depth].to_vec())).collect();
+    if !product.brand.is_empty() {
+        facets.push(Facet::Brand(product.brand.clone()));
+    }
+    facets.extend(product.colours.first().map(|colour| Facet::Colour(colour.clone())));
+    facets
+}
+
+/// Weighted mean and standard deviation; the spread is at least 0.25 (about a quarter of the price).
+fn mean_and_spread(values: &[(f32, f32)]) -> Option<(f32, f32)> {
+    let total: f32 = values.iter().map(|(w, _)| w).sum();
+    if total <= 0.0 {
+        return None;
+    }
+    let mean = values.iter().map(|(w, v)| w * v).sum::<f32>() / total;
+    let variance = values.iter().map(|(w, v)| w * (v - mean) * (v - mean)).sum::<f32>() / total;
+    Some((mean, variance.sqrt().max(0.25)))
+}

@@ -1,0 +1,49 @@
+//! The personal order of search results.
+
+use crate::model::{Product, Reason};
+
+use super::Profile;
+
+/// A product with its two scores and its place without history.
+#[derive(Debug, Clone)]
+pub struct Ranked {
+    /// It.
+    pub product: Product,
+    /// The score without history, 0 to 1.
+    pub plain: f32,
+    /// How well it fits the shopper, −1 to 1.
+    pub fit: f32,
+    /// 1-based place without history.
+    pub rank_without_history: usize,
+    /// Why it fits.
+    pub reason: Option<Reason>,
+}
+
+impl Ranked {
+    /// The score that decides: `plain + weight × fit`.
+    pub fn score(&self, weight: f32) -> f32 {
+        self.plain + weight * self.fit
+    }
+}
+
+/// Re-orders `hits` (best first, plain scores 0 to 1) for a shopper: no product gains or loses more than `weight`.
+/// Products out of stock stay behind those in stock. Without a profile the order stays as it is.
+pub fn for_shopper(hits: Vec<(Product, f32)>, profile: Option<&Profile>, weight: f32) -> Vec<Ranked> {
+    let mut ranked: Vec<Ranked> = hits
+        .into_iter()
+        .enumerate()
+        .map(|(i, (product, plain))| {
+            let (fit, reason) = profile.map_or((0.0, None), |profile| profile.score(&product));
+            Ranked { product, plain, fit, rank_without_history: i + 1, reason }
+        })
+        .collect();
+    if profile.is_some_and(|profile| !profile.is_empty()) {
+        ranked.sort_by(|a, b| {
+            let stock = b.product.in_stock().cmp(&a.product.in_stock());
+            stock
+                .then_with(|| b.score(weight).total_cmp(&a.score(weight)))
+                .then(a.rank_without_history.cmp(&b.rank_without_history))
+        });
+    }
+    ranked
+}
