@@ -4,4 +4,5 @@ pub mod decide;
 pub mod intents;
 pub mod model;
 pub mod personal;
+pub mod render;
 pub mod store;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Candidate, CustomerId, EventId, EventKind, IntentName, Order, OrderNumber, Product, ProductId,
-    ProductQuery, SlotRequest,
+    ProductQuery, Rung, SlotRequest,
 };
 
 /// What a reason points to.
@@ -76,10 +76,12 @@ pub enum Outcome {
         total: usize,
         /// Where this page begins.
         offset: usize,
-        /// The filters that had to be dropped to find anything, in words.
+        /// What had to be dropped to find anything: `price`, `words`, or the value of a filter.
         relaxed: Vec<String>,
-        /// A refinement of the search before, or a new one.
-        refined: bool,
+        /// The words as they were searched, when their spelling was corrected; else empty.
+        corrected: String,
+        /// "Cheaper" was asked for and there is nothing cheaper: these are the cheapest.
+        cheapest: bool,
     },
     /// Nothing, even after relaxing.
     NothingFound {
@@ -201,7 +203,7 @@ pub enum Outcome {
     /// We cannot read that kind of message.
     CannotRead { kind: String },
     /// A part failed; the shopper gets a sentence, the operator a log line.
-    Unavailable,
+    Unavailable { rung: Option<Rung> },
 }
 
 /// A change that `record` makes in the same transaction as the turn.

@@ -1,0 +1,93 @@
+//! Product cards.
+
+use crate::model::{Action, Button, Card, Product, ProductQuery, Scored};
+
+use super::{Words, about, products::because};
+
+/// Below this many pieces a card says how many are left.
+const FEW: u32 = 4;
+
+/// A card each.
+pub(super) fn all(items: &[Scored], query: &ProductQuery, words: &Words<'_>) -> Vec<Card> {
+    items.iter().map(|item| card(item, query, words)).collect()
+}
+
+/// One card of a list: short.
+fn card(item: &Scored, query: &ProductQuery, words: &Words<'_>) -> Card {
+    let product = &item.product;
+    let conditions = ProductQuery { text: String::new(), categories: Vec::new(), ..query.clone() };
+    let id = || product.id.clone();
+    let mut buttons = vec![
+        Button::act(words.say("button_details", &[]), Action::Detail { product: id() }),
+        Button::act(words.say("button_similar", &[]), Action::Similar { product: id(), query: conditions }),
+    ];
+    if item.reason.is_some() {
+        buttons.push(Button::act(words.say("button_why", &[]), Action::Why { product: id() }));
+    }
+    Card { buttons, ..bare(item, short_line(product, words), words) }
+}
+
+/// The card of one product in full.
+pub(super) fn full(item: &Scored, words: &Words<'_>) -> Card {
+    let product = &item.product;
+    let mut lines = Vec::new();
+    if !product.description.is_empty() {
+        lines.push(product.description.clone());
+        lines.push(String::new());
+    }
+    for (label, mut values) in about::properties(std::slice::from_ref(product), words) {
+        if let Some(value) = values.pop().filter(|value| !value.is_empty()) {
+            lines.push(format!("{label}: {value}"));
+        }
+    }
+    let similar = Action::Similar { product: product.id.clone(), query: ProductQuery::default() };
+    let buttons = vec![Button::act(words.say("button_similar", &[]), similar)];
+    Card { buttons, ..bare(item, lines.join("\n"), words) }
+}
+
+fn bare(item: &Scored, details: String, words: &Words<'_>) -> Card {
+    let product = &item.product;
+    Card {
+        product: product.id.clone(),
+        title: product.title.clone(),
+        details,
+        price: product.price,
+        price_text: about::price(product, words),
+        why: item.reason.as_ref().map(|reason| because(reason, words)),
+        image: product.image.clone(),
+        colours: product.colours.clone(),
+        buttons: Vec::new(),
+        score: item.score,
+        rank_without_history: item.rank_without_history,
+    }
+}
+
+/// `Fellstride · blue/grey · ★ 4.6 (312) · only 2 left`
+fn short_line(product: &Product, words: &Words<'_>) -> String {
+    let mut parts = Vec::new();
+    if !product.brand.is_empty() {
+        parts.push(product.brand.clone());
+    }
+    if !product.colours.is_empty() {
+        parts.push(product.colours.join("/"));
+    }
+    if let Some(rating) = product.rating {
+        parts.push(format!("★ {rating:.1} ({})", product.reviews));
+    }
+    match product.stock {
+        Some(0) => parts.push(words.say("out_of_stock", &[])),
+        Some(n) if n < FEW => parts.push(words.say("low_stock", &[("n", &n.to_string())])),
+        _ => {}
+    }
+    parts.join(" · ")
+}
+
+/// At most `limit` characters, cut at a word where possible, with an ellipsis.
+pub(super) fn shortened(text: &str, limit: usize) -> String {
+    if text.chars().count() <= limit {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(limit.saturating_sub(1)).collect();
+    let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(head, _)| head);
+    format!("{whole}…")
+}

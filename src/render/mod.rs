@@ -1,0 +1,197 @@
+//! Outcome → Reply: the words, cards and buttons. Pure, and ignorant of every channel.
+
+mod about;
+mod cards;
+mod keys;
+mod orders;
+mod products;
+mod words;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::model::{
+    Action, Attachment, Button, Candidate, Identity, Outcome, Personalization, Reply, Rung, SlotRequest,
+};
+
+pub use keys::REQUIRED_REPLIES;
+pub use words::Words;
+
+/// What rendering needs to know besides the outcome.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// The sentences.
+    pub words: Words<'a>,
+    /// Who reads.
+    pub identity: &'a Identity,
+    /// Now, for dates.
+    pub now: Timestamp,
+}
+
+/// Puts the outcome into words.
+pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
+    let words = &scene.words;
+    match outcome {
+        Outcome::Found { .. }
+        | Outcome::NothingFound { .. }
+        | Outcome::Recommended { .. }
+        | Outcome::Alike { .. }
+        | Outcome::Detail { .. }
+        | Outcome::Comparison { .. }
+        | Outcome::Explained { .. }
+        | Outcome::WhichProduct { .. }
+        | Outcome::Gone { .. } => products::render(outcome, scene),
+        Outcome::Order { .. }
+        | Outcome::Orders { .. }
+        | Outcome::NoSuchOrder { .. }
+        | Outcome::NoOrders
+        | Outcome::NotLinked { .. }
+        | Outcome::WantsEmail { .. }
+        | Outcome::Linked { .. }
+        | Outcome::LinkRefused
+        | Outcome::LinkLocked { .. } => orders::render(outcome, scene),
+        Outcome::Answered { intent } => answered(intent, words),
+        Outcome::Greeted { intent, name, returning } => {
+            greeted(intent.as_ref(), name.as_deref(), *returning, words)
+        }
+        Outcome::Helped => with_starters(words.say("help", &[]), words),
+        Outcome::PrivateOnly => text(words.say("private_only", &[])),
+        Outcome::HandoffRecorded => text(words.say("handoff", &[])),
+        Outcome::Privacy { counts, personalized, .. } => privacy(counts, *personalized, words),
+        Outcome::Exported { json } => Reply {
+            text: words.say("exported", &[]),
+            attachment: Some(Attachment { name: "my-data.json".into(), content: json.clone() }),
+            ..Reply::default()
+        },
+        Outcome::ForgetAsked { counts } => forget_asked(counts, words),
+        Outcome::Forgotten { counts } => text(words.say("forgotten", &[("holdings", &holdings(counts))])),
+        Outcome::PersonalizationSet { on } => {
+            text(words.say(if *on { "personalization_on" } else { "personalization_off" }, &[]))
+        }
+        Outcome::Asked(slot) => asked(slot, words),
+        Outcome::Clarified { candidates } => clarified(candidates, words),
+        Outcome::NotUnderstood { offer_person } => not_understood(*offer_person, words),
+        Outcome::Cancelled => with_starters(words.say("cancelled", &[]), words),
+        Outcome::Acknowledged { yes } => text(words.say(if *yes { "glad" } else { "no_problem" }, &[])),
+        Outcome::CannotRead { kind } => text(words.say("cannot_read", &[("kind", kind)])),
+        Outcome::Unavailable { rung } => unavailable(*rung, words),
+    }
+}
+
+fn text(text: String) -> Reply {
+    Reply { text, ..Reply::default() }
+}
+
+fn unavailable(rung: Option<Rung>, words: &Words<'_>) -> Reply {
+    let key = if rung == Some(Rung::Busy) { "busy" } else { "unavailable" };
+    Reply { text: words.say(key, &[]), buttons: vec![person(words)], ..Reply::default() }
+}
+
+/// A text with the three things that most people come for.
+fn with_starters(text: String, words: &Words<'_>) -> Reply {
+    let buttons = vec![
+        Button::act(words.say("button_recommend", &[]), Action::Recommend),
+        Button::act(words.say("button_orders", &[]), Action::Orders),
+        Button::act(words.say("button_help", &[]), Action::Help),
+    ];
+    Reply { text, buttons, ..Reply::default() }
+}
+
+fn person(words: &Words<'_>) -> Button {
+    Button::act(words.say("button_person", &[]), Action::Handoff)
+}
+
+fn answered(intent: &crate::model::IntentName, words: &Words<'_>) -> Reply {
+    let Some(intent) = words.language.intent(intent) else {
+        return not_understood(true, words);
+    };
+    Reply {
+        text: words.fill(words.choose(&intent.answers), &[]),
+        buttons: intent
+            .buttons
+            .iter()
+            .map(|say| Button::say(words.fill(say, &[]), words.fill(say, &[])))
+            .collect(),
+        ..Reply::default()
+    }
+}
+
+fn greeted(
+    intent: Option<&crate::model::IntentName>,
+    name: Option<&str>,
+    returning: bool,
+    words: &Words<'_>,
+) -> Reply {
+    let own =
+        intent.and_then(|intent| words.language.intent(intent)).map_or(&[][..], |i| i.answers.as_slice());
+    let text = match name {
+        Some(name) if returning => words.say("greeting_returning", &[("name", name)]),
+        Some(name) => words.say("greeting_name", &[("name", name)]),
+        None if own.is_empty() => words.say("greeting", &[]),
+        None => words.fill(words.choose(own), &[]),
+    };
+    with_starters(text, words)
+}
+
+fn holdings(counts: &BTreeMap<String, usize>) -> String {
+    let lines: Vec<String> = counts.iter().map(|(kind, n)| format!("• {kind}: {n}")).collect();
+    lines.join("\n")
+}
+
+fn privacy(counts: &BTreeMap<String, usize>, personalized: bool, words: &Words<'_>) -> Reply {
+    if counts.values().all(|n| *n == 0) {
+        return text(words.say("privacy_nothing", &[]));
+    }
+    let used = words.say(if personalized { "used_yes" } else { "used_no" }, &[]);
+    text(words.say("privacy", &[("holdings", &holdings(counts)), ("used", &used)]))
+}
+
+fn forget_asked(counts: &BTreeMap<String, usize>, words: &Words<'_>) -> Reply {
+    Reply {
+        text: words.say("forget_ask", &[("holdings", &holdings(counts))]),
+        buttons: vec![
+            Button::act(words.say("button_forget_yes", &[]), Action::Forget { confirmed: true }),
+            Button::act(words.say("button_forget_no", &[]), Action::Cancel),
+        ],
+        ..Reply::default()
+    }
+}
+
+/// The intent's own question, or the house's for that kind of thing.
+fn asked(slot: &SlotRequest, words: &Words<'_>) -> Reply {
+    let intent = words.language.intent(&slot.intent);
+    let own = intent.and_then(|intent| intent.slots.iter().find(|s| s.entity == slot.entity));
+    match own {
+        Some(own) if !own.ask.is_empty() => text(words.fill(words.choose(&own.ask), &[])),
+        _ => {
+            let key = format!("ask_{}", slot.entity.name());
+            let known = !words.language.replies.variants(&key).is_empty();
+            text(words.say(if known { &key } else { "ask_other" }, &[]))
+        }
+    }
+}
+
+fn clarified(candidates: &[Candidate], words: &Words<'_>) -> Reply {
+    let mut buttons: Vec<Button> = candidates
+        .iter()
+        .filter_map(|candidate| words.language.intent(&candidate.intent))
+        .map(|intent| Button::act(intent.title.clone(), Action::Answer { intent: intent.name.clone() }))
+        .collect();
+    buttons.push(Button::act(words.say("something_else", &[]), Action::Fallback { offer_person: true }));
+    Reply { text: words.say("clarify", &[]), buttons, ..Reply::default() }
+}
+
+fn not_understood(offer_person: bool, words: &Words<'_>) -> Reply {
+    let key = if offer_person { "not_understood_again" } else { "not_understood" };
+    let mut reply = with_starters(words.say(key, &[]), words);
+    if offer_person {
+        reply.buttons.insert(0, person(words));
+    }
+    reply
+}
+
+/// Whether this reader's history may shape replies, in the words of the texts.
+fn personalization_off(scene: &Scene<'_>) -> bool {
+    scene.identity.personalization == Personalization::Off
+}

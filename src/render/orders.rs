@@ -1,0 +1,102 @@
+//! Orders and the proof that they are the reader's.
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::model::{Action, Button, Order, OrderStatus, Outcome, Reply};
+
+use super::{Scene, Words, person, text};
+
+pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
+    let words = &scene.words;
+    match outcome {
+        Outcome::Order { order } => one(order, words),
+        Outcome::Orders { orders, open_only } => several(orders, *open_only, words),
+        // `always`: what is said about somebody else's order must be what is said about none, byte for byte.
+        Outcome::NoSuchOrder { .. } => text(words.always("no_such_order")),
+        Outcome::NoOrders => text(words.say("no_orders", &[])),
+        Outcome::NotLinked { .. } => text(words.say("not_linked", &[])),
+        Outcome::WantsEmail { .. } => text(words.always("wants_email")),
+        Outcome::Linked { .. } => Reply {
+            text: words.say("linked", &[]),
+            buttons: vec![Button::act(words.say("button_orders", &[]), Action::Orders)],
+            ..Reply::default()
+        },
+        Outcome::LinkLocked { minutes } => Reply {
+            text: words.say("link_locked", &[("minutes", &minutes.to_string())]),
+            buttons: vec![person(words)],
+            ..Reply::default()
+        },
+        _ => Reply { text: words.always("link_refused"), buttons: vec![person(words)], ..Reply::default() },
+    }
+}
+
+fn date(at: Option<Timestamp>, words: &Words<'_>) -> String {
+    let format = words.say("date_format", &[]);
+    at.map_or_else(String::new, |at| at.to_zoned(TimeZone::system()).strftime(&format).to_string())
+}
+
+fn one(order: &Order, words: &Words<'_>) -> Reply {
+    let placed = date(order.placed_at, words);
+    let status = order.status.to_string();
+    let values = [("number", order.number.as_str()), ("date", placed.as_str()), ("status", status.as_str())];
+    let mut lines = vec![words.say(&format!("status_{}", order.status.key()), &values)];
+    let arriving = matches!(order.status, OrderStatus::Shipped | OrderStatus::OutForDelivery);
+    if let Some(tracking) = order.tracking.as_ref().filter(|_| arriving) {
+        if tracking.eta.is_some() {
+            lines.push(words.say("order_eta", &[("date", &date(tracking.eta, words))]));
+        }
+        if !tracking.number.is_empty() {
+            let values = [("carrier", tracking.carrier.as_str()), ("tracking", tracking.number.as_str())];
+            lines.push(words.say("order_tracking", &values));
+        }
+    }
+    if !order.lines.is_empty() {
+        lines.push(words.say("order_contains", &[("items", &items(order))]));
+    }
+    if let Some(total) = order.total {
+        lines.push(words.say("order_total", &[("total", &total.to_string())]));
+    }
+    Reply {
+        text: lines.join("\n"),
+        buttons: vec![Button::act(words.say("button_all", &[]), Action::Orders), person(words)],
+        ..Reply::default()
+    }
+}
+
+fn items(order: &Order) -> String {
+    let lines: Vec<String> = order
+        .lines
+        .iter()
+        .map(|line| {
+            let options =
+                if line.options.is_empty() { String::new() } else { format!(" ({})", line.options) };
+            format!("{} × {}{options}", line.quantity, line.title)
+        })
+        .collect();
+    lines.join(", ")
+}
+
+fn several(orders: &[Order], open_only: bool, words: &Words<'_>) -> Reply {
+    if orders.is_empty() {
+        let reply = text(words.say("no_open_orders", &[]));
+        let all = Button::act(words.say("button_all", &[]), Action::Orders);
+        return Reply { buttons: vec![all], ..reply };
+    }
+    let mut lines = vec![words.say(if open_only { "open_orders" } else { "orders" }, &[])];
+    let mut buttons = Vec::new();
+    for order in orders {
+        let total = order.total.map_or_else(String::new, |total| total.to_string());
+        let values = [
+            ("number", order.number.as_str()),
+            ("date", &date(order.placed_at, words)),
+            ("status", &order.status.to_string()),
+            ("total", &total),
+        ];
+        lines.push(words.say("order_line", &values));
+        if buttons.len() < 4 {
+            let status = Action::OrderStatus { number: Some(order.number.clone()) };
+            buttons.push(Button::act(order.number.as_str(), status));
+        }
+    }
+    Reply { text: lines.join("\n"), buttons, ..Reply::default() }
+}

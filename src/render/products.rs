@@ -1,0 +1,158 @@
+//! Products found, recommended, alike, compared and explained.
+
+use crate::model::{
+    Action, Button, ListSource, Money, Outcome, PriceRange, Product, ProductQuery, Reason, ReasonFacet,
+    Reply, Scored,
+};
+
+use super::{Scene, Words, about, cards, personalization_off, text};
+
+pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
+    let words = &scene.words;
+    match outcome {
+        Outcome::Found { .. } => found(outcome, scene),
+        Outcome::NothingFound { query } => Reply {
+            text: words.say("nothing_found", &[("what", &about::query(query, words))]),
+            buttons: vec![super::person(words)],
+            ..Reply::default()
+        },
+        Outcome::Recommended { items, offset, cold_start } => recommended(items, *offset, *cold_start, scene),
+        Outcome::Alike { to, items, offset } => alike(to, items, *offset, scene),
+        Outcome::Detail { item } => Reply {
+            text: words.say("detail", &[]),
+            cards: vec![cards::full(item, words)],
+            ..Reply::default()
+        },
+        Outcome::Comparison { products } => comparison(products, words),
+        Outcome::Explained { product, reason } => explained(product, reason.as_ref(), scene),
+        Outcome::WhichProduct { any_shown } => {
+            text(words.say(if *any_shown { "which_product" } else { "nothing_shown" }, &[]))
+        }
+        _ => text(words.say("gone", &[])),
+    }
+}
+
+fn found(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
+    let Outcome::Found { query, items, total, offset, relaxed, corrected, cheapest, .. } = outcome else {
+        return Reply::default();
+    };
+    let words = &scene.words;
+    if items.is_empty() {
+        return text(words.say("no_more", &[]));
+    }
+    let what = about::query(query, words);
+    let count = total.to_string();
+    let values = [("what", what.as_str()), ("total", count.as_str())];
+    let mut lead = match (relaxed.is_empty(), offset, total) {
+        _ if *cheapest => words.say("cheapest_already", &[]),
+        (false, 0, _) => words.say("found_relaxed", &[("dropped", &about::dropped(relaxed, words))]),
+        (_, 0, 1) => words.say("found_one", &values),
+        (_, 0, n) if *n <= items.len() => words.say("found_few", &values),
+        (_, 0, _) => words.say("found", &values),
+        _ => words.say("found_page", &values),
+    };
+    if !corrected.is_empty() && *offset == 0 {
+        lead = format!("{} {lead}", words.say("found_corrected", &[("words", corrected)]));
+    }
+    let shown = offset + items.len();
+    let mut buttons = Vec::new();
+    if *total > shown {
+        buttons.push(more(ListSource::Search, query, shown, words));
+    }
+    buttons.extend(cheaper(query, items, words));
+    Reply { text: lead, cards: cards::all(items, query, words), buttons, ..Reply::default() }
+}
+
+fn more(list: ListSource, query: &ProductQuery, offset: usize, words: &Words<'_>) -> Button {
+    Button::act(words.say("button_more", &[]), Action::ShowMore { list, query: query.clone(), offset })
+}
+
+/// "Cheaper" than the cheapest of these, kept on the button so that a tap weeks later still means these.
+fn cheaper(query: &ProductQuery, items: &[Scored], words: &Words<'_>) -> Option<Button> {
+    let cheapest = items.iter().filter_map(|item| item.product.price).min_by_key(|price| price.minor)?;
+    let below = Money { minor: cheapest.minor - 1, ..cheapest };
+    let query = ProductQuery { price: PriceRange { min: None, max: Some(below) }, ..query.clone() };
+    let change = Some(crate::model::Change::Cheaper);
+    (below.minor > 0).then(|| Button::act(words.say("button_cheaper", &[]), Action::Refine { query, change }))
+}
+
+fn recommended(items: &[Scored], offset: usize, cold_start: bool, scene: &Scene<'_>) -> Reply {
+    let words = &scene.words;
+    if items.is_empty() {
+        return text(words.say("no_more", &[]));
+    }
+    let key = match cold_start {
+        true if personalization_off(scene) => "recommended_off",
+        true => "recommended_cold",
+        false => "recommended",
+    };
+    let any = ProductQuery::default();
+    Reply {
+        text: words.say(key, &[]),
+        cards: cards::all(items, &any, words),
+        buttons: vec![more(ListSource::Recommendations, &any, offset + items.len(), words)],
+        ..Reply::default()
+    }
+}
+
+fn alike(to: &Product, items: &[Scored], offset: usize, scene: &Scene<'_>) -> Reply {
+    let words = &scene.words;
+    if items.is_empty() {
+        let key = if offset > 0 { "no_more" } else { "nothing_alike" };
+        return text(words.say(key, &[("title", &to.title)]));
+    }
+    let any = ProductQuery::default();
+    Reply {
+        text: words.say("alike", &[("title", &to.title)]),
+        cards: cards::all(items, &any, words),
+        buttons: vec![more(ListSource::Alike(to.id.clone()), &any, offset + items.len(), words)],
+        ..Reply::default()
+    }
+}
+
+/// One line a property, so that it reads well on a phone, where no table fits.
+fn comparison(products: &[Product], words: &Words<'_>) -> Reply {
+    let mut lines = vec![words.say("comparison", &[]), String::new()];
+    for (i, product) in products.iter().enumerate() {
+        lines.push(format!("{}. {}", i + 1, product.title));
+    }
+    for (label, values) in about::properties(products, words) {
+        let cells: Vec<String> = values
+            .iter()
+            .enumerate()
+            .map(|(i, value)| format!("{}: {}", i + 1, if value.is_empty() { "–" } else { value }))
+            .collect();
+        lines.push(format!("\n{label}\n  {}", cells.join("\n  ")));
+    }
+    let buttons = products
+        .iter()
+        .map(|product| {
+            Button::act(cards::shortened(&product.title, 30), Action::Detail { product: product.id.clone() })
+        })
+        .collect();
+    Reply { text: lines.join("\n"), buttons, ..Reply::default() }
+}
+
+fn explained(product: &Product, reason: Option<&Reason>, scene: &Scene<'_>) -> Reply {
+    let words = &scene.words;
+    let title = ("title", product.title.as_str());
+    text(match reason {
+        Some(reason) => words.say("explained", &[title, ("why", &because(reason, words))]),
+        None if personalization_off(scene) => words.say("explained_off", &[title]),
+        None => words.say("explained_plain", &[title]),
+    })
+}
+
+/// "because you bought …".
+pub(super) fn because(reason: &Reason, words: &Words<'_>) -> String {
+    use crate::model::EventKind;
+    let key = match (&reason.facet, reason.kind) {
+        (ReasonFacet::AlsoBought, _) => "because_also",
+        (_, EventKind::Purchased) => "because_purchased",
+        (_, EventKind::Carted) => "because_carted",
+        (_, EventKind::Rated) => "because_rated",
+        (_, EventKind::Clicked) => "because_clicked",
+        _ => "because_viewed",
+    };
+    words.say(key, &[("title", &reason.title)])
+}
