@@ -27,11 +27,7 @@ pub struct Progress {
 impl Progress {
     /// Starts at nothing of `total` bytes.
     pub fn new(what: &str, total: u64) -> Self {
-        Self {
-            what: what.to_owned(),
-            total,
-            last_line: Instant::now(),
-        }
+        Self { what: what.to_owned(), total, last_line: Instant::now() }
     }
 
     /// `done` bytes are there by now.

@@ -37,18 +37,9 @@ pub fn run(project: &Project) -> Result<()> {
     let _alone = lock(&deps)?;
 
     let components = platform.components();
-    let (there, missing): (Vec<_>, Vec<_>) = components
-        .iter()
-        .partition(|c| stamp::is_complete(&deps, c));
+    let (there, missing): (Vec<_>, Vec<_>) = components.iter().partition(|c| stamp::is_complete(&deps, c));
     for component in there {
-        say::status(
-            "Present",
-            &format!(
-                "{} in {}",
-                component.title,
-                deps.join(component.name).display()
-            ),
-        );
+        say::status("Present", &format!("{} in {}", component.title, deps.join(component.name).display()));
     }
     if !missing.is_empty() {
         install_all(&deps, &missing)?;
@@ -70,8 +61,7 @@ fn install_all(deps: &Path, missing: &[&Component]) -> Result<()> {
 fn open_deps(project: &Project) -> Result<PathBuf> {
     let deps = project.deps();
     fs::create_dir_all(&deps).with_context(|| format!("cannot make {}", deps.display()))?;
-    deps.canonicalize()
-        .with_context(|| format!("cannot read {}", deps.display()))
+    deps.canonicalize().with_context(|| format!("cannot read {}", deps.display()))
 }
 
 /// Two set-ups at once would clear each other's half-made folders away.

@@ -54,23 +54,10 @@ impl Component {
         let mut lines = Vec::new();
         for wheel in &self.wheels {
             lines.push(format!("wheel {} {}", wheel.file, wheel.sha256));
-            lines.extend(
-                wheel
-                    .keep
-                    .iter()
-                    .map(|keep| format!("keep {} as {}", keep.from, keep.to)),
-            );
+            lines.extend(wheel.keep.iter().map(|keep| format!("keep {} as {}", keep.from, keep.to)));
         }
-        lines.extend(
-            self.links
-                .iter()
-                .map(|(name, target)| format!("link {name} to {target}")),
-        );
-        lines.extend(
-            self.texts
-                .iter()
-                .map(|(name, text)| format!("text {name} {text:?}")),
-        );
+        lines.extend(self.links.iter().map(|(name, target)| format!("link {name} to {target}")));
+        lines.extend(self.texts.iter().map(|(name, text)| format!("text {name} {text:?}")));
         lines.join("\n")
     }
 }

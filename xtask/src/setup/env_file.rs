@@ -14,12 +14,9 @@ use crate::say;
 /// When it cannot be written, or the path is not UTF-8.
 pub fn write(deps: &Path, platform: Platform) -> Result<()> {
     let libtorch = deps.join("libtorch");
-    let libtorch = libtorch.to_str().with_context(|| {
-        format!(
-            "Cargo cannot be told of {}: the path is not UTF-8",
-            deps.display()
-        )
-    })?;
+    let libtorch = libtorch
+        .to_str()
+        .with_context(|| format!("Cargo cannot be told of {}: the path is not UTF-8", deps.display()))?;
     let text = text(libtorch, platform);
     let path = deps.join("cargo.toml");
     if fs::read_to_string(&path).is_ok_and(|present| present == text) {
@@ -30,10 +27,7 @@ pub fn write(deps: &Path, platform: Platform) -> Result<()> {
     let draft = deps.join("cargo.toml.draft");
     fs::write(&draft, text).with_context(context)?;
     fs::rename(&draft, &path).with_context(context)?;
-    say::status(
-        "Wrote",
-        &format!("{}, by which Cargo finds libtorch", path.display()),
-    );
+    say::status("Wrote", &format!("{}, by which Cargo finds libtorch", path.display()));
     Ok(())
 }
 

@@ -37,22 +37,11 @@ pub fn fetch(wheel: &Wheel, wheels: &Path, source: &dyn Source) -> Result<()> {
             say::status("Kept", &format!("{} from an earlier start", wheel.file));
             return Ok(());
         }
-        say::status(
-            "Discarding",
-            &format!("{}: it is damaged or of another build", wheel.file),
-        );
+        say::status("Discarding", &format!("{}: it is damaged or of another build", wheel.file));
         fs::remove_file(&kept)?;
     }
     let started = Instant::now();
-    say::status(
-        "Fetching",
-        &format!(
-            "{} {} ({})",
-            wheel.package,
-            wheel.version,
-            say::bytes(wheel.bytes)
-        ),
-    );
+    say::status("Fetching", &format!("{} {} ({})", wheel.package, wheel.version, say::bytes(wheel.bytes)));
     let folder = wheels.join("fetching");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
@@ -60,12 +49,7 @@ pub fn fetch(wheel: &Wheel, wheels: &Path, source: &dyn Source) -> Result<()> {
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     source.fetch(wheel, &folder)?;
     let fetched = folder.join(wheel.file);
-    ensure!(
-        fetched.exists(),
-        "pip fetched another file than {} for {}",
-        wheel.file,
-        wheel.package
-    );
+    ensure!(fetched.exists(), "pip fetched another file than {} for {}", wheel.file, wheel.package);
     let got = digest::sha256(&fetched)?;
     if got != wheel.sha256 {
         fs::remove_dir_all(&folder)?;
@@ -74,14 +58,7 @@ pub fn fetch(wheel: &Wheel, wheels: &Path, source: &dyn Source) -> Result<()> {
     // From here on it counts as fetched, also for a later run.
     fs::rename(&fetched, &kept)?;
     fs::remove_dir_all(&folder)?;
-    say::status(
-        "Verified",
-        &format!(
-            "{} by its SHA-256, after {}",
-            wheel.file,
-            say::seconds(started)
-        ),
-    );
+    say::status("Verified", &format!("{} by its SHA-256, after {}", wheel.file, say::seconds(started)));
     Ok(())
 }
 
@@ -109,13 +86,7 @@ impl Source for Pip {
             thread::sleep(POLL);
         };
         drop(progress);
-        ensure!(
-            ended.success(),
-            "cannot fetch {} {}\n{}",
-            wheel.package,
-            wheel.version,
-            complaint(&log)
-        );
+        ensure!(ended.success(), "cannot fetch {} {}\n{}", wheel.package, wheel.version, complaint(&log));
         Ok(())
     }
 }
@@ -142,12 +113,7 @@ fn pip_command(wheel: &Wheel, folder: &Path, partial: &Path) -> Command {
             "--python-version",
             "311",
         ])
-        .args(
-            wheel
-                .platform
-                .iter()
-                .flat_map(|platform| ["--platform", platform]),
-        )
+        .args(wheel.platform.iter().flat_map(|platform| ["--platform", platform]))
         .arg("--dest")
         .arg(folder)
         .arg(format!("{}=={}", wheel.package, wheel.version))

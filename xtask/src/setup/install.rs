@@ -41,14 +41,7 @@ pub fn install(deps: &Path, component: &Component, source: &dyn Source) -> Resul
     let place = deps.join(component.name);
     put_in_place(&unpacking, &place)?;
     let size = say::bytes(component.unpacked);
-    say::status(
-        "Installed",
-        &format!(
-            "{size} in {} after {}",
-            place.display(),
-            say::seconds(started)
-        ),
-    );
+    say::status("Installed", &format!("{size} in {} after {}", place.display(), say::seconds(started)));
     Ok(())
 }
 

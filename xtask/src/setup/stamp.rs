@@ -35,10 +35,7 @@ pub fn write(folder: &Path, component: &Component) -> Result<()> {
 }
 
 fn header(component: &Component) -> String {
-    format!(
-        "Written by `cargo xtask setup`.\n{}\n\n",
-        component.recipe()
-    )
+    format!("Written by `cargo xtask setup`.\n{}\n\n", component.recipe())
 }
 
 fn is_there(folder: &Path, line: &str) -> bool {
