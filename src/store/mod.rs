@@ -4,10 +4,14 @@
 //! backend passes the suite in `contract.rs`. All methods block: call them from a blocking thread.
 
 mod records;
+mod sled;
 
 pub use records::{
     Delivery, ErasureReceipt, FeedPosition, LinkToken, ShopperRecord, TranscriptFilter, TurnWrite, Update,
 };
+pub use sled::SledStore;
+
+use std::io::{BufRead, Write};
 
 use jiff::Timestamp;
 
@@ -29,6 +33,17 @@ pub enum StoreError {
     /// A record has a shape that this version cannot read.
     #[error("the record {key} in the store cannot be read: {reason}; run `shophand doctor`")]
     BadRecord { key: String, reason: String },
+    /// A newer version of this program has written the folder.
+    #[error(
+        "the store {path} has format {found}, and this version reads up to {known}; install the newer version again"
+    )]
+    NewerFormat { path: String, found: u32, known: u32 },
+    /// What this turn builds on was used up by another one while it was under way.
+    #[error("{what} was used by another turn meanwhile; handle the message again")]
+    Conflict { what: String },
+    /// A backup that cannot be restored from here on.
+    #[error("line {line} of the backup cannot be restored: {reason}")]
+    BadBackup { line: usize, reason: String },
     /// The disk refused.
     #[error("the store {path} cannot be written: {reason}; free some disk space or check its permissions")]
     Io { path: String, reason: String },
@@ -41,7 +56,7 @@ pub trait Store: Send + Sync {
     /// only as far as its delivery needs it, until [`Store::delivered`].
     ///
     /// # Errors
-    /// Nothing is written when this fails.
+    /// Nothing is written when this fails. [`StoreError::Conflict`] when a token among the effects was spent meanwhile.
     fn record_turn(&self, turn: TurnWrite) -> Result<(), StoreError>;
 
     /// The dialogue's state; `None` for a new one or one of an older shape.
@@ -66,7 +81,8 @@ pub trait Store: Send + Sync {
         position: &FeedPosition,
     ) -> Result<(), StoreError>;
 
-    /// Every event of every customer and shopper in no particular order, for training recommenders.
+    /// Every event of every customer and shopper, for training recommenders: one owner's events together. The owner
+    /// is the customer's id, also for what a linked shopper did, and the shopper's id for everybody else.
     fn each_event(&self, visit: &mut dyn FnMut(&str, &Event)) -> Result<(), StoreError>;
 
     /// Adds or replaces orders. `position` is stored in the same transaction.
@@ -84,7 +100,9 @@ pub trait Store: Send + Sync {
     /// The customer of an order, if this is the e-mail address on it (compared without case, in constant time).
     fn customer_by_order(&self, number: &OrderNumber, email: &str) -> Result<Option<CustomerId>, StoreError>;
 
-    /// Failed link attempts since `since` by this shopper or on this order number, whichever is more.
+    /// Failed link attempts since `since` by this shopper or on this order number, whichever is more. Attempts older
+    /// than a day are not kept; those of the last day outlive `/forget`, under a digest of the shopper's id, or else
+    /// the limit could be got around by it.
     fn failed_links(
         &self,
         shopper: &ShopperId,
@@ -98,7 +116,8 @@ pub trait Store: Send + Sync {
     /// The customer of an unspent token that has not expired at `now`.
     fn link_token(&self, token: &str, now: Timestamp) -> Result<Option<CustomerId>, StoreError>;
 
-    /// Counts of what is stored about a shopper, by kind of record, as `/forget` would erase it.
+    /// Counts of what is stored about a shopper, by kind of record, as `/forget` would erase it; the last kind,
+    /// "orders kept by the shop", is what it would not.
     fn holdings(&self, shopper: &ShopperId) -> Result<ErasureReceipt, StoreError>;
 
     /// Everything about a shopper as JSON, for `/export`.
@@ -123,7 +142,7 @@ pub trait Store: Send + Sync {
     /// Journaled updates that were not handled, oldest first.
     fn unhandled(&self) -> Result<Vec<Update>, StoreError>;
 
-    /// Marks an update as handled that makes no turn (skipped kinds).
+    /// Marks an update as handled that makes no turn (skipped kinds). One that is not waiting is left as it is.
     fn skip_update(&self, id: i64) -> Result<(), StoreError>;
 
     /// Replies that Telegram has not confirmed, oldest first.
@@ -134,4 +153,13 @@ pub trait Store: Send + Sync {
 
     /// Confirms a delivery, or gives it up for good with a reason that is kept with the turn (403: blocked).
     fn delivered(&self, turn: TurnId, given_up: Option<&str>) -> Result<(), StoreError>;
+
+    /// Why a delivery was given up; `None` for one that arrived or still waits.
+    fn given_up(&self, turn: TurnId) -> Result<Option<String>, StoreError>;
+
+    /// Writes everything as JSON lines, and returns how many records there are. Writes wait until it is done.
+    fn backup(&self, out: &mut dyn Write) -> Result<usize, StoreError>;
+
+    /// Reads what [`Store::backup`] wrote into this store, which must be empty, and returns how many records came.
+    fn restore(&self, from: &mut dyn BufRead) -> Result<usize, StoreError>;
 }

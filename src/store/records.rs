@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{ChatId, CustomerId, Dialogue, Event, Personalization, ShopperId, TurnId, TurnRecord};
+use crate::model::{
+    ChatId, CustomerId, Dialogue, Effect, Event, Personalization, ShopperId, TurnId, TurnRecord, Via,
+};
 
 /// All that one turn writes.
 #[derive(Debug, Clone)]
@@ -93,6 +95,33 @@ pub struct TranscriptFilter {
     pub words: Vec<String>,
 }
 
+impl TranscriptFilter {
+    /// Whether every condition that is set holds for this turn.
+    pub fn matches(&self, turn: &TurnRecord) -> bool {
+        let understood = &turn.understanding;
+        self.intent
+            .as_deref()
+            .is_none_or(|name| understood.intent.as_ref().is_some_and(|i| i.as_str() == name))
+            && self.confidence_below.is_none_or(|bound| understood.confidence < bound)
+            && (!self.out_of_scope || (understood.intent.is_none() && understood.via != Via::Certain))
+            && (!self.wants_person || turn.effects.contains(&Effect::RequestPerson))
+            && self.since.is_none_or(|since| turn.at >= since)
+            && self.until.is_none_or(|until| turn.at < until)
+            && self.shopper.as_ref().is_none_or(|shopper| turn.incoming.shopper == *shopper)
+            && self.has_words(turn)
+    }
+
+    fn has_words(&self, turn: &TurnRecord) -> bool {
+        if self.words.is_empty() {
+            return true;
+        }
+        let mut said = vec![turn.incoming.input.text(), &turn.understanding.text, &turn.reply.text];
+        said.extend(turn.reply.cards.iter().flat_map(|card| [card.title.as_str(), card.details.as_str()]));
+        let said = said.join("\n").to_lowercase();
+        self.words.iter().all(|word| said.contains(&word.to_lowercase()))
+    }
+}
+
 /// A Telegram update as it came.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Update {
@@ -100,6 +129,9 @@ pub struct Update {
     pub id: i64,
     /// When we got it.
     pub at: Timestamp,
+    /// Who caused it, so that `/forget` finds what still waits; `None` when nobody did.
+    #[serde(default)]
+    pub shopper: Option<ShopperId>,
     /// The JSON.
     pub json: String,
 }
