@@ -10,11 +10,7 @@ fn main() {
 
     let macos = env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os == "macos");
     // A folder made by `cargo xtask dist` has the libraries beside the program.
-    add_rpath(if macos {
-        "@executable_path/lib"
-    } else {
-        "$ORIGIN/lib"
-    });
+    add_rpath(if macos { "@executable_path/lib" } else { "$ORIGIN/lib" });
     // A program that leaves this machine must not look into a folder that anybody could make there.
     if env::var_os("SHOPHAND_PORTABLE").is_none()
         && let Ok(libtorch) = env::var("LIBTORCH")

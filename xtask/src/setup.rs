@@ -13,6 +13,8 @@ mod pins;
 mod platform;
 mod prerequisites;
 mod stamp;
+#[cfg(test)]
+mod tests;
 mod unpack;
 
 use std::fs::{self, File, TryLockError};

@@ -17,3 +17,30 @@ pub fn run(project: &Project, arguments: &[String]) -> Result<ExitCode> {
     cargo.arg("--workspace").args(arguments);
     status(&mut cargo).map(exit_code)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The packages of the tree that Cargo draws for `arguments`, each with its features.
+    fn tree(arguments: &[&str]) -> BTreeSet<String> {
+        let mut cargo = Project::here().unwrap().cargo("tree");
+        cargo.args(["--locked", "--prefix", "none", "--no-dedupe", "--format", "{p}: {f}"]).args(arguments);
+        let output = cargo.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn testing_compiles_no_dependency_anew_that_chatting_has_compiled() {
+        let chat = tree(&["--package", "shophand", "--edges", "normal,build"]);
+        let test = tree(&["--workspace", "--edges", "normal,build,dev"]);
+        let anew: Vec<_> = chat.difference(&test).collect();
+        assert!(
+            anew.is_empty(),
+            "tests turn on more features of these: let Shophand's [dependencies] turn them on too\n{anew:#?}"
+        );
+    }
+}

@@ -92,3 +92,33 @@ fn glibc_version(file: &Path) -> Result<Option<u32>> {
         });
     Ok(versions.max())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_bare_machine_has_is_left_to_it() {
+        let ldd = "\tlinux-vdso.so.1 (0x0)\n\
+                   \tlibtorch_cpu.so => /deps/lib/libtorch_cpu.so (0x7f)\n\
+                   \tlibstdc++.so.6 => /lib/libstdc++.so.6 (0x7e)\n\
+                   \tlibc.so.6 => /lib/libc.so.6 (0x7d)\n\
+                   \tlibm.so.6 => /lib/libm.so.6 (0x7c)\n\
+                   \t/lib64/ld-linux-x86-64.so.2 (0x7b)\n";
+        let expected = ["/deps/lib/libtorch_cpu.so", "/lib/libstdc++.so.6"].map(PathBuf::from);
+        assert_eq!(parse(ldd).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_library_that_is_nowhere_is_named() {
+        let error = parse("\tlibodd.so.3 => not found\n").unwrap_err();
+        assert!(error.to_string().contains("libodd.so.3"));
+    }
+
+    #[test]
+    fn the_newest_glibc_that_a_file_names_counts() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), "..GLIBC_2.4\0GLIBC_2.34\0GLIBC_2.17\0GLIBC_PRIVATE").unwrap();
+        assert_eq!(glibc_version(file.path()).unwrap(), Some(34));
+    }
+}

@@ -37,7 +37,7 @@ pub fn sha256(path: &Path) -> Result<String> {
 /// Why `file` is refused and what to do about it.
 pub fn mismatch(file: &str, expected: &str, got: &str) -> String {
     format!(
-        "{file} is not the file that this project was made with, so it was deleted unread\n\
+        "{file} is not the file that this project was made with, so it was deleted and nothing unpacked\n\
          \x20 expected SHA-256 {expected}\n\
          \x20 got      SHA-256 {got}\n\
          A download that was cut off, or a package mirror that serves another build, are the usual reasons. \

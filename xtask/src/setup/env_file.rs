@@ -54,3 +54,35 @@ fn quoted(text: &str) -> String {
         .collect();
     format!("\"{escaped}\"")
 }
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    #[test]
+    fn a_moved_checkout_gets_its_new_path() {
+        let deps = TempDir::new().unwrap();
+        fs::write(deps.path().join("cargo.toml"), text("/gone/.deps/libtorch", Platform::LinuxX86)).unwrap();
+        write(deps.path(), Platform::LinuxX86).unwrap();
+        let settings = fs::read_to_string(deps.path().join("cargo.toml")).unwrap();
+        assert!(settings.contains(&format!("\"{}/libtorch\"", deps.path().display())), "{settings}");
+        assert!(!settings.contains("/gone"), "{settings}");
+    }
+
+    #[test]
+    fn settings_that_are_right_are_not_written_again() {
+        let deps = TempDir::new().unwrap();
+        let changed = || fs::metadata(deps.path().join("cargo.toml")).unwrap().modified().unwrap();
+        write(deps.path(), Platform::LinuxX86).unwrap();
+        let first = changed();
+        write(deps.path(), Platform::LinuxX86).unwrap();
+        assert_eq!(changed(), first);
+    }
+
+    #[test]
+    fn a_path_may_hold_what_toml_reads_specially() {
+        assert_eq!(quoted("/my \"shop\"/a\\b\tc"), r#""/my \"shop\"/a\\b\u0009c""#);
+    }
+}

