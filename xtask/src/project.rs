@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode, ExitStatus};
 
 use anyhow::{Context, Result};
 
-/// The checkout that this xtask was built from.
+/// The checkout that this xtask belongs to.
 pub struct Project {
     root: PathBuf,
 }
@@ -15,11 +15,10 @@ impl Project {
     /// Finds the checkout.
     ///
     /// # Errors
-    /// When Cargo's manifest folder has no parent.
+    /// When not called by Cargo.
     pub fn here() -> Result<Self> {
-        // Cargo sets it for `cargo xtask`; the value at compile time is for a direct call of the program.
-        let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
-            .unwrap_or_else(|| OsString::from(env!("CARGO_MANIFEST_DIR")));
+        // Not the folder known at compile time: the checkout may have been moved since.
+        let manifest = std::env::var_os("CARGO_MANIFEST_DIR").context("call it as `cargo xtask`")?;
         let root = Path::new(&manifest).parent().context("xtask's folder lies in no project")?;
         Ok(Self { root: root.to_owned() })
     }

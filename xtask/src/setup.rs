@@ -34,7 +34,6 @@ use platform::Platform;
 /// When a prerequisite is missing, the platform has no libtorch, or fetching or unpacking fails.
 pub fn run(project: &Project) -> Result<()> {
     let platform = Platform::current()?;
-    prerequisites::check_build()?;
     let deps = open_deps(project)?;
     let _alone = lock(&deps)?;
 
@@ -43,6 +42,7 @@ pub fn run(project: &Project) -> Result<()> {
     for component in there {
         say::status("Present", &format!("{} in {}", component.title, deps.join(component.name).display()));
     }
+    prerequisites::check(&deps, &missing)?;
     if !missing.is_empty() {
         install_all(&deps, &missing)?;
     }
@@ -50,7 +50,6 @@ pub fn run(project: &Project) -> Result<()> {
 }
 
 fn install_all(deps: &Path, missing: &[&Component]) -> Result<()> {
-    prerequisites::check_fetch(deps, missing)?;
     for component in missing {
         install::install(deps, component, &Pip)?;
     }

@@ -44,11 +44,6 @@ pub struct Keep {
 }
 
 impl Component {
-    /// How much is to be fetched.
-    pub fn download(&self) -> u64 {
-        self.wheels.iter().map(|wheel| wheel.bytes).sum()
-    }
-
     /// Everything that decides what the folder holds, as text: folders made by another recipe are out of date.
     pub fn recipe(&self) -> String {
         let mut lines = Vec::new();

@@ -144,7 +144,7 @@ fn complaint(log: &Path) -> String {
     let lines: Vec<_> = text.lines().collect();
     let last = lines[lines.len().saturating_sub(LAST_LINES)..].join("\n  ");
     format!(
-        "pip said:\n  {last}\nIs there a network, and does it need a proxy (HTTPS_PROXY) or a mirror (pip config)? \
+        "pip said:\n  {last}\nA network behind a proxy needs HTTPS_PROXY to be set, one with a mirror a `pip config`. \
          What was fetched already is kept: run `cargo xtask setup` again to go on."
     )
 }

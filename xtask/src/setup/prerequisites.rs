@@ -16,58 +16,66 @@ const DIVERTING: [&str; 4] = ["LIBTORCH_USE_PYTORCH", "LIBTORCH_STATIC", "LIBTOR
 
 const FREE_BYTES: &str = "import shutil, sys; print(shutil.disk_usage(sys.argv[1]).free)";
 
-/// Checks what every build needs.
+/// Checks what building needs, and fetching `missing` into `deps`.
 ///
 /// # Errors
-/// When something is missing, naming it and how to get it.
-pub fn check_build() -> Result<()> {
+/// When something is missing, naming all of it and how to get it.
+pub fn check(deps: &Path, missing: &[&Component]) -> Result<()> {
     let mut problems = Vec::new();
-    let compiler = std::env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
-    // CXX may name a compiler with arguments or through a wrapper.
-    let program = compiler.split_whitespace().next().unwrap_or("c++");
-    if !runs(program, &["--version"]) {
-        problems.push(format!(
-            "there is no C++ compiler `{program}`. Debian, Ubuntu: apt-get install g++; Fedora: dnf install gcc-c++; \
-             macOS: xcode-select --install"
-        ));
-    }
-    for name in DIVERTING {
-        if std::env::var_os(name).is_some() {
-            problems.push(format!("{name} is set and would build against another libtorch: unset it"));
-        }
+    problems.extend(no_compiler());
+    problems.extend(diversions());
+    if !missing.is_empty() {
+        problems.extend(no_pip());
+        problems.extend(full_disk(deps, missing));
     }
     report(&problems)
 }
 
-/// Checks what fetching `missing` into `deps` needs.
-///
-/// # Errors
-/// When something is missing, naming it and how to get it.
-pub fn check_fetch(deps: &Path, missing: &[&Component]) -> Result<()> {
-    let mut problems = Vec::new();
+fn no_compiler() -> Option<String> {
+    let compiler = std::env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
+    // CXX may name a compiler with arguments or through a wrapper.
+    let program = compiler.split_whitespace().next().unwrap_or("c++");
+    (!runs(program, &["--version"])).then(|| {
+        format!(
+            "there is no C++ compiler `{program}`. Debian, Ubuntu: apt-get install g++; \
+             Fedora: dnf install gcc-c++; macOS: xcode-select --install"
+        )
+    })
+}
+
+fn diversions() -> impl Iterator<Item = String> {
+    let set = DIVERTING.into_iter().filter(|name| std::env::var_os(name).is_some());
+    set.map(|name| format!("{name} is set and would build against another libtorch: unset it"))
+}
+
+fn no_pip() -> Option<String> {
     if !runs(PYTHON, &["--version"]) {
-        problems.push(format!(
+        return Some(format!(
             "there is no `{PYTHON}`, whose pip fetches the packages. Debian, Ubuntu: apt-get install python3-pip; \
              Fedora: dnf install python3-pip; macOS: xcode-select --install"
         ));
-    } else if !runs(PYTHON, &["-m", "pip", "--version"]) {
-        problems.push(format!(
-            "`{PYTHON}` has no pip. Debian, Ubuntu: apt-get install python3-pip; Fedora: dnf install python3-pip; \
-             elsewhere: {PYTHON} -m ensurepip"
-        ));
     }
-    let needed: u64 = missing.iter().map(|component| component.download() + component.unpacked).sum();
-    if let Some(free) = free_bytes(deps)
-        && free < needed
-    {
-        problems.push(format!(
-            "{} has {} free, and set-up needs {}",
-            deps.display(),
-            say::bytes(free),
-            say::bytes(needed)
-        ));
-    }
-    report(&problems)
+    (!runs(PYTHON, &["-m", "pip", "--version"])).then(|| {
+        format!(
+            "`{PYTHON}` has no pip. Debian, Ubuntu: apt-get install python3-pip; \
+             Fedora: dnf install python3-pip; elsewhere: {PYTHON} -m ensurepip"
+        )
+    })
+}
+
+fn full_disk(deps: &Path, missing: &[&Component]) -> Option<String> {
+    let (free, needed) = (free_bytes(deps)?, space_needed(missing));
+    (free < needed).then(|| {
+        let (free, needed) = (say::bytes(free), say::bytes(needed));
+        format!("{} has {free} free, and set-up needs {needed}", deps.display())
+    })
+}
+
+/// At its fullest: all downloads, and then either pip's second copy of the one it fetches or what is unpacked.
+fn space_needed(missing: &[&Component]) -> u64 {
+    let wheels = || missing.iter().flat_map(|component| &component.wheels).map(|wheel| wheel.bytes);
+    let unpacked = missing.iter().map(|component| component.unpacked).sum();
+    wheels().sum::<u64>() + wheels().max().unwrap_or(0).max(unpacked)
 }
 
 fn report(problems: &[String]) -> Result<()> {
