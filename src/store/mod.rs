@@ -1,7 +1,7 @@
 //! What must survive: transcripts, dialogues, history, orders, links, the journal and the outbox.
 //!
 //! The trait speaks of the domain, never of trees or key ranges, so that another backend can take its place; every
-//! backend passes the suite in `contract.rs`. All methods block: call them from a blocking thread.
+//! backend passes the suite in `tests/it/store/contract.rs`. All methods block: call them from a blocking thread.
 
 mod records;
 mod sled;

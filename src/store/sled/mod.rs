@@ -14,10 +14,11 @@ mod links;
 mod open;
 mod people;
 mod queue;
+#[cfg(test)]
+mod tests;
 mod transcripts;
 mod turns;
 
-use std::fs::File;
 use std::io::{BufRead, Write};
 use std::sync::Mutex;
 
@@ -43,7 +44,7 @@ pub struct SledStore {
     writer: Mutex<()>,
     path: String,
     /// Last, so that it is let go of after the database.
-    _lock: File,
+    lock: open::Lock,
 }
 
 impl Store for SledStore {

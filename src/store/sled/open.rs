@@ -1,6 +1,7 @@
 //! Opening the folder, and turning what sled says into our errors.
 
 use std::fs::{self, File, TryLockError};
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Mutex;
@@ -36,8 +37,9 @@ impl SledStore {
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| fault(&shown, error))?;
         let durable = Durable::new(path).map_err(io)?;
-        let store = SledStore { trees, db, durable, writer: Mutex::default(), path: shown, _lock: lock };
+        let store = SledStore { trees, db, durable, writer: Mutex::default(), path: shown.clone(), lock };
         store.check_format()?;
+        store.lock.note_made().map_err(io)?;
         Ok(store)
     }
 
@@ -50,6 +52,7 @@ impl SledStore {
                 Err(StoreError::NewerFormat { path: self.path.clone(), found, known: FORMAT })
             }
             Some(_) => Ok(()),
+            None if self.lock.was_made() => Err(self.corrupt("its first records are gone")),
             None => self.write(|changes| changes.put(Tree::Meta, FORMAT_KEY.into(), &FORMAT)),
         }
     }
@@ -65,13 +68,40 @@ impl SledStore {
     }
 }
 
+/// The right to the folder, until it is dropped. The file's content says that a store was once made here: sled takes
+/// a log whose beginning is unreadable for an empty one, and a shop must not take that for its first day.
+pub(super) struct Lock(File);
+
+impl Lock {
+    fn was_made(&self) -> bool {
+        self.0.metadata().is_ok_and(|file| file.len() > 0)
+    }
+
+    fn note_made(&self) -> std::io::Result<()> {
+        if !self.was_made() {
+            (&self.0).write_all(b"a store of Shophand; whoever has locked this file owns the folder\n")?;
+            self.0.sync_all()?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing alone would leave it to a child process that was forked and has not yet become another program.
+        if let Err(error) = self.0.unlock() {
+            tracing::warn!(%error, "the store's lock file could not be unlocked");
+        }
+    }
+}
+
 /// Our own lock, held before sled reads anything: what we tidy up must not be another process's work in progress.
-fn lock(path: &Path, shown: &str) -> Result<File, StoreError> {
+fn lock(path: &Path, shown: &str) -> Result<Lock, StoreError> {
     let io = |error: std::io::Error| StoreError::Io { path: shown.to_owned(), reason: error.to_string() };
     let file =
         File::options().create(true).truncate(false).write(true).open(path.join("lock")).map_err(io)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: shown.to_owned() }),
         Err(TryLockError::Error(error)) => Err(io(error)),
     }
@@ -131,7 +161,10 @@ fn fault(path: &str, error: sled::Error) -> StoreError {
     match error {
         error if is_lock(&error) => StoreError::Locked { path },
         sled::Error::Io(io) => StoreError::Io { path, reason: io.to_string() },
-        other => StoreError::Corrupt { path, reason: other.to_string().trim_end().to_owned() },
+        sled::Error::Corruption { .. } => {
+            StoreError::Corrupt { path, reason: "its checksums do not fit its data".to_owned() }
+        }
+        other => StoreError::Corrupt { path, reason: other.to_string() },
     }
 }
 
