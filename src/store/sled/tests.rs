@@ -55,7 +55,7 @@ fn a_snapshot_that_a_kill_left_unfinished_does_not_lock_anybody_out() {
 
 #[test]
 fn broken_files_are_an_error_that_says_what_to_do() {
-    let broken: [(&str, fn(Vec<u8>) -> Vec<u8>); 4] = [
+    let broken: [(&str, Damage); 4] = [
         ("conf", |_| b"nonsense: yes\nthat is no configuration".to_vec()),
         ("snap.", |bytes| bytes.into_iter().map(|byte| byte ^ 0x55).collect()),
         ("snap.", |_| Vec::new()),
@@ -78,6 +78,8 @@ fn broken_files_are_an_error_that_says_what_to_do() {
         }
     }
 }
+
+type Damage = fn(Vec<u8>) -> Vec<u8>;
 
 fn flipped(mut bytes: Vec<u8>, place: usize) -> Vec<u8> {
     bytes[place] ^= 0x55;

@@ -10,26 +10,31 @@ use tempfile::TempDir;
 
 use super::samples::*;
 
-/// Set for the child process: the folder, and the number of its first turn.
+/// Set for the child process: the folder, the number of its first turn, and how many write at the same time.
 const FOLDER: &str = "SHOPHAND_CRASH_FOLDER";
 const FIRST: &str = "SHOPHAND_CRASH_FIRST";
-const WRITERS: u64 = 4;
+const WRITERS: &str = "SHOPHAND_CRASH_WRITERS";
 
 /// No test by itself: the part of the child process, which the test below kills.
 #[test]
 fn child_that_writes_turns_until_it_is_killed() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     let first: u64 = std::env::var(FIRST).unwrap().parse().unwrap();
+    let writers: u64 = std::env::var(WRITERS).unwrap().parse().unwrap();
+    // A lonely writer pauses, so that it is mostly killed with nothing after what it has acknowledged.
+    let pause = Duration::from_millis(if writers == 1 { 10 } else { 0 });
     let store = SledStore::open(Path::new(&folder)).unwrap();
     std::thread::scope(|scope| {
-        for writer in 0..WRITERS {
+        for writer in 0..writers {
             let store = &store;
             scope.spawn(move || {
-                for n in (first + writer..).step_by(WRITERS as usize) {
+                for n in (first + writer..).step_by(writers as usize) {
                     store.journal(&update(n as i64, None)).unwrap();
                     store.record_turn(long_turn(n)).unwrap();
                     let mut out = std::io::stdout().lock();
                     writeln!(out, "\nwritten {n}").and_then(|()| out.flush()).unwrap();
+                    drop(out);
+                    std::thread::sleep(pause);
                 }
             });
         }
@@ -43,11 +48,12 @@ fn long_turn(n: u64) -> TurnWrite {
 }
 
 /// Lets a child write for a while, kills it, and returns what it had acknowledged.
-fn write_and_kill(folder: &Path, first: u64, patience: Duration) -> Vec<u64> {
+fn write_and_kill(folder: &Path, first: u64, writers: u64, patience: Duration) -> Vec<u64> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["store::crash::child_that_writes_turns_until_it_is_killed", "--exact", "--nocapture"])
         .env(FOLDER, folder)
         .env(FIRST, first.to_string())
+        .env(WRITERS, writers.to_string())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -71,13 +77,14 @@ fn every_acknowledged_turn_survives_kill_9_complete() {
     let folder = house.path().join("store");
     let mut acknowledged: Vec<u64> = Vec::new();
     // From so early that the store is hardly made, to long enough for the log to be rewritten.
-    for (round, milliseconds) in [70, 150, 230, 320, 410, 900, 1700].into_iter().enumerate() {
+    let rounds = [(4, 70), (1, 150), (1, 190), (4, 320), (1, 230), (1, 210), (4, 900), (1, 270), (4, 1700)];
+    for (round, (writers, milliseconds)) in rounds.into_iter().enumerate() {
         let first = round as u64 * 1_000_000;
-        acknowledged.extend(write_and_kill(&folder, first, Duration::from_millis(milliseconds)));
+        acknowledged.extend(write_and_kill(&folder, first, writers, Duration::from_millis(milliseconds)));
         let store = SledStore::open(&folder).unwrap();
         for n in &acknowledged {
-            let written = long_turn(*n);
-            assert_eq!(store.turn(turn_id(*n)).unwrap().as_ref(), Some(&written.record), "turn {n}");
+            let found = store.turn(turn_id(*n)).unwrap();
+            assert!(found.is_some_and(|found| found == long_turn(*n).record), "turn {n} of round {round}");
         }
         assert_whole(&store, &acknowledged);
     }
