@@ -1,5 +1,6 @@
 //! Shophand: a shop assistant that a shop runs itself.
 
+pub mod channel;
 pub mod decide;
 pub mod intents;
 pub mod model;
