@@ -1,9 +1,12 @@
 //! What an update of Telegram's means to us. Pure.
 
+mod rough;
+
+use std::ops::Range;
+
 use jiff::Timestamp;
-use serde_json::Value;
 use teloxide::types::{
-    CallbackQuery, Chat, Me, MediaKind, Message, MessageEntityKind, MessageEntityRef, MessageKind, Update,
+    CallbackQuery, Chat, Me, MediaKind, Message, MessageEntity, MessageEntityKind, MessageKind, Update,
     UpdateKind, User,
 };
 
@@ -22,7 +25,26 @@ pub(super) enum Read {
 
 /// Reads one update as Telegram sent it. `received` is when we got it; a tap carries no time of its own.
 pub(super) fn read(json: &str, received: Timestamp, me: &Me) -> Read {
-    let Ok(update) = serde_json::from_str::<Update>(json) else { return rough(json, received) };
+    let understood = |json: &str| serde_json::from_str::<Update>(json).ok().filter(is_understood);
+    match understood(json).or_else(|| understood(&rough::without_new_entities(json)?)) {
+        Some(update) => meaning(update, received, me),
+        None => rough::message(json, received)
+            .unwrap_or_else(|| Read::Skip("an update of an unknown kind".to_owned())),
+    }
+}
+
+/// The Bot API is ahead of teloxide, which reads a message with something new in it as an empty one.
+fn is_understood(update: &Update) -> bool {
+    match &update.kind {
+        UpdateKind::Message(message) | UpdateKind::EditedMessage(message) => {
+            !matches!(message.kind, MessageKind::Empty {})
+        }
+        UpdateKind::Error(_) => false,
+        _ => true,
+    }
+}
+
+fn meaning(update: Update, received: Timestamp, me: &Me) -> Read {
     match update.kind {
         UpdateKind::Message(message) => {
             speak(&message, received, me).unwrap_or_else(|why| Read::Skip(why.to_owned()))
@@ -34,7 +56,6 @@ pub(super) fn read(json: &str, received: Timestamp, me: &Me) -> Read {
         UpdateKind::MyChatMember(change) => {
             Read::Skip(format!("the bot is now {:?} in {}", change.new_chat_member.status(), change.chat.id))
         }
-        UpdateKind::Error(_) => rough(json, received),
         _ => Read::Skip("a kind of update that needs no answer".to_owned()),
     }
 }
@@ -90,20 +111,21 @@ fn language(code: &str) -> Option<String> {
 
 fn input(message: &Message, me: &Me) -> Result<Input, &'static str> {
     let Some(text) = message.text() else { return media(message, me) };
-    let entities = message.parse_entities().unwrap_or_default();
+    let entities = message.entities().unwrap_or_default();
     let command = command(text);
     if let Some((_, Some(bot), _)) = &command
         && !bot.eq_ignore_ascii_case(me.username())
     {
         return Err("a command for another bot");
     }
-    let addressed = message.chat.is_private() || command.is_some() || is_addressed(message, &entities, me);
+    let addressed =
+        message.chat.is_private() || command.is_some() || is_addressed(message, text, entities, me);
     if !addressed {
         return Err("people of a group among themselves");
     }
     Ok(match command {
         Some((name, _, payload)) => Input::Command { name, payload },
-        None => Input::Text(without_mention(text, &entities, me)),
+        None => Input::Text(without_mention(text, entities, me)),
     })
 }
 
@@ -122,29 +144,50 @@ fn command(text: &str) -> Option<(String, Option<String>, String)> {
     sound.then(|| (name.to_lowercase(), bot, payload.trim().to_owned()))
 }
 
-fn is_addressed(message: &Message, entities: &[MessageEntityRef<'_>], me: &Me) -> bool {
+fn is_addressed(message: &Message, text: &str, entities: &[MessageEntity], me: &Me) -> bool {
     let answers_us = message
         .reply_to_message()
         .and_then(|earlier| earlier.from.as_ref())
         .is_some_and(|author| author.id == me.id);
-    answers_us || entities.iter().any(|entity| is_mention(entity, me))
+    answers_us || entities.iter().any(|entity| mention(text, entity, me).is_some())
 }
 
-fn is_mention(entity: &MessageEntityRef<'_>, me: &Me) -> bool {
-    match entity.kind() {
-        MessageEntityKind::Mention => {
-            entity.text().trim_start_matches('@').eq_ignore_ascii_case(me.username())
-        }
+/// The bytes of `text` where we are mentioned, if this entity does that.
+fn mention(text: &str, entity: &MessageEntity, me: &Me) -> Option<Range<usize>> {
+    let range = byte_at(text, entity.offset)?..byte_at(text, entity.offset + entity.length)?;
+    let words = text.get(range.clone())?;
+    let ours = match &entity.kind {
+        MessageEntityKind::Mention => words.trim_start_matches('@').eq_ignore_ascii_case(me.username()),
         MessageEntityKind::TextMention { user } => user.id == me.id,
         _ => false,
+    };
+    ours.then_some(range)
+}
+
+/// Telegram counts in UTF-16 units. `None` in the middle of a character and behind the end, where teloxide's own
+/// reading of entities panics.
+fn byte_at(text: &str, units: usize) -> Option<usize> {
+    let mut left = units;
+    for (at, c) in text.char_indices() {
+        if left == 0 {
+            return Some(at);
+        }
+        left = left.checked_sub(c.len_utf16())?;
     }
+    (left == 0).then_some(text.len())
 }
 
 /// The words without "@ShopBot," in them.
-fn without_mention(text: &str, entities: &[MessageEntityRef<'_>], me: &Me) -> String {
+fn without_mention(text: &str, entities: &[MessageEntity], me: &Me) -> String {
     let mut words = text.to_owned();
-    for entity in entities.iter().rev().filter(|entity| is_mention(entity, me)) {
-        words.replace_range(entity.range(), "");
+    // Entities are in the order of the text, so taking them out from the end keeps the earlier ranges right.
+    for range in entities.iter().rev().filter_map(|entity| mention(text, entity, me)) {
+        if range.end <= words.len()
+            && words.is_char_boundary(range.start)
+            && words.is_char_boundary(range.end)
+        {
+            words.replace_range(range, "");
+        }
     }
     let words = words.trim().trim_start_matches([',', ':', ';', '-']).trim();
     words.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
@@ -152,12 +195,14 @@ fn without_mention(text: &str, entities: &[MessageEntityRef<'_>], me: &Me) -> St
 
 fn media(message: &Message, me: &Me) -> Result<Input, &'static str> {
     let (kind, caption) = kind_of(message).ok_or("a message of the service, not of a person")?;
-    let entities = message.parse_caption_entities().unwrap_or_default();
-    if !message.chat.is_private() && !is_addressed(message, &entities, me) {
+    let entities = message.caption_entities().unwrap_or_default();
+    if !message.chat.is_private()
+        && !is_addressed(message, message.caption().unwrap_or_default(), entities, me)
+    {
         return Err("people of a group among themselves");
     }
     let caption = match message.caption() {
-        Some(text) => without_mention(text, &entities, me),
+        Some(text) => without_mention(text, entities, me),
         None => caption,
     };
     Ok(Input::Media { kind: kind.to_owned(), caption })
@@ -170,8 +215,6 @@ fn kind_of(message: &Message) -> Option<(&'static str, String)> {
         MessageKind::Dice(dice) => {
             return Some(("dice", serde_json::to_value(dice.dice.emoji).ok()?.as_str()?.to_owned()));
         }
-        // Of a kind that teloxide does not know yet.
-        MessageKind::Empty {} => return Some(("message", String::new())),
         _ => return None,
     };
     let kind = match &common.media_kind {
@@ -208,31 +251,6 @@ fn tap(query: &CallbackQuery, received: Timestamp) -> Read {
     let id = callback.clone();
     turn(&query.from, message.chat(), received, Input::Tap(token), Some(callback))
         .unwrap_or(Read::StaleButton { callback: id })
-}
-
-/// Reads what teloxide could not: the Bot API is ahead of it, and a person in a private chat should get an answer
-/// to a message with something new in it all the same.
-fn rough(json: &str, received: Timestamp) -> Read {
-    rough_message(json, received).unwrap_or_else(|| Read::Skip("an update of an unknown kind".to_owned()))
-}
-
-fn rough_message(json: &str, received: Timestamp) -> Option<Read> {
-    let update: Value = serde_json::from_str(json).ok()?;
-    let message = update.get("message")?;
-    let chat: Chat = serde_json::from_value(message.get("chat")?.clone()).ok()?;
-    let from: User = serde_json::from_value(message.get("from")?.clone()).ok()?;
-    if !chat.is_private() || from.is_bot {
-        return None;
-    }
-    let text = message.get("text").and_then(Value::as_str);
-    let input = match text.map(|text| (command(text), text)) {
-        Some((Some((name, _, payload)), _)) => Input::Command { name, payload },
-        Some((None, text)) => Input::Text(text.to_owned()),
-        None => Input::Media { kind: "message".to_owned(), caption: String::new() },
-    };
-    let date = message.get("date").and_then(Value::as_i64);
-    let at = date.and_then(|at| Timestamp::from_second(at).ok()).unwrap_or(received);
-    turn(&from, &chat, at, input, None)
 }
 
 #[cfg(test)]

@@ -60,6 +60,7 @@ fn a_message_in_private_tells_who_wrote_what_when_and_in_which_language() {
 fn what_telegram_added_since_does_not_silence_the_shopper() {
     assert_eq!(input_of("text_with_unknown_fields"), Input::Text("blue mug".to_owned()));
     assert_eq!(input_of("text_with_unknown_entity"), Input::Text("see soon".to_owned()));
+    assert_eq!(input_of("group_mention_with_unknown_entity"), Input::Text("see soon".to_owned()));
     assert_eq!(input_of("private_message_of_a_new_kind"), media("message", ""));
     assert!(matches!(fixture("unknown_kind"), Read::Skip(_)));
     assert!(matches!(read("not even JSON", received(), &me()), Read::Skip(_)));
