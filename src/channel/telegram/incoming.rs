@@ -2,6 +2,8 @@
 
 mod rough;
 
+pub(super) use rough::shopper;
+
 use std::ops::Range;
 
 use jiff::Timestamp;
@@ -182,14 +184,11 @@ fn without_mention(text: &str, entities: &[MessageEntity], me: &Me) -> String {
     let mut words = text.to_owned();
     // Entities are in the order of the text, so taking them out from the end keeps the earlier ranges right.
     for range in entities.iter().rev().filter_map(|entity| mention(text, entity, me)) {
-        if range.end <= words.len()
-            && words.is_char_boundary(range.start)
-            && words.is_char_boundary(range.end)
-        {
-            words.replace_range(range, "");
-        }
+        let Some(rest) = words.get(range.end..) else { continue };
+        let rest = rest.trim_start_matches([',', ':']).to_owned();
+        words.truncate(range.start);
+        words.push_str(&rest);
     }
-    let words = words.trim().trim_start_matches([',', ':', ';', '-']).trim();
     words.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 

@@ -10,6 +10,7 @@ use teloxide::{ApiError, Bot, RequestError};
 use tokio::time::{sleep, timeout};
 
 use super::dispatch::Dispatcher;
+use super::incoming;
 use super::request::{self, RawUpdates};
 use super::{TelegramError, Tuning, on_blocking};
 use crate::store::{Store, StoreError, Update};
@@ -89,7 +90,8 @@ async fn journal(store: &Arc<dyn Store>, updates: Vec<Value>) -> Result<Batch, S
                 tracing::error!("an update without an update_id cannot be confirmed nor handled");
                 continue;
             };
-            let update = Update { id, at, json: value.to_string() };
+            let shopper = incoming::shopper(&value);
+            let update = Update { id, at, shopper, json: value.to_string() };
             match store.journal(&update) {
                 Ok(true) => batch.fresh.push(update),
                 Ok(false) => tracing::debug!(update = id, "an update came twice"),

@@ -6,7 +6,7 @@ use serde_json::Value;
 use teloxide::types::{Chat, MessageEntity, User};
 
 use super::{Read, command, turn};
-use crate::model::Input;
+use crate::model::{Input, ShopperId};
 
 /// The update without those marks in its text that teloxide does not know.
 pub(super) fn without_new_entities(json: &str) -> Option<String> {
@@ -40,4 +40,11 @@ pub(super) fn message(json: &str, received: Timestamp) -> Option<Read> {
     let date = message.get("date").and_then(Value::as_i64);
     let at = date.and_then(|at| Timestamp::from_second(at).ok()).unwrap_or(received);
     turn(&from, &chat, at, input, None)
+}
+
+/// Who caused an update, as far as it says: so that `/forget` finds what still waits in the journal.
+pub(in crate::channel::telegram) fn shopper(update: &Value) -> Option<ShopperId> {
+    let kinds = update.as_object()?.values();
+    let from = kinds.filter_map(|kind| kind.get("from")?.get("id")?.as_i64()).next()?;
+    ShopperId::parse(&format!("telegram:{from}")).ok()
 }

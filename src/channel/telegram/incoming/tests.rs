@@ -107,7 +107,7 @@ fn a_tap_names_its_button_even_on_a_message_that_telegram_forgot() {
 #[test]
 fn in_a_group_the_bot_answers_only_when_it_is_spoken_to() {
     let incoming = turn_of("group_mention");
-    assert_eq!(incoming.input, Input::Text("🙂 , any trail shoes?".to_owned()));
+    assert_eq!(incoming.input, Input::Text("🙂 any trail shoes?".to_owned()));
     assert!(!incoming.private);
     assert_eq!(incoming.chat.as_str(), "telegram:-1001234567890");
     assert_eq!(incoming.shopper.as_str(), "telegram:70007");
