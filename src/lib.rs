@@ -7,3 +7,4 @@ pub mod model;
 pub mod personal;
 pub mod render;
 pub mod store;
+pub mod text;

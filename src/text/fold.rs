@@ -1,0 +1,78 @@
+//! One spelling for every text, with the way back to the original.
+
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// A folded text. Positions inside it are bytes of [`Folded::text`]; positions outside are characters of the original.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folded {
+    /// The folded text: no leading, trailing or double white space, no control characters.
+    pub text: String,
+    /// For each byte of `text` the original characters that it came from.
+    origin: Vec<(u32, u32)>,
+}
+
+impl Folded {
+    /// The characters of the original that a byte range of the folded text came from; an empty range gives 0..0.
+    pub fn original(&self, bytes: Range<usize>) -> Range<usize> {
+        match self.origin.get(bytes) {
+            Some([first, .., last]) => first.0 as usize..last.1 as usize,
+            Some([only]) => only.0 as usize..only.1 as usize,
+            _ => 0..0,
+        }
+    }
+
+    fn push(&mut self, c: char, from: (u32, u32)) {
+        self.text.push(c);
+        self.origin.extend(std::iter::repeat_n(from, c.len_utf8()));
+    }
+}
+
+/// Folds a text. Folding twice changes nothing.
+pub fn fold(original: &str) -> Folded {
+    let mut folded = Folded { text: String::with_capacity(original.len()), origin: Vec::new() };
+    let mut at = 0_u32;
+    for cluster in original.graphemes(true) {
+        let end = at + cluster.chars().count() as u32;
+        for c in spelling(cluster) {
+            if c.is_whitespace() {
+                if !folded.text.is_empty() && !folded.text.ends_with(' ') {
+                    folded.push(' ', (at, end));
+                }
+            } else {
+                folded.push(c, (at, end));
+            }
+        }
+        at = end;
+    }
+    if folded.text.ends_with(' ') {
+        folded.text.pop();
+        folded.origin.pop();
+    }
+    folded
+}
+
+/// Compatibility forms made plain, lower-cased, and plain again, since lower-casing can undo a composition.
+fn spelling(cluster: &str) -> impl Iterator<Item = char> {
+    let plain: String = cluster.nfkc().filter(|c| !is_invisible(*c)).collect();
+    let lower: String = plain.to_lowercase().nfkc().map(plain_mark).collect();
+    lower.chars().collect::<Vec<_>>().into_iter()
+}
+
+/// Control characters but white space, joiners, direction marks and emoji selectors: nobody reads them.
+fn is_invisible(c: char) -> bool {
+    (c.is_control() && !c.is_whitespace())
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{fe0e}' | '\u{fe0f}' | '\u{feff}')
+}
+
+/// Keyboards and phones write the same mark in many ways.
+fn plain_mark(c: char) -> char {
+    match c {
+        '’' | '‘' | 'ʼ' | '`' | '´' | '′' => '\'',
+        '“' | '”' | '„' | '«' | '»' | '″' => '"',
+        '‐' | '‑' | '‒' | '–' | '—' | '−' => '-',
+        _ => c,
+    }
+}

@@ -1,0 +1,13 @@
+//! What the words of a text are, whoever reads it: messages, example sentences, entity words, catalogue names.
+//!
+//! [`Folded`] is a text in one spelling (NFKC, lower case, plain apostrophes, single spaces) that still knows where
+//! each of its characters came from, so that an entity found in it can be marked in the message as written.
+
+mod fold;
+mod words;
+
+pub use fold::{Folded, fold};
+pub use words::{Word, key, singular, words};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,70 @@
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn one_spelling_for_what_phones_and_keyboards_write() {
+    assert_eq!(fold("  Where’s\u{a0}my  ＯＲＤＥＲ—“now”? ").text, "where's my order-\"now\"?");
+    assert_eq!(fold("A\u{200b}B\u{fe0f}").text, "ab");
+}
+
+#[test]
+fn a_place_in_the_folded_text_leads_back_to_the_characters_as_written() {
+    let written = "😀  ﬁne RED Schuhe";
+    let folded = fold(written);
+    let at = folded.text.find("red").expect("folded");
+    let span = folded.original(at..at + 3);
+    assert_eq!(written.chars().skip(span.start).take(span.len()).collect::<String>(), "RED");
+    let at = folded.text.find("fine").expect("the ligature is two letters");
+    assert_eq!(folded.original(at..at + 1), 3..4);
+}
+
+#[test]
+fn words_keep_the_marks_inside_them() {
+    let texts =
+        |text: &str| words(&fold(text).text).iter().map(|w| w.text.to_owned()).collect::<Vec<_>>();
+    assert_eq!(texts("T-shirt, size 8.5!"), ["t-shirt", "size", "8.5"]);
+    assert_eq!(texts("men's H&M - $20."), ["men's", "h&m", "$20"]);
+    assert_eq!(key("Where's my ORDER?? 😡"), "where's my order");
+}
+
+#[test]
+fn plural_and_singular_meet() {
+    for (many, one) in [
+        ("shoes", "shoe"),
+        ("dresses", "dress"),
+        ("watches", "watch"),
+        ("accessories", "accessory"),
+        ("boxes", "box"),
+        ("men's", "men"),
+    ] {
+        assert_eq!(singular(many), singular(one), "{many}");
+    }
+    for word in ["glass", "lens", "plus", "gas", "tennis"] {
+        assert!(singular(word).len() + 1 >= word.len(), "{word}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn folding_twice_changes_nothing(text in "\\PC*") {
+        let once = fold(&text).text;
+        prop_assert_eq!(fold(&once).text, once);
+    }
+
+    #[test]
+    fn every_place_leads_to_characters_that_exist(text in any::<String>()) {
+        let folded = fold(&text);
+        let count = text.chars().count();
+        for word in words(&folded.text) {
+            let span = folded.original(word.range);
+            prop_assert!(span.start < span.end && span.end <= count);
+        }
+    }
+
+    #[test]
+    fn a_key_is_its_own_key(text in any::<String>()) {
+        let once = key(&text);
+        prop_assert_eq!(key(&once), once);
+    }
+}
