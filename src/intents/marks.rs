@@ -40,7 +40,9 @@ pub fn marks(example: &str) -> Result<Marked, String> {
 
 fn one_mark(from: &str) -> Result<(Mark, &str), String> {
     let shown: String = from.chars().take(24).collect();
-    let broken = |why: &str| format!("broken mark at `{shown}`: {why}; write [words](entity) or [words](entity:value)");
+    let broken = |why: &str| {
+        format!("broken mark at `{shown}`: {why}; write [words](entity) or [words](entity:value)")
+    };
     let inside = from.strip_prefix('[').ok_or_else(|| broken("a `]` without its `[`"))?;
     let (text, after) = inside.split_once(']').ok_or_else(|| broken("the `[` is not closed"))?;
     if text.contains('[') {

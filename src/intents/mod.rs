@@ -1,8 +1,22 @@
 //! The merchandisers' files under `intents/`: loading, checking, versions.
 //!
 //! `intents/<language>/<topic>/<file>.yaml` holds one intent each, `intents/<language>/entities/<kind>.yaml` the words
-//! of one entity kind, `intents/<language>/replies.yaml` every sentence that the house itself says.
+//! of one entity kind, `intents/<language>/replies.yaml` every sentence that the house itself says, and
+//! `intents/<language>/grammar.yaml` the small words that messages are read by.
 
+mod across;
+mod intent_file;
+mod load;
+mod marks;
+mod problem;
 mod types;
+mod word_files;
+mod yaml;
 
-pub use types::{Binding, EntityWords, Intent, IntentSet, Language, Replies, Slot, WordValue};
+pub use load::{Expected, check_text};
+pub use marks::{Mark, Marked, marks};
+pub use problem::{Problem, Problems};
+pub use types::{Binding, EntityWords, Grammar, Intent, IntentSet, Language, Replies, Slot, WordValue};
+
+#[cfg(test)]
+mod tests;

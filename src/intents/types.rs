@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use regex::Regex;
 
-use crate::model::{Change, EntityKind, IntentName};
+use crate::model::{Change, Currency, EntityKind, IntentName};
 
 /// What an intent makes the house do. Files name it with `action:` and `with:`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,6 +124,44 @@ impl Replies {
     }
 }
 
+/// The small words of a language that code reads messages by: `grammar.yaml`. Every phrase is folded to its words;
+/// lists are sorted longest phrase first. A language without the file still reads digits and signs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Grammar {
+    /// "please", "thanks a lot": around a request they change nothing.
+    pub polite: Vec<String>,
+    /// "i'm looking for": no words for a product search.
+    pub filler: Vec<String>,
+    /// "not", "without", "anything but".
+    pub negation: Vec<String>,
+    /// "but", "rather": a negation reaches no further.
+    pub negation_ends: Vec<String>,
+    /// "under", "at most".
+    pub below: Vec<String>,
+    /// "over", "at least".
+    pub above: Vec<String>,
+    /// "around", "about".
+    pub around: Vec<String>,
+    /// "between", "from".
+    pub between: Vec<String>,
+    /// "and", "to": what stands between the ends of a range.
+    pub to: Vec<String>,
+    /// "dollars" → USD.
+    pub currencies: BTreeMap<String, Currency>,
+    /// "two" → 2, "fifty" → 50.
+    pub numbers: BTreeMap<String, u32>,
+    /// "second" → 2.
+    pub ordinals: BTreeMap<String, u32>,
+    /// "last".
+    pub last: Vec<String>,
+    /// "size", "eu": what stands before a size.
+    pub size: Vec<String>,
+    /// "pairs", "pieces": what stands behind a quantity.
+    pub quantity: Vec<String>,
+    /// "order", "order number": what stands before an order number that is only digits.
+    pub order: Vec<String>,
+}
+
 /// All files of one language.
 #[derive(Debug, Clone)]
 pub struct Language {
@@ -135,6 +173,8 @@ pub struct Language {
     pub entities: Vec<EntityWords>,
     /// What the house says.
     pub replies: Replies,
+    /// The small words.
+    pub grammar: Grammar,
 }
 
 impl Language {
@@ -149,7 +189,7 @@ impl Language {
 pub struct IntentSet {
     /// Digest of every file, for the record of each turn.
     pub version: String,
-    /// At least one; the first is the fallback.
+    /// At least one; the first, the one with the most intents, is the fallback.
     pub languages: Vec<Language>,
 }
 

@@ -195,15 +195,20 @@ impl Node {
         }
     }
 
-    /// The texts of a list.
-    pub(super) fn texts(&self, report: &mut Report<'_>) -> Vec<Text> {
+    pub(super) fn items(&self, report: &mut Report<'_>) -> Option<&[Node]> {
         match &self.value {
-            Value::List(items) => items.iter().filter_map(|item| item.text(report)).collect(),
+            Value::List(items) => Some(items),
             _ => {
                 report.add(self.place, format!("expected a list, found {}", self.kind()));
-                Vec::new()
+                None
             }
         }
+    }
+
+    /// The texts of a list.
+    pub(super) fn texts(&self, report: &mut Report<'_>) -> Vec<Text> {
+        let items = self.items(report).unwrap_or_default();
+        items.iter().filter_map(|item| item.text(report)).collect()
     }
 
     fn kind(&self) -> &'static str {

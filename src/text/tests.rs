@@ -21,8 +21,7 @@ fn a_place_in_the_folded_text_leads_back_to_the_characters_as_written() {
 
 #[test]
 fn words_keep_the_marks_inside_them() {
-    let texts =
-        |text: &str| words(&fold(text).text).iter().map(|w| w.text.to_owned()).collect::<Vec<_>>();
+    let texts = |text: &str| words(&fold(text).text).iter().map(|w| w.text.to_owned()).collect::<Vec<_>>();
     assert_eq!(texts("T-shirt, size 8.5!"), ["t-shirt", "size", "8.5"]);
     assert_eq!(texts("men's H&M - $20."), ["men's", "h&m", "$20"]);
     assert_eq!(key("Where's my ORDER?? 😡"), "where's my order");

@@ -1,0 +1,117 @@
+//! Checks that need all files of a language: what two of them claim, and what one says about another.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+
+use super::intent_file::Parsed;
+use super::problem::{Place, Problem, Report, nearest};
+use super::types::EntityWords;
+use super::yaml::Text;
+use crate::model::EntityKind;
+use crate::text::key;
+
+/// What the files of one language hold, each with its path.
+#[derive(Default)]
+pub(super) struct LanguageFiles {
+    pub(super) intents: Vec<(PathBuf, Parsed)>,
+    pub(super) entities: Vec<(PathBuf, Place, EntityWords)>,
+}
+
+pub(super) fn check(files: &LanguageFiles, variables: &BTreeSet<String>, problems: &mut Vec<Problem>) {
+    duplicate_intents(files, problems);
+    duplicate_kinds(files, problems);
+    shared_examples(files, problems);
+    for (path, parsed) in &files.intents {
+        let mut report = Report::new(path);
+        marked_values(parsed, files, &mut report);
+        for text in &parsed.spoken {
+            unknown_variables(text, variables, &mut report);
+        }
+        problems.append(&mut report.problems);
+    }
+}
+
+fn duplicate_intents(files: &LanguageFiles, problems: &mut Vec<Problem>) {
+    let mut first: HashMap<&str, (&Path, Place)> = HashMap::new();
+    for (path, parsed) in &files.intents {
+        let name = parsed.intent.name.as_str();
+        if let Some((other, at)) = first.get(name) {
+            let message = format!("the intent {name:?} is already in {}:{}", other.display(), at.line);
+            add(problems, path, parsed.name_place, message, "give one of the two another name");
+        } else {
+            first.insert(name, (path, parsed.name_place));
+        }
+    }
+}
+
+fn duplicate_kinds(files: &LanguageFiles, problems: &mut Vec<Problem>) {
+    let mut first: HashMap<EntityKind, &Path> = HashMap::new();
+    for (path, place, words) in &files.entities {
+        if let Some(other) = first.insert(words.kind, path) {
+            let message = format!("the words of {:?} are already in {}", words.kind.name(), other.display());
+            add(problems, path, *place, message, "put them into one file");
+        }
+    }
+}
+
+/// One utterance cannot mean two things.
+fn shared_examples(files: &LanguageFiles, problems: &mut Vec<Problem>) {
+    let mut first: HashMap<String, (&Path, Place, &str)> = HashMap::new();
+    for (path, parsed) in &files.intents {
+        let name = parsed.intent.name.as_str();
+        for (example, place) in parsed.intent.examples.iter().zip(&parsed.example_places) {
+            let (other, at, owner) = first.entry(key(example)).or_insert((path, *place, name));
+            if *owner != name {
+                let message = format!(
+                    "the example {example:?} is already one of {owner:?} ({}:{})",
+                    other.display(),
+                    at.line
+                );
+                add(problems, path, *place, message, "keep it in the intent that it means");
+            }
+        }
+    }
+}
+
+fn add(problems: &mut Vec<Problem>, file: &Path, place: Place, message: String, suggestion: &str) {
+    let mut report = Report::new(file);
+    report.push(place, message, Some(suggestion.to_owned()));
+    problems.append(&mut report.problems);
+}
+
+/// `[jet](colour:black)` needs a colour black.
+fn marked_values(parsed: &Parsed, files: &LanguageFiles, report: &mut Report<'_>) {
+    for (place, mark) in &parsed.marks {
+        let Some(value) = &mark.value else { continue };
+        let kind = EntityKind::from_name(&mark.entity);
+        let Some((_, _, words)) = files.entities.iter().find(|(_, _, words)| Some(words.kind) == kind) else {
+            continue;
+        };
+        if !words.values.iter().any(|known| key(&known.value) == key(value)) {
+            report.unknown(
+                *place,
+                &mark.entity,
+                value,
+                words.values.iter().map(|known| known.value.as_str()),
+            );
+        }
+    }
+}
+
+fn unknown_variables(text: &Text, variables: &BTreeSet<String>, report: &mut Report<'_>) {
+    let mut rest = text.text.as_str();
+    while let Some((_, after)) = rest.split_once('{') {
+        let Some((name, behind)) = after.split_once('}') else {
+            report.add(text.place, "a `{` without its `}`");
+            return;
+        };
+        if !variables.contains(name) {
+            let suggestion = match nearest(name, variables.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean {{{near}}}?"),
+                None => "add it to facts in index/shop.yaml".to_owned(),
+            };
+            report.push(text.place, format!("unknown variable {{{name}}}"), Some(suggestion));
+        }
+        rest = behind;
+    }
+}

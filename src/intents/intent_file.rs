@@ -1,0 +1,246 @@
+//! One intent's file.
+
+use regex::{Regex, RegexBuilder};
+
+use super::marks::{Mark, marks};
+use super::problem::{Place, Report};
+use super::types::{Binding, Intent, Slot};
+use super::yaml::{Fields, Node, Text};
+use crate::model::{Change, EntityKind, IntentName};
+
+const KEYS: [&str; 9] =
+    ["intent", "title", "action", "with", "slots", "examples", "patterns", "answers", "buttons"];
+
+/// The word for each action that a file may bind to.
+const ACTIONS: [&str; 21] = [
+    "search",
+    "refine",
+    "show_more",
+    "recommend",
+    "similar",
+    "detail",
+    "compare",
+    "why",
+    "answer",
+    "greet",
+    "help",
+    "order_status",
+    "orders",
+    "link",
+    "handoff",
+    "privacy",
+    "export",
+    "forget",
+    "personalization",
+    "cancel",
+    "affirm",
+];
+const DENY: &str = "deny";
+
+const CHANGES: [(&str, Change); 7] = [
+    ("cheaper", Change::Cheaper),
+    ("dearer", Change::Dearer),
+    ("bigger", Change::Bigger),
+    ("smaller", Change::Smaller),
+    ("other_colour", Change::OtherColour),
+    ("other_brand", Change::OtherBrand),
+    ("other", Change::Other),
+];
+
+/// An intent with what only the checks across files need.
+pub(super) struct Parsed {
+    pub(super) intent: Intent,
+    pub(super) name_place: Place,
+    pub(super) example_places: Vec<Place>,
+    pub(super) marks: Vec<(Place, Mark)>,
+    /// Texts in which `{variables}` may stand.
+    pub(super) spoken: Vec<Text>,
+}
+
+/// Reads an intent; `None` when so much is missing that no intent can be made of it.
+pub(super) fn read(node: &Node, report: &mut Report<'_>) -> Option<Parsed> {
+    let fields = node.fields(&KEYS, report);
+    let name = fields.needed("intent", report);
+    let title = fields.needed("title", report);
+    let binding = binding(&fields, report);
+    let slots = slots(&fields, report);
+    let (examples, marks) = examples(&fields, report);
+    let patterns = patterns(&fields, report);
+    let answers = fields.texts("answers", report);
+    let buttons = fields.texts("buttons", report).into_iter().map(|t| t.text).collect();
+    if fields.get("examples").is_none() && patterns.is_empty() {
+        report.add(fields.place, "neither examples nor patterns: nothing would ever mean this intent");
+    }
+    if binding == Some(Binding::Answer) && answers.is_empty() {
+        report.add(fields.place, "the action answer needs \"answers\" with at least one text");
+    }
+    let name = name?;
+    let parsed_name = match IntentName::parse(&name.text) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            report.add(name.place, error.to_string());
+            return None;
+        }
+    };
+    let mut spoken = answers.clone();
+    spoken.extend(slots.iter().flat_map(|(_, ask)| ask.iter().cloned()));
+    let intent = Intent {
+        name: parsed_name,
+        title: title?.text,
+        binding: binding?,
+        slots: slots.into_iter().map(|(slot, _)| slot).collect(),
+        examples: examples.iter().map(|e| e.text.clone()).collect(),
+        patterns,
+        answers: answers.into_iter().map(|t| t.text).collect(),
+        buttons,
+        file: std::path::PathBuf::new(),
+    };
+    let example_places = examples.iter().map(|e| e.place).collect();
+    Some(Parsed { intent, name_place: name.place, example_places, marks, spoken })
+}
+
+fn binding(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Binding> {
+    let action = fields.needed("action", report)?;
+    let known = ACTIONS.into_iter().chain([DENY]);
+    if !known.clone().any(|name| name == action.text) {
+        report.unknown(action.place, "action", &action.text, known);
+        return None;
+    }
+    let parameters: &[&str] = match action.text.as_str() {
+        "refine" => &["change"],
+        "personalization" => &["state"],
+        _ => &[],
+    };
+    let with = fields.get("with").map(|node| (node.fields(parameters, report), node.place));
+    let parameter = |key: &str, report: &mut Report<'_>| with.and_then(|(with, _)| with.text(key, report));
+    Some(match action.text.as_str() {
+        "search" => Binding::Search,
+        "refine" => Binding::Refine(match parameter("change", report) {
+            Some(word) => Some(change(&word, report)?),
+            None => None,
+        }),
+        "show_more" => Binding::ShowMore,
+        "recommend" => Binding::Recommend,
+        "similar" => Binding::Similar,
+        "detail" => Binding::Detail,
+        "compare" => Binding::Compare,
+        "why" => Binding::Why,
+        "answer" => Binding::Answer,
+        "greet" => Binding::Greet,
+        "help" => Binding::Help,
+        "order_status" => Binding::OrderStatus,
+        "orders" => Binding::Orders,
+        "link" => Binding::Link,
+        "handoff" => Binding::Handoff,
+        "privacy" => Binding::Privacy,
+        "export" => Binding::Export,
+        "forget" => Binding::Forget,
+        "personalization" => {
+            Binding::Personalization { on: state(parameter("state", report), &action, report)? }
+        }
+        "cancel" => Binding::Cancel,
+        "affirm" => Binding::Affirm,
+        _ => Binding::Deny,
+    })
+}
+
+fn change(word: &Text, report: &mut Report<'_>) -> Option<Change> {
+    let found = CHANGES.iter().find(|(name, _)| *name == word.text).map(|(_, change)| *change);
+    if found.is_none() {
+        report.unknown(word.place, "change", &word.text, CHANGES.iter().map(|(name, _)| *name));
+    }
+    found
+}
+
+fn state(word: Option<Text>, action: &Text, report: &mut Report<'_>) -> Option<bool> {
+    match word {
+        Some(word) if matches!(word.text.as_str(), "on" | "true") => Some(true),
+        Some(word) if matches!(word.text.as_str(), "off" | "false") => Some(false),
+        Some(word) => {
+            report.unknown(word.place, "state", &word.text, ["on", "off"]);
+            None
+        }
+        None => {
+            report
+                .add(action.place, "the action personalization needs `with: {state: on}` or `{state: off}`");
+            None
+        }
+    }
+}
+
+fn slots(fields: &Fields<'_>, report: &mut Report<'_>) -> Vec<(Slot, Vec<Text>)> {
+    let Some(node) = fields.get("slots") else { return Vec::new() };
+    let Some(items) = node.items(report) else { return Vec::new() };
+    items.iter().filter_map(|item| slot(item, report)).collect()
+}
+
+fn slot(node: &Node, report: &mut Report<'_>) -> Option<(Slot, Vec<Text>)> {
+    let fields = node.fields(&["entity", "required", "ask"], report);
+    let entity = fields.needed("entity", report)?;
+    let required = match fields.text("required", report) {
+        None => false,
+        Some(word) if word.text == "true" => true,
+        Some(word) if word.text == "false" => false,
+        Some(word) => {
+            report.add(word.place, format!("required is true or false, not {:?}", word.text));
+            false
+        }
+    };
+    let ask = fields.texts("ask", report);
+    if required && ask.is_empty() {
+        report.add(
+            fields.place,
+            format!("the required slot {:?} needs \"ask\", the question for it", entity.text),
+        );
+    }
+    let kind = entity_kind(&entity, report)?;
+    Some((Slot { entity: kind, required, ask: ask.iter().map(|t| t.text.clone()).collect() }, ask))
+}
+
+/// The kind of that name, or a problem with the nearest one.
+pub(super) fn entity_kind(name: &Text, report: &mut Report<'_>) -> Option<EntityKind> {
+    let kind = EntityKind::from_name(&name.text);
+    if kind.is_none() {
+        report.unknown(name.place, "entity", &name.text, EntityKind::ALL.map(EntityKind::name));
+    }
+    kind
+}
+
+fn examples(fields: &Fields<'_>, report: &mut Report<'_>) -> (Vec<Text>, Vec<(Place, Mark)>) {
+    let mut plain = Vec::new();
+    let mut found = Vec::new();
+    let texts = fields.texts("examples", report);
+    if fields.get("examples").is_some() && texts.is_empty() {
+        report.add(fields.place, "\"examples\" is empty");
+    }
+    for example in texts {
+        match marks(&example.text) {
+            Ok(marked) => {
+                for mark in &marked.marks {
+                    entity_kind(&Text { place: example.place, text: mark.entity.clone() }, report);
+                }
+                found.extend(marked.marks.into_iter().map(|mark| (example.place, mark)));
+                plain.push(Text { place: example.place, text: marked.plain });
+            }
+            Err(why) => report.add(example.place, why),
+        }
+    }
+    (plain, found)
+}
+
+fn patterns(fields: &Fields<'_>, report: &mut Report<'_>) -> Vec<Regex> {
+    let texts = fields.texts("patterns", report);
+    texts.iter().filter_map(|text| pattern(text, report)).collect()
+}
+
+fn pattern(text: &Text, report: &mut Report<'_>) -> Option<Regex> {
+    match RegexBuilder::new(&text.text).case_insensitive(true).size_limit(1 << 20).build() {
+        Ok(regex) => Some(regex),
+        Err(error) => {
+            let error = error.to_string();
+            let why = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
+            report.add(text.place, format!("the pattern {:?} does not compile: {why}", text.text));
+            None
+        }
+    }
+}

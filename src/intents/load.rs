@@ -1,0 +1,224 @@
+//! From the shop's folder to an [`IntentSet`], or to everything that is wrong with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::across::{self, LanguageFiles};
+use super::intent_file;
+use super::problem::{Place, Problem, Problems, Report};
+use super::types::{Grammar, IntentSet, Language, Replies};
+use super::{word_files, yaml};
+
+/// What the files are held to, besides their own rules.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected<'a> {
+    /// The keys that every `replies.yaml` must have, because the house says them.
+    pub replies: &'a [&'a str],
+    /// The `{variables}` that answers may use.
+    pub variables: &'a BTreeSet<String>,
+}
+
+impl IntentSet {
+    /// Reads `SHOP/intents/` and checks all of it.
+    ///
+    /// # Errors
+    /// Every problem of every file, with file, line and column.
+    pub fn load(shop: &Path, expected: &Expected<'_>) -> Result<IntentSet, Problems> {
+        let mut problems = Vec::new();
+        let files = read_files(shop, &mut problems);
+        let version = digest(&files);
+        let mut by_language: BTreeMap<String, Vec<SourceFile>> = BTreeMap::new();
+        for file in files {
+            by_language.entry(file.language.clone()).or_default().push(file);
+        }
+        let mut languages: Vec<Language> = by_language
+            .into_iter()
+            .map(|(code, files)| language(code, &files, expected, &mut problems))
+            .collect();
+        if languages.is_empty() && problems.is_empty() {
+            problems.push(whole_file(
+                Path::new("intents"),
+                "no intents here; write one as intents/en/TOPIC/NAME.yaml, or start with `shophand new DIR`",
+            ));
+        }
+        if !problems.is_empty() {
+            problems.sort();
+            return Err(Problems(problems));
+        }
+        languages.sort_by(|a, b| b.intents.len().cmp(&a.intents.len()).then_with(|| a.code.cmp(&b.code)));
+        Ok(IntentSet { version, languages })
+    }
+}
+
+struct SourceFile {
+    /// Relative to the shop's folder.
+    path: PathBuf,
+    language: String,
+    text: String,
+}
+
+fn whole_file(path: &Path, message: impl Into<String>) -> Problem {
+    Problem { file: path.to_owned(), line: 0, column: 0, message: message.into(), suggestion: None }
+}
+
+/// Every `.yaml` and `.yml` file below `intents/`, sorted by path. Other files and hidden ones are none of ours.
+fn read_files(shop: &Path, problems: &mut Vec<Problem>) -> Vec<SourceFile> {
+    let mut paths = Vec::new();
+    list(shop, Path::new("intents"), &mut paths, problems);
+    paths.sort();
+    paths.into_iter().filter_map(|path| read_file(shop, path, problems)).collect()
+}
+
+fn list(shop: &Path, folder: &Path, paths: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
+    let entries = match fs::read_dir(shop.join(folder)) {
+        Ok(entries) => entries,
+        Err(error) => {
+            problems.push(whole_file(folder, format!("this folder cannot be read: {error}")));
+            return;
+        }
+    };
+    for entry in entries {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                problems.push(whole_file(folder, format!("this folder cannot be read: {error}")));
+                continue;
+            }
+        };
+        let path = folder.join(entry.file_name());
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        let yaml = path.extension().is_some_and(|e| e == "yaml" || e == "yml");
+        if hidden {
+            continue;
+        } else if shop.join(&path).is_dir() {
+            list(shop, &path, paths, problems);
+        } else if yaml {
+            paths.push(path);
+        }
+    }
+}
+
+fn read_file(shop: &Path, path: PathBuf, problems: &mut Vec<Problem>) -> Option<SourceFile> {
+    let mut levels = path.components().skip(1).map(|c| c.as_os_str().to_string_lossy().into_owned());
+    let language = levels.next().filter(|_| levels.next().is_some());
+    let is_code = |code: &str| (2..=3).contains(&code.len()) && code.chars().all(|c| c.is_ascii_lowercase());
+    let Some(language) = language.filter(|code| is_code(code)) else {
+        problems.push(whole_file(
+            &path,
+            "this file is in no language's folder; move it below intents/en/, or the like",
+        ));
+        return None;
+    };
+    match fs::read(shop.join(&path)).map(String::from_utf8) {
+        Ok(Ok(text)) => Some(SourceFile { path, language, text }),
+        Ok(Err(error)) => {
+            let (line, column) = after(error.as_bytes(), error.utf8_error().valid_up_to());
+            let message = "not UTF-8 text from here on; save the file as UTF-8".to_owned();
+            problems.push(Problem { file: path, line, column, message, suggestion: None });
+            None
+        }
+        Err(error) => {
+            problems.push(whole_file(&path, format!("this file cannot be read: {error}")));
+            None
+        }
+    }
+}
+
+/// Line and column behind the first `valid` bytes.
+fn after(bytes: &[u8], valid: usize) -> (usize, usize) {
+    let good = String::from_utf8_lossy(&bytes[..valid]).into_owned();
+    let column = good.rsplit('\n').next().map_or(0, |line| line.chars().count());
+    (good.matches('\n').count() + 1, column + 1)
+}
+
+/// The first 12 hex digits of a SHA-256 over paths and contents in the order of paths.
+fn digest(files: &[SourceFile]) -> String {
+    let mut sha = Sha256::new();
+    for file in files {
+        for part in [file.path.to_string_lossy().as_bytes(), file.text.as_bytes()] {
+            sha.update((part.len() as u64).to_le_bytes());
+            sha.update(part);
+        }
+    }
+    sha.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn language(
+    code: String,
+    files: &[SourceFile],
+    expected: &Expected<'_>,
+    problems: &mut Vec<Problem>,
+) -> Language {
+    let mut read = LanguageFiles::default();
+    let mut replies = None;
+    let mut grammar = Grammar::default();
+    for file in files {
+        let mut report = Report::new(&file.path);
+        let Some(node) = yaml::read(&file.text, &mut report) else {
+            problems.append(&mut report.problems);
+            continue;
+        };
+        let below: Vec<_> =
+            file.path.iter().skip(2).map(|level| level.to_string_lossy().into_owned()).collect();
+        match below.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["replies.yaml" | "replies.yml"] => {
+                replies = Some(word_files::replies(&node, expected.replies, &mut report));
+            }
+            ["grammar.yaml" | "grammar.yml"] => grammar = word_files::grammar(&node, &mut report),
+            ["entities", ..] => {
+                let words = word_files::entity(&node, &mut report);
+                read.entities.extend(words.map(|(words, place)| (file.path.clone(), place, words)));
+            }
+            _ => {
+                let intent = intent_file::read(&node, &mut report);
+                read.intents.extend(intent.map(|intent| (file.path.clone(), intent)));
+            }
+        }
+        problems.append(&mut report.problems);
+    }
+    if replies.is_none() && !expected.replies.is_empty() {
+        let path = Path::new("intents").join(&code).join("replies.yaml");
+        if !problems.iter().any(|problem| problem.file == path) {
+            problems.push(whole_file(&path, "this file is missing: it holds what the house itself says"));
+        }
+    }
+    across::check(&read, expected.variables, problems);
+    finish(code, read, replies.unwrap_or_default(), grammar)
+}
+
+fn finish(code: String, read: LanguageFiles, replies: Replies, grammar: Grammar) -> Language {
+    let mut intents: Vec<_> = read
+        .intents
+        .into_iter()
+        .map(|(file, parsed)| {
+            let mut intent = parsed.intent;
+            intent.file = file;
+            intent
+        })
+        .collect();
+    intents.sort_by(|a, b| a.name.cmp(&b.name));
+    let entities = read.entities.into_iter().map(|(_, _, words)| words).collect();
+    Language { code, intents, entities, replies, grammar }
+}
+
+/// Reads one file of whatever kind its path says, for tests that feed it anything.
+///
+/// # Errors
+/// The problems of that file alone.
+pub fn check_text(path: &Path, text: &str) -> Result<(), Problems> {
+    let mut report = Report::new(path);
+    if let Some(node) = yaml::read(text, &mut report) {
+        match path.file_stem().and_then(|stem| stem.to_str()) {
+            Some("replies") => drop(word_files::replies(&node, &[], &mut report)),
+            Some("grammar") => drop(word_files::grammar(&node, &mut report)),
+            _ if path.iter().any(|level| level == "entities") => drop(word_files::entity(&node, &mut report)),
+            _ => drop(intent_file::read(&node, &mut report)),
+        }
+    } else if report.problems.is_empty() {
+        report.add(Place { line: 1, column: 1 }, "not valid YAML");
+    }
+    if report.problems.is_empty() { Ok(()) } else { Err(Problems(report.problems)) }
+}

@@ -1,0 +1,158 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// A shop with these files under `intents/en/`.
+fn load(files: &[(&str, &[u8])]) -> Result<IntentSet, String> {
+    let shop = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir_all(shop.path().join("intents")).expect("a folder");
+    for (path, text) in files {
+        let path = shop.path().join("intents").join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+    let variables = BTreeSet::from(["returns_days".to_owned(), "shop".to_owned()]);
+    IntentSet::load(shop.path(), &Expected { replies: &["found"], variables: &variables })
+        .map_err(|problems| problems.to_string())
+}
+
+const REPLIES: (&str, &[u8]) = ("en/replies.yaml", b"found: I found {n}.\n");
+const COLOURS: (&str, &[u8]) = (
+    "en/entities/colour.yaml",
+    b"entity: colour\nvalues:\n  black: {also: [jet], hex: '#1c1c1e'}\n  navy: [dark blue]\n  on: []\n",
+);
+const CHEAPER: (&str, &[u8]) = (
+    "en/shopping/cheaper.yaml",
+    b"intent: cheaper\ntitle: Cheaper\naction: refine\nwith: {change: cheaper}\nexamples:\n  - something cheaper\n  - a [jet](colour:black) one for [8.50](price)\n",
+);
+
+/// The problems of a sound shop with one more file.
+fn with(path: &str, text: &str) -> String {
+    load(&[REPLIES, COLOURS, CHEAPER, (path, text.as_bytes())]).expect_err("a problem")
+}
+
+#[test]
+fn a_sound_shop_is_read_as_it_is_written() {
+    let set = load(&[REPLIES, COLOURS, CHEAPER]).expect("sound");
+    let english = set.language("en");
+    assert_eq!(english.intents[0].examples, ["something cheaper", "a jet one for 8.50"]);
+    assert_eq!(english.entities[0].values[2].value, "on", "YAML's truth values are words here");
+    assert_eq!(english.replies.variants("found"), ["I found {n}."]);
+    assert_eq!(set.version.len(), 12);
+    assert_eq!(set.version, load(&[REPLIES, COLOURS, CHEAPER]).expect("sound").version);
+}
+
+#[test]
+fn every_mistake_is_named_with_file_line_column_and_what_to_do() {
+    for (path, text, expected) in [
+        (
+            "en/a.yaml",
+            "intent: a\ntitle: A\naction: help\nexmaples:\n  - a\npatterns: [x]\n",
+            "intents/en/a.yaml:4:1: unknown key \"exmaples\"; did you mean \"examples\"?",
+        ),
+        ("en/a.yaml", "intent: a\n  title: [", "intents/en/a.yaml:2:"),
+        (
+            "en/a.yaml",
+            "intent: a\ntitle: A\naction: serach\nexamples: [a]\n",
+            "intents/en/a.yaml:3:9: unknown action \"serach\"; did you mean \"search\"?",
+        ),
+        (
+            "en/a.yaml",
+            "intent: a\ntitle: A\naction: refine\nwith: {change: cheeper}\nexamples: [a]\n",
+            "intents/en/a.yaml:4:16: unknown change \"cheeper\"; did you mean \"cheaper\"?",
+        ),
+        ("en/a.yaml", "intent: a\ntitle: A\naction: answer\nexamples: [a]\n", "needs \"answers\""),
+        (
+            "en/a.yaml",
+            "intent: a\ntitle: A\naction: help\nslots:\n  - {entity: email, required: true}\nexamples: [a]\n",
+            "intents/en/a.yaml:5:5: the required slot \"email\" needs \"ask\"",
+        ),
+        (
+            "en/b.yaml",
+            "intent: cheaper\ntitle: B\naction: help\nexamples: [b]\n",
+            "already in intents/en/b.yaml:1",
+        ),
+        (
+            "en/a.yaml",
+            "intent: a\ntitle: A\naction: help\nexamples: [a]\npatterns:\n  - '^(a'\n",
+            "intents/en/a.yaml:6:5: the pattern \"^(a\" does not compile: unclosed group",
+        ),
+        (
+            "en/a.yaml",
+            "intent: a\ntitle: A\naction: help\nexamples:\n  - '[blue](colour'\n",
+            "intents/en/a.yaml:5:5: broken mark at `[blue](colour`: the `(` is not closed",
+        ),
+        (
+            "en/a.yaml",
+            "intent: a\ntitle: A\naction: help\nexamples: ['[x](color)']\n",
+            "unknown entity \"color\"; did you mean \"colour\"?",
+        ),
+        (
+            "en/a.yaml",
+            "intent: a\ntitle: A\naction: help\nexamples: ['[x](colour:blak)']\n",
+            "unknown colour \"blak\"; did you mean \"black\"?",
+        ),
+        (
+            "en/a.yaml",
+            "intent: a\ntitle: A\naction: help\nexamples: ['Something CHEAPER!']\n",
+            "is already one of \"a\" (intents/en/a.yaml:4)",
+        ),
+        (
+            "en/a.yaml",
+            "intent: a\ntitle: A\naction: answer\nexamples: [a]\nanswers: ['{return_days} days']\n",
+            "intents/en/a.yaml:5:11: unknown variable {return_days}; did you mean {returns_days}?",
+        ),
+        (
+            "en/entities/size.yaml",
+            "entity: size\nvalues:\n  S: [small]\n  M: [Small]\n",
+            "intents/en/entities/size.yaml:4:7: \"Small\" is a word for both \"S\" and \"M\"",
+        ),
+        (
+            "en/entities/c.yaml",
+            "entity: colour\nvalues:\n  red: {hex: '#f00'}\n",
+            "\"#f00\" is not a colour like '#1c1c1e'",
+        ),
+        ("stray.yaml", "intent: a\n", "intents/stray.yaml: this file is in no language's folder"),
+    ] {
+        let problems = with(path, text);
+        assert!(problems.contains(expected), "expected {expected}\nfound {problems}");
+    }
+}
+
+#[test]
+fn a_missing_reply_a_foreign_encoding_and_an_empty_folder_are_problems_too() {
+    let problems = load(&[("en/replies.yaml", b"other: x\n"), CHEAPER]).expect_err("a problem");
+    assert!(problems.contains("the reply \"found\" is missing"), "{problems}");
+    let problems = load(&[CHEAPER]).expect_err("a problem");
+    assert!(problems.contains("intents/en/replies.yaml: this file is missing"), "{problems}");
+    let problems = load(&[REPLIES, ("en/a.yaml", b"intent: a\ntitle: caf\xe9\n")]).expect_err("a problem");
+    assert!(problems.contains("intents/en/a.yaml:2:11: not UTF-8"), "{problems}");
+    assert!(load(&[]).expect_err("a problem").contains("intents: no intents here"));
+}
+
+#[test]
+fn all_problems_are_listed_at_once() {
+    let problems = with("en/a.yaml", "intent: a\ntitel: A\naction: serach\nexamples: ['[x]']\n");
+    assert_eq!(problems.lines().count(), 4, "{problems}");
+}
+
+proptest! {
+    #[test]
+    fn marks_come_out_whatever_the_text(text in "[\\[\\]():a-z é😀]{0,40}") {
+        if let Ok(marked) = marks(&text) {
+            prop_assert!(!marked.plain.contains(['[', ']']));
+            prop_assert!(marked.marks.iter().all(|mark| marked.plain.contains(&mark.text)));
+        }
+    }
+
+    #[test]
+    fn no_file_makes_the_reader_panic(
+        text in "([a-z: \\-\\[\\]{}'\"&*!|>#\n\t,.?%@]|intent: |examples:\n|  - |values:\n|[0-9]|\\PC){0,80}",
+        path in prop_oneof!["a.yaml", "replies.yaml", "grammar.yaml", "entities/colour.yaml"],
+    ) {
+        let _ = check_text(Path::new(&path), &text);
+    }
+}
