@@ -2,6 +2,7 @@
 
 pub mod channel;
 pub mod decide;
+pub mod ids;
 pub mod intents;
 pub mod model;
 pub mod personal;

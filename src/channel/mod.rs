@@ -6,6 +6,7 @@
 
 pub mod pictures;
 pub mod telegram;
+pub mod terminal;
 
 use futures::future::BoxFuture;
 

@@ -7,6 +7,9 @@ mod query;
 mod refer;
 mod settle;
 
+#[cfg(test)]
+mod tests;
+
 pub use settle::settle;
 
 use crate::intents::{Binding, Intent, Language};

@@ -17,10 +17,6 @@ pub enum ReasonFacet {
     Category(String),
     /// This brand.
     Brand(String),
-    /// This colour.
-    Colour(String),
-    /// This size.
-    Size(String),
     /// Others who had the event's product also had the one shown.
     AlsoBought,
 }

@@ -186,6 +186,22 @@ pub struct Understanding {
 }
 
 impl Understanding {
+    /// What a button, a command or a picture means: nothing needs to be guessed.
+    pub fn certain(text: &str, language: &str) -> Self {
+        Understanding {
+            text: text.to_owned(),
+            language: language.to_owned(),
+            intent: None,
+            confidence: 1.0,
+            alternatives: Vec::new(),
+            via: Via::Certain,
+            entities: Vec::new(),
+            search_text: String::new(),
+            degraded: None,
+            embedding: None,
+        }
+    }
+
     /// The entities of one kind.
     pub fn of_kind(&self, kind: EntityKind) -> impl Iterator<Item = &Entity> {
         self.entities.iter().filter(move |entity| entity.kind == kind)

@@ -7,6 +7,9 @@ mod profile;
 mod rank;
 mod recommend;
 
+#[cfg(test)]
+mod tests;
+
 pub use crowd::{Crowd, CrowdBuilder};
 pub use profile::Profile;
 pub use rank::{Ranked, for_shopper};

@@ -163,10 +163,10 @@ impl Profile {
         let price = self.price_fit(product);
         let trust = self.total / (self.total + HALF_TRUST);
         let fit = CATEGORY * category.0 + BRAND * brand + COLOUR * colour + PRICE * price;
+        // A colour or a price moves a product a little, but "because it is blue too" would be no reason.
         let parts = [
             (CATEGORY * category.0, category.1),
             (BRAND * brand, (brand > 0.0).then(|| Facet::Brand(product.brand.clone()))),
-            (COLOUR * colour, self.best_colour(product)),
         ];
         (trust * fit, self.reason(&parts))
     }
@@ -185,7 +185,8 @@ impl Profile {
             let level_weight = if depth == 1 { 0.2 } else { 0.8 / (levels - 1.0).max(1.0) };
             score += level_weight * (affinity.sum / above).clamp(-1.0, 1.0);
             above = affinity.sum.max(f32::EPSILON);
-            if affinity.sum > 0.0 {
+            // A whole department is too wide to be a reason.
+            if affinity.sum > 0.0 && (depth > 1 || path.len() == 1) {
                 deepest = Some(facet);
             }
         }
@@ -195,15 +196,6 @@ impl Profile {
     fn share(&self, facet: &Facet, top: f32) -> f32 {
         let sum = self.affinities.get(facet).map_or(0.0, |affinity| affinity.sum);
         if top > 0.0 { (sum / top).clamp(-1.0, 1.0) } else { 0.0 }
-    }
-
-    fn best_colour(&self, product: &Product) -> Option<Facet> {
-        product
-            .colours
-            .iter()
-            .map(|colour| Facet::Colour(colour.clone()))
-            .filter(|facet| self.share(facet, self.top_colour) > 0.0)
-            .max_by(|a, b| self.share(a, self.top_colour).total_cmp(&self.share(b, self.top_colour)))
     }
 
     /// 1 at the shopper's usual price, falling with the distance in spreads (a Gaussian over log prices).
@@ -230,8 +222,7 @@ impl Profile {
             title: affinity.title.clone(),
             facet: match facet {
                 Facet::Category(path) => ReasonFacet::Category(path.last().cloned().unwrap_or_default()),
-                Facet::Brand(brand) => ReasonFacet::Brand(brand.clone()),
-                Facet::Colour(colour) => ReasonFacet::Colour(colour.clone()),
+                Facet::Brand(brand) | Facet::Colour(brand) => ReasonFacet::Brand(brand.clone()),
             },
         })
     }

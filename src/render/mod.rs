@@ -7,6 +7,9 @@ mod orders;
 mod products;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;

@@ -32,7 +32,7 @@ pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
 
 fn date(at: Option<Timestamp>, words: &Words<'_>) -> String {
     let format = words.say("date_format", &[]);
-    at.map_or_else(String::new, |at| at.to_zoned(TimeZone::system()).strftime(&format).to_string())
+    at.map_or_else(String::new, |at| at.to_zoned(TimeZone::UTC).strftime(&format).to_string())
 }
 
 fn one(order: &Order, words: &Words<'_>) -> Reply {

@@ -1,0 +1,69 @@
+//! One turn as one JSON object, for scripts and tests.
+
+use serde_json::{Value, json};
+
+use crate::model::{Card, EntityValue, Money, TurnRecord};
+
+/// `user`, `text`, `intent`, `confidence`, `alternatives`, `entities`, `action`, `reply`, `degraded`, `timings_ms`.
+pub fn turn_as_json(record: &TurnRecord, typed: &str) -> Value {
+    let understanding = &record.understanding;
+    let alternatives: Vec<Value> = understanding
+        .alternatives
+        .iter()
+        .map(|candidate| json!({ "intent": candidate.intent, "probability": candidate.probability }))
+        .collect();
+    let entities: Vec<Value> = understanding
+        .entities
+        .iter()
+        .map(|entity| {
+            json!({
+                "kind": entity.kind, "value": entity_value(&entity.value), "text": entity.text,
+                "start": entity.start, "end": entity.end, "negated": entity.negated,
+            })
+        })
+        .collect();
+    json!({
+        "user": record.incoming.shopper,
+        "text": typed,
+        "language": understanding.language,
+        "intent": understanding.intent,
+        "confidence": understanding.confidence,
+        "alternatives": alternatives,
+        "entities": entities,
+        "action": record.action.name(),
+        "reply": {
+            "text": record.reply.text,
+            "products": record.reply.cards.iter().map(product).collect::<Vec<Value>>(),
+            "buttons": record.reply.buttons.iter().map(|button| &button.label).collect::<Vec<_>>(),
+        },
+        "degraded": record.degraded,
+        "timings_ms": record.timings,
+    })
+}
+
+fn product(card: &Card) -> Value {
+    json!({
+        "id": card.product,
+        "title": card.title,
+        "price": card.price.map(|price| price.as_f64()),
+        "currency": card.price.map(|price| price.currency),
+        "score": card.score,
+        "rank_without_history": card.rank_without_history,
+        "why": card.why,
+        "details": card.details,
+    })
+}
+
+/// The plain value where there is one, the bounds of a price, the paths of a category.
+fn entity_value(value: &EntityValue) -> Value {
+    let amount = |money: Option<Money>| money.map(|money| money.as_f64());
+    match value {
+        EntityValue::Word(word) => json!(word),
+        EntityValue::Categories(paths) => json!(paths.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        EntityValue::Price(range) => json!({ "min": amount(range.min), "max": amount(range.max) }),
+        EntityValue::Number(n) => json!(n),
+        EntityValue::Ordinal(ordinal) => json!(ordinal),
+        EntityValue::Order(number) => json!(number),
+        EntityValue::Email(address) => json!(address),
+    }
+}

@@ -1,0 +1,26 @@
+//! `shophand chat`: a conversation in the terminal, or line by line from a pipe.
+
+mod json;
+mod paint;
+mod trace;
+
+pub use json::turn_as_json;
+pub use paint::Painter;
+pub use trace::explained;
+
+use crate::model::{Input, Reply, Token, TurnId};
+
+/// What a typed line is: a command, a button of the last reply named by its label, or text.
+pub fn input_of(line: &str, last: Option<(TurnId, &Reply)>) -> Input {
+    let line = line.trim();
+    if let Some(command) = line.strip_prefix('/') {
+        let (name, payload) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
+        return Input::Command { name: name.to_lowercase(), payload: payload.trim().to_owned() };
+    }
+    let own_buttons = last.and_then(|(turn, reply)| {
+        let first = reply.first_button_of(reply.cards.len());
+        let named = reply.buttons.iter().position(|button| button.label.eq_ignore_ascii_case(line))?;
+        Some(Token { turn, index: u16::try_from(first + named).ok()? })
+    });
+    own_buttons.map_or_else(|| Input::Text(line.to_owned()), Input::Tap)
+}

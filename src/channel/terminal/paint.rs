@@ -1,0 +1,72 @@
+//! A reply as coloured text. Colours are stripped by the writer where they are not wanted.
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::model::{Card, Reply};
+
+const TITLE: Style = Style::new().bold();
+const PRICE: Style = AnsiColor::Green.on_default().bold();
+const QUIET: Style = Style::new().dimmed();
+const WHY: Style = AnsiColor::Cyan.on_default().italic();
+const BUTTON: Style = AnsiColor::Blue.on_default();
+
+/// Lays replies out for a terminal of some width.
+#[derive(Debug, Clone, Copy)]
+pub struct Painter {
+    /// Columns.
+    pub width: usize,
+}
+
+impl Painter {
+    /// The whole reply, ending with a line break.
+    pub fn reply(&self, reply: &Reply) -> String {
+        let mut out = String::new();
+        if !reply.text.is_empty() {
+            self.paragraphs(&mut out, &reply.text, "  ", Style::new());
+        }
+        for (i, card) in reply.cards.iter().enumerate() {
+            self.card(&mut out, i + 1, card, reply.cards.len() > 1);
+        }
+        if let Some(file) = &reply.attachment {
+            let _ = writeln!(out, "\n  {QUIET}{}{QUIET:#}", file.name);
+            self.paragraphs(&mut out, &file.content, "  ", Style::new());
+        }
+        if !reply.buttons.is_empty() {
+            let labels: Vec<String> =
+                reply.buttons.iter().map(|b| format!("{BUTTON}[{}]{BUTTON:#}", b.label)).collect();
+            let _ = writeln!(out, "\n  {}", labels.join("  "));
+        }
+        out
+    }
+
+    fn card(&self, out: &mut String, place: usize, card: &Card, numbered: bool) {
+        let room = self.width.saturating_sub(card.price_text.chars().count() + 9).max(20);
+        let mut title = textwrap::wrap(&card.title, room).into_iter();
+        let first = title.next().unwrap_or_default();
+        let gap = " ".repeat(room.saturating_sub(first.chars().count()) + 2);
+        let number = if numbered { format!("{place:>3}  ") } else { "     ".to_owned() };
+        let _ = writeln!(out, "\n{number}{TITLE}{first}{TITLE:#}{gap}{PRICE}{}{PRICE:#}", card.price_text);
+        for line in title {
+            let _ = writeln!(out, "     {TITLE}{line}{TITLE:#}");
+        }
+        self.paragraphs(out, &card.details, "     ", QUIET);
+        if let Some(why) = &card.why {
+            self.paragraphs(out, why, "     ", WHY);
+        }
+    }
+
+    /// Wrapped text, each line indented; lines that are empty stay empty.
+    fn paragraphs(&self, out: &mut String, text: &str, indent: &str, style: Style) {
+        let width = self.width.saturating_sub(indent.len() + 1).max(20);
+        for line in text.lines() {
+            if line.trim().is_empty() {
+                out.push('\n');
+            }
+            for part in textwrap::wrap(line, width).iter().filter(|part| !part.trim().is_empty()) {
+                let _ = writeln!(out, "{indent}{style}{part}{style:#}");
+            }
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! What a shopper may expect of the next step, with a small set of intents that bears other names than the demo's.
+
+use jiff::Timestamp;
+
+use super::*;
+use crate::intents::{Replies, Slot};
+use crate::model::{
+    CategoryPath, Change, Channel, ChatId, Currency, Entity, EntityValue, IntentName, ListSource, Money,
+    PriceRange, ProductId, ProductQuery, ShopperId, ShownItem, ShownList, Via,
+};
+
+fn name(text: &str) -> IntentName {
+    IntentName::parse(text).unwrap()
+}
+
+fn intent(text: &str, binding: Binding, slots: Vec<EntityKind>) -> Intent {
+    let slot = |entity| Slot { entity, required: true, ask: vec!["?".into()] };
+    Intent {
+        name: name(text),
+        title: format!("{text}!"),
+        binding,
+        slots: slots.into_iter().map(slot).collect(),
+        examples: vec![],
+        patterns: vec![],
+        answers: vec![],
+        buttons: vec![],
+        file: "x.yaml".into(),
+    }
+}
+
+fn language() -> Language {
+    let mut intents = vec![
+        intent("look", Binding::Search, vec![]),
+        intent("present", Binding::Search, vec![EntityKind::Audience, EntityKind::Price]),
+        intent("lower", Binding::Refine(Some(Change::Cheaper)), vec![]),
+        intent("narrow", Binding::Refine(None), vec![]),
+        intent("next", Binding::ShowMore, vec![]),
+        intent("tell", Binding::Detail, vec![]),
+        intent("parcel", Binding::OrderStatus, vec![]),
+        intent("erase", Binding::Forget, vec![]),
+        intent("yes", Binding::Affirm, vec![]),
+        intent("no", Binding::Deny, vec![]),
+        intent("hours", Binding::Answer, vec![]),
+        intent("fees", Binding::Answer, vec![]),
+    ];
+    intents.sort_by(|a, b| a.name.cmp(&b.name));
+    Language { code: "en".into(), intents, entities: vec![], replies: Replies::default() }
+}
+
+fn entity(kind: EntityKind, value: EntityValue, negated: bool) -> Entity {
+    Entity { kind, value, text: "words".into(), start: 0, end: 5, negated }
+}
+
+fn word(kind: EntityKind, value: &str) -> Entity {
+    entity(kind, EntityValue::Word(value.into()), false)
+}
+
+fn dollars(amount: i64) -> Money {
+    Money::from_minor(amount * 100, Currency::USD)
+}
+
+fn at_most(amount: i64) -> Entity {
+    let range = PriceRange { min: None, max: Some(dollars(amount)) };
+    entity(EntityKind::Price, EntityValue::Price(range), false)
+}
+
+fn understood(intent: Option<&str>, entities: Vec<Entity>) -> Understanding {
+    Understanding {
+        intent: intent.map(name),
+        via: Via::Model,
+        confidence: 0.9,
+        entities,
+        ..Understanding::certain("what the shopper wrote", "en")
+    }
+}
+
+fn after(understanding: &Understanding, dialogue: &Dialogue, customer: Option<&str>) -> Decision {
+    let shopper = ShopperId::parse("jo").unwrap();
+    let incoming = Incoming {
+        channel: Channel::Terminal,
+        chat: ChatId::parse("terminal").unwrap(),
+        shopper: shopper.clone(),
+        name: None,
+        private: true,
+        language: None,
+        at: Timestamp::UNIX_EPOCH,
+        input: Input::Text(understanding.text.clone()),
+    };
+    let identity = Identity {
+        shopper,
+        customer: customer.map(|id| id.parse().unwrap()),
+        personalization: Default::default(),
+        private: true,
+    };
+    let language = language();
+    let heard =
+        Heard { incoming: &incoming, understanding, tap: None, identity: &identity, language: &language };
+    decide(&heard, dialogue)
+}
+
+fn shown() -> Dialogue {
+    let item = |id: &str, price: i64, colour: &str| ShownItem {
+        id: ProductId::parse(id).unwrap(),
+        title: format!("Shoe {id}"),
+        brand: "Fell".into(),
+        price: Some(dollars(price)),
+        colours: vec![colour.into()],
+    };
+    Dialogue {
+        query: Some(ProductQuery {
+            text: "running shoes".into(),
+            categories: vec![CategoryPath::parse("Shoes > Running shoes")],
+            ..ProductQuery::default()
+        }),
+        shown: Some(ShownList {
+            products: vec![item("A", 90, "blue"), item("B", 70, "red"), item("C", 80, "red")],
+            next_offset: 3,
+            source: ListSource::Search,
+        }),
+        ..Dialogue::default()
+    }
+}
+
+#[test]
+fn cheaper_is_below_the_cheapest_that_was_shown_and_keeps_the_search() {
+    let decision = after(&understood(Some("lower"), vec![]), &shown(), None);
+    let Action::Refine { query, change: Some(Change::Cheaper) } = decision.action else {
+        panic!("{decision:?}")
+    };
+    assert_eq!(query.price.max.map(|p| p.minor), Some(69_99));
+    assert_eq!(query.text, "running shoes");
+}
+
+#[test]
+fn cheaper_than_the_one_just_looked_at_compares_with_that_one() {
+    let mut dialogue = shown();
+    dialogue.focus = dialogue.shown.as_ref().map(|list| list.products[0].clone());
+    let Action::Refine { query, .. } = after(&understood(Some("lower"), vec![]), &dialogue, None).action
+    else {
+        panic!("no refinement")
+    };
+    assert_eq!(query.price.max.map(|p| p.minor), Some(89_99));
+}
+
+#[test]
+fn conditions_alone_refine_the_search_and_a_new_thing_starts_another() {
+    let blue = word(EntityKind::Colour, "blue");
+    let refined = after(&understood(Some("look"), vec![blue.clone()]), &shown(), None);
+    assert!(matches!(refined.action, Action::Refine { .. }), "{refined:?}");
+    let boots =
+        entity(EntityKind::Category, EntityValue::Categories(vec![CategoryPath::parse("Boots")]), false);
+    let fresh = after(&understood(Some("look"), vec![blue, boots]), &shown(), None);
+    let Action::Search { query } = fresh.action else { panic!("{fresh:?}") };
+    assert_eq!(query.categories, vec![CategoryPath::parse("Boots")]);
+}
+
+#[test]
+fn a_second_colour_replaces_the_first_and_not_that_colour_excludes_it() {
+    let mut dialogue = shown();
+    let step = |dialogue: &Dialogue, entity: Entity| {
+        let decision = after(&understood(Some("narrow"), vec![entity]), dialogue, None);
+        let Action::Refine { query, .. } = decision.action else { panic!("{decision:?}") };
+        query
+    };
+    dialogue.query = Some(step(&dialogue, word(EntityKind::Colour, "blue")));
+    let red = step(&dialogue, word(EntityKind::Colour, "red"));
+    assert_eq!(red.filters.iter().map(|f| f.value.as_str()).collect::<Vec<_>>(), ["red"]);
+    let not_blue = step(&dialogue, entity(EntityKind::Colour, EntityValue::Word("blue".into()), true));
+    assert_eq!(
+        not_blue.filters.iter().map(|f| (f.value.as_str(), f.negated)).collect::<Vec<_>>(),
+        [("blue", true)]
+    );
+}
+
+#[test]
+fn the_second_one_and_the_blue_one_are_found_among_what_was_shown() {
+    let second = entity(EntityKind::Ordinal, EntityValue::Ordinal(Ordinal::Nth(2)), false);
+    for (entity, id) in [(second, "B"), (word(EntityKind::Colour, "blue"), "A")] {
+        let decision = after(&understood(Some("tell"), vec![entity]), &shown(), None);
+        assert_eq!(decision.action, Action::Detail { product: ProductId::parse(id).unwrap() });
+    }
+    // Two are red: better to ask than to guess.
+    let decision = after(&understood(Some("tell"), vec![word(EntityKind::Colour, "red")]), &shown(), None);
+    assert_eq!(decision.action, Action::WhichProduct);
+}
+
+#[test]
+fn what_is_missing_is_asked_for_once_each_and_remembered() {
+    let asked = after(&understood(Some("present"), vec![]), &Dialogue::default(), None);
+    assert!(matches!(&asked.action, Action::Ask(slot) if slot.entity == EntityKind::Audience), "{asked:?}");
+    let women = understood(None, vec![word(EntityKind::Audience, "women")]);
+    let asked = after(&women, &asked.dialogue, None);
+    assert!(matches!(&asked.action, Action::Ask(slot) if slot.entity == EntityKind::Price), "{asked:?}");
+    let found = after(&understood(None, vec![at_most(50)]), &asked.dialogue, None);
+    let Action::Search { query } = found.action else { panic!("{found:?}") };
+    assert_eq!(query.price.max, Some(dollars(50)));
+    assert_eq!(query.filters[0].value, "women");
+    assert_eq!(found.dialogue.pending, None);
+}
+
+#[test]
+fn a_condition_that_the_shopper_has_no_wish_for_is_waived() {
+    let women = understood(Some("present"), vec![word(EntityKind::Audience, "women")]);
+    let asked = after(&women, &Dialogue::default(), None);
+    let found = after(&understood(Some("no"), vec![]), &asked.dialogue, None);
+    assert!(matches!(found.action, Action::Search { .. }), "{found:?}");
+}
+
+#[test]
+fn another_question_interrupts_ours() {
+    let asked = after(&understood(Some("present"), vec![]), &Dialogue::default(), None);
+    let decision = after(&understood(Some("hours"), vec![]), &asked.dialogue, None);
+    assert_eq!(decision.action, Action::Answer { intent: name("hours") });
+}
+
+#[test]
+fn erasing_needs_a_yes_and_anything_else_is_no_yes() {
+    let dialogue =
+        settle(Dialogue::default(), &crate::model::Outcome::ForgetAsked { counts: Default::default() });
+    assert_eq!(
+        after(&understood(Some("yes"), vec![]), &dialogue, None).action,
+        Action::Forget { confirmed: true }
+    );
+    assert_eq!(after(&understood(Some("no"), vec![]), &dialogue, None).action, Action::Cancel);
+    let elsewhere = after(&understood(Some("look"), vec![]), &dialogue, None);
+    assert!(matches!(elsewhere.action, Action::Search { .. }), "{elsewhere:?}");
+    let later = after(&understood(Some("yes"), vec![]), &elsewhere.dialogue, None);
+    assert_eq!(later.action, Action::Acknowledge { yes: true }, "a yes that comes later erases nothing");
+}
+
+#[test]
+fn an_order_number_from_a_stranger_starts_the_proof_and_from_a_customer_shows_the_order() {
+    let number = crate::model::OrderNumber::parse("A-1001").unwrap();
+    let typed =
+        understood(None, vec![entity(EntityKind::OrderNumber, EntityValue::Order(number.clone()), false)]);
+    let stranger = after(&typed, &Dialogue::default(), None);
+    assert_eq!(stranger.action, Action::Link { number: Some(number.clone()), email: None });
+    let customer = after(&typed, &Dialogue::default(), Some("c-7"));
+    assert_eq!(customer.action, Action::OrderStatus { number: Some(number) });
+}
+
+#[test]
+fn close_intents_are_asked_about_and_a_title_or_a_place_chooses() {
+    let mut unclear = understood(Some("hours"), vec![]);
+    unclear.alternatives = vec![
+        Candidate { intent: name("hours"), probability: 0.4 },
+        Candidate { intent: name("fees"), probability: 0.35 },
+    ];
+    let asked = after(&unclear, &Dialogue::default(), None);
+    let Action::Clarify { candidates } = asked.action.clone() else { panic!("{asked:?}") };
+    let dialogue = settle(asked.dialogue, &crate::model::Outcome::Clarified { candidates });
+    let mut title = understood(None, vec![]);
+    title.text = "FEES!".into();
+    assert_eq!(after(&title, &dialogue, None).action, Action::Answer { intent: name("fees") });
+    let second = entity(EntityKind::Ordinal, EntityValue::Ordinal(Ordinal::Nth(2)), false);
+    let decision = after(&understood(None, vec![second]), &dialogue, None);
+    assert_eq!(decision.action, Action::Answer { intent: name("fees") });
+}
+
+#[test]
+fn a_person_is_offered_the_second_time_nothing_is_understood() {
+    let first = after(&understood(None, vec![]), &Dialogue::default(), None);
+    assert_eq!(first.action, Action::Fallback { offer_person: false });
+    let second = after(&understood(None, vec![]), &first.dialogue, None);
+    assert_eq!(second.action, Action::Fallback { offer_person: true });
+    let good = after(&understood(Some("hours"), vec![]), &second.dialogue, None);
+    assert_eq!(good.dialogue.misunderstood, 0);
+}

@@ -1,0 +1,137 @@
+//! What a history may do, in a shopper's words.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+use ulid::Ulid;
+
+use super::*;
+use crate::model::{
+    CategoryPath, Currency, Event, EventId, EventKind, Money, Product, ProductId, ReasonFacet,
+};
+
+fn product(id: &str, category: &str, brand: &str) -> Product {
+    Product {
+        id: ProductId::parse(id).unwrap(),
+        title: format!("The {id}"),
+        category: CategoryPath::parse(category),
+        brand: brand.into(),
+        price: Some(Money::from_minor(9000, Currency::USD)),
+        colours: vec!["blue".into()],
+        sizes: vec![],
+        stock: Some(5),
+        rating: None,
+        reviews: 0,
+        description: String::new(),
+        image: None,
+        attributes: Default::default(),
+    }
+}
+
+fn now() -> Timestamp {
+    "2026-06-01T12:00:00Z".parse().unwrap()
+}
+
+fn event(n: u128, kind: EventKind, product: &str, days_ago: i64) -> Event {
+    Event {
+        id: EventId(Ulid::from(n)),
+        at: now() - SignedDuration::from_hours(24 * days_ago),
+        kind,
+        product: Some(ProductId::parse(product).unwrap()),
+        query: None,
+        stars: None,
+        price: None,
+        quantity: None,
+        session: None,
+    }
+}
+
+fn shelves() -> Vec<Product> {
+    vec![
+        product("trail", "Shoes > Running shoes > Trail", "Fell"),
+        product("road", "Shoes > Running shoes > Road", "Fell"),
+        product("oxford", "Shoes > Formal shoes > Oxfords", "Calloway"),
+        product("mug", "Kitchen > Mugs", "Hearth"),
+    ]
+}
+
+fn profile(events: &[Event]) -> Profile {
+    let known: HashMap<ProductId, Product> = shelves().into_iter().map(|p| (p.id.clone(), p)).collect();
+    Profile::new(events, &known, now())
+}
+
+fn order(events: &[Event]) -> Vec<String> {
+    let hits = shelves().into_iter().rev().map(|p| (p, 0.5)).collect();
+    let profile = profile(events);
+    for_shopper(hits, Some(&profile), 0.35).into_iter().map(|r| r.product.id.as_str().to_owned()).collect()
+}
+
+#[test]
+fn shoes_mean_running_shoes_to_a_runner_and_formal_shoes_to_an_office_worker() {
+    assert_eq!(order(&[event(1, EventKind::Purchased, "trail", 20)])[0], "trail");
+    assert_eq!(order(&[event(1, EventKind::Purchased, "oxford", 20)])[0], "oxford");
+    // The liking carries over to what stands beside it.
+    assert_eq!(order(&[event(1, EventKind::Purchased, "trail", 20)])[1], "road");
+}
+
+#[test]
+fn without_a_history_the_order_stays_as_it_is() {
+    assert_eq!(order(&[]), ["mug", "oxford", "road", "trail"]);
+}
+
+#[test]
+fn what_was_bought_lately_outweighs_what_was_bought_long_ago() {
+    let events = [event(1, EventKind::Purchased, "oxford", 400), event(2, EventKind::Purchased, "trail", 3)];
+    assert_eq!(order(&events)[0], "trail");
+}
+
+#[test]
+fn history_moves_a_product_by_no_more_than_its_weight() {
+    let events: Vec<Event> = (0..50).map(|n| event(n, EventKind::Purchased, "trail", 1)).collect();
+    let profile = profile(&events);
+    for ranked in for_shopper(shelves().into_iter().map(|p| (p, 0.5)).collect(), Some(&profile), 0.35) {
+        assert!((ranked.score(0.35) - ranked.plain).abs() <= 0.35, "{ranked:?}");
+    }
+}
+
+#[test]
+fn a_reason_names_the_event_and_the_product_behind_it() {
+    let profile = profile(&[event(7, EventKind::Carted, "trail", 2)]);
+    let (fit, reason) = profile.score(&shelves()[1]);
+    let reason = reason.unwrap();
+    assert!(fit > 0.0);
+    assert_eq!((reason.event, reason.title.as_str()), (EventId(Ulid::from(7_u128)), "The trail"));
+    assert_eq!(reason.facet, ReasonFacet::Category("Running shoes".into()));
+    assert_eq!(profile.score(&product("lamp", "Home > Lamps", "Other")).1, None);
+}
+
+#[test]
+fn what_was_bought_dismissed_or_sold_out_is_not_recommended() {
+    let events = [event(1, EventKind::Purchased, "trail", 5), event(2, EventKind::Dismissed, "mug", 1)];
+    let mut shelves = shelves();
+    shelves.push(Product { stock: Some(0), ..product("gone", "Shoes > Running shoes > Road", "Fell") });
+    let candidates = shelves.into_iter().map(|product| Candidate {
+        product,
+        together: 0.0,
+        together_reason: None,
+        popularity: 0.5,
+    });
+    let picks = diversified(candidates.collect(), Some(&profile(&events)));
+    let ids: Vec<&str> = picks.iter().map(|pick| pick.product.id.as_str()).collect();
+    assert_eq!(ids, ["road", "oxford"]);
+}
+
+#[test]
+fn what_people_buy_together_is_found_and_one_shopper_alone_makes_no_popularity_of_their_views() {
+    let mut crowd = CrowdBuilder::new(now());
+    for (who, what) in [("a", "trail"), ("a", "road"), ("b", "trail"), ("b", "road"), ("c", "oxford")] {
+        crowd.add(who, &event(1, EventKind::Purchased, what, 1));
+    }
+    for _ in 0..5 {
+        crowd.add("d", &event(1, EventKind::Viewed, "mug", 1));
+    }
+    let crowd = crowd.build();
+    let trail = ProductId::parse("trail").unwrap();
+    assert_eq!(crowd.also(&trail), [(ProductId::parse("road").unwrap(), 1.0)]);
+    assert!(crowd.popularity(&ProductId::parse("mug").unwrap()) < crowd.popularity(&trail));
+}
