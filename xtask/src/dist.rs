@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use crate::project::{self, Project};
-use crate::{say, setup};
+use crate::{folder, say, setup};
 
 /// What makes the demo shop, with the words about it.
 const SHOP: [&str; 5] = ["shophand.toml", "intents", "index", "README.md", "LICENSE"];
@@ -24,26 +24,26 @@ pub fn run(project: &Project) -> Result<()> {
     let name = format!("shophand-{}-{}", env!("CARGO_PKG_VERSION"), project::host()?);
     let dist = project.root().join("dist");
     let making = dist.join(format!("{name}.making"));
-    remove(&making)?;
-    fs::create_dir_all(&making).with_context(|| format!("cannot make {}", making.display()))?;
+    folder::remove(&making)?;
+    folder::make(&making)?;
 
     say::status("Collecting", "program, libraries, model and demo shop");
     let deps = project.deps();
-    copy(&program, &making.join("shophand"))?;
-    copy(&deps.join("model"), &making.join("model"))?;
-    copy(&deps.join("libtorch/licenses"), &making.join("licenses"))?;
+    folder::copy(&program, &making.join("shophand"))?;
+    folder::copy(&deps.join("model"), &making.join("model"))?;
+    folder::copy(&deps.join("libtorch/licenses"), &making.join("licenses"))?;
     for part in SHOP.map(|part| project.root().join(part)) {
         if let Some(name) = part.file_name().filter(|_| part.exists()) {
-            copy(&part, &making.join(name))?;
+            folder::copy(&part, &making.join(name))?;
         }
     }
     let glibc = libraries::collect(&making, &deps.join("libtorch/lib"))?;
     check(&making)?;
 
     let place = dist.join(&name);
-    remove(&place)?;
+    folder::remove(&place)?;
     fs::rename(&making, &place).with_context(|| format!("cannot make {}", place.display()))?;
-    let size = say::bytes(size_of(&place)?);
+    let size = say::bytes(folder::size(&place));
     let needs = glibc.map_or(String::new(), |version| format!("; it needs glibc {version} or newer"));
     say::status("Made", &format!("{} ({size}){needs}", place.display()));
     Ok(())
@@ -66,39 +66,5 @@ fn check(folder: &Path) -> Result<()> {
         .context("cannot start the program that was collected")?;
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "the program that was collected does not start: {}", said.trim());
-    Ok(())
-}
-
-/// Copies a file, or a folder with all that is in it but hidden files.
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    let context = || format!("cannot copy {} to {}", from.display(), to.display());
-    if !from.is_dir() {
-        fs::copy(from, to).with_context(context)?;
-        return Ok(());
-    }
-    fs::create_dir_all(to).with_context(context)?;
-    for entry in fs::read_dir(from).with_context(context)? {
-        let name = entry.with_context(context)?.file_name();
-        if !name.as_encoded_bytes().starts_with(b".") {
-            copy(&from.join(&name), &to.join(&name))?;
-        }
-    }
-    Ok(())
-}
-
-fn size_of(folder: &Path) -> Result<u64> {
-    let mut sum = 0;
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let data = entry.metadata()?;
-        sum += if data.is_dir() { size_of(&entry.path())? } else { data.len() };
-    }
-    Ok(sum)
-}
-
-fn remove(folder: &Path) -> Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).with_context(|| format!("cannot delete {}", folder.display()))?;
-    }
     Ok(())
 }

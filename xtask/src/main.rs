@@ -6,9 +6,13 @@
 //! - [`chat`], [`test`] and [`bench`] set up what is missing, build, and run
 //! - [`dist`] makes a folder that runs on a machine where nothing is installed
 
+#[cfg(not(unix))]
+compile_error!("Shophand is set up on Linux or macOS; on Windows, use the Linux subsystem (WSL)");
+
 mod bench;
 mod chat;
 mod dist;
+mod folder;
 mod project;
 mod say;
 mod setup;

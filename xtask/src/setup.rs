@@ -17,13 +17,13 @@ mod stamp;
 mod tests;
 mod unpack;
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
 use crate::project::Project;
-use crate::say;
+use crate::{folder, say};
 use component::Component;
 use fetch::Pip;
 use platform::Platform;
@@ -61,7 +61,7 @@ fn install_all(deps: &Path, missing: &[&Component]) -> Result<()> {
 /// would otherwise compile everything that uses libtorch anew.
 fn open_deps(project: &Project) -> Result<PathBuf> {
     let deps = project.deps();
-    fs::create_dir_all(&deps).with_context(|| format!("cannot make {}", deps.display()))?;
+    folder::make(&deps)?;
     deps.canonicalize().with_context(|| format!("cannot read {}", deps.display()))
 }
 

@@ -14,8 +14,17 @@ use crate::setup;
 pub fn run(project: &Project, arguments: &[String]) -> Result<ExitCode> {
     setup::run(project)?;
     let mut cargo = project.cargo("test");
-    cargo.arg("--workspace").args(arguments);
+    // Cargo would ignore the packages asked for beside it.
+    if !names_packages(arguments) {
+        cargo.arg("--workspace");
+    }
+    cargo.args(arguments);
     status(&mut cargo).map(exit_code)
+}
+
+fn names_packages(arguments: &[String]) -> bool {
+    let for_cargo = arguments.iter().take_while(|argument| *argument != "--");
+    for_cargo.into_iter().any(|argument| argument.starts_with("-p") || argument.starts_with("--package"))
 }
 
 #[cfg(test)]
@@ -31,6 +40,13 @@ mod tests {
         let output = cargo.output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn one_package_can_be_tested_alone() {
+        let names = |line: &str| names_packages(&line.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        assert!(names("-p xtask") && names("--release --package=xtask"));
+        assert!(!names("conversation") && !names("it -- --package"));
     }
 
     #[test]

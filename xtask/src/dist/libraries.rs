@@ -6,6 +6,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::folder;
+
 /// glibc's own parts: they belong to a machine's kernel and loader, and every Linux that is no musl has them.
 const GLIBC: [&str; 10] = [
     "ld-linux",
@@ -26,13 +28,13 @@ const GLIBC: [&str; 10] = [
 /// When a library is not to be found or cannot be copied.
 pub fn collect(folder: &Path, libtorch: &Path) -> Result<Option<String>> {
     let lib = folder.join("lib");
-    fs::create_dir_all(&lib)?;
+    folder::make(&lib)?;
     let program = folder.join("shophand");
     // macOS brings the C++ library along; what else is needed is what set-up keeps.
     if cfg!(target_os = "macos") {
         for entry in fs::read_dir(libtorch)? {
             let path = entry?.path();
-            super::copy(&path, &lib.join(path.file_name().unwrap_or_default()))?;
+            folder::copy(&path, &lib.join(path.file_name().unwrap_or_default()))?;
         }
         return Ok(None);
     }
@@ -40,7 +42,7 @@ pub fn collect(folder: &Path, libtorch: &Path) -> Result<Option<String>> {
     for needed in needed(&program, libtorch)? {
         let name = needed.file_name().with_context(|| format!("{} is no library", needed.display()))?;
         let copied = lib.join(name);
-        super::copy(&needed, &copied)?;
+        folder::copy(&needed, &copied)?;
         strip(&copied);
         glibc = glibc.max(glibc_version(&copied)?);
     }

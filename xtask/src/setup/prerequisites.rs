@@ -101,3 +101,17 @@ fn runs(program: &str, arguments: &[&str]) -> bool {
         .status()
         .is_ok_and(|status| status.success())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::setup::pins;
+
+    #[test]
+    fn the_space_needed_covers_the_downloads_and_what_comes_of_them() {
+        let (libtorch, model) = (pins::libtorch_linux_x86(), pins::model());
+        assert_eq!(space_needed(&[&libtorch, &model]), 895_701_047 + 797_262_052);
+        assert_eq!(space_needed(&[&model]), 83_506_384 + 92_000_000);
+        assert_eq!(space_needed(&[]), 0);
+    }
+}

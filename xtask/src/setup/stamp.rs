@@ -7,7 +7,8 @@ use anyhow::{Context, Result};
 
 use super::component::Component;
 
-const NAME: &str = "setup-stamp";
+/// Hidden, so that it stays behind when the folder is copied into a distribution.
+const NAME: &str = ".stamp";
 /// Thousands of headers are not looked at one by one at every start.
 const UNCHECKED: &str = "include";
 
