@@ -7,5 +7,6 @@ pub mod intents;
 pub mod model;
 pub mod personal;
 pub mod render;
+pub mod socket;
 pub mod store;
 pub mod text;

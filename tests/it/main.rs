@@ -1,1 +1,2 @@
+mod socket;
 mod store;

@@ -3,7 +3,7 @@
 mod contract;
 mod crash;
 mod model;
-mod samples;
+pub mod samples;
 
 use shophand::store::{SledStore, Store};
 use tempfile::TempDir;
