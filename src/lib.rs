@@ -1,8 +1,11 @@
 //! Shophand: a shop assistant that a shop runs itself.
 
+pub mod catalog;
 pub mod channel;
 pub mod decide;
+mod disk;
 pub mod ids;
+pub mod import;
 pub mod intents;
 pub mod model;
 pub mod personal;
@@ -10,3 +13,4 @@ pub mod render;
 pub mod socket;
 pub mod store;
 pub mod text;
+pub mod yaml;

@@ -1,0 +1,292 @@
+//! From a [`ProductQuery`] to a query of the index.
+
+use std::collections::BTreeMap;
+
+use tantivy::Term;
+use tantivy::query::{
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery,
+    Query, RangeQuery, TermQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+
+use crate::model::{AttributeFilter, CategoryPath, EntityKind, PriceRange, ProductQuery};
+
+use super::CatalogError;
+use super::edition::Edition;
+use super::schema;
+use super::synonyms::named;
+use super::text::Word;
+
+type BoxQuery = Box<dyn Query>;
+
+/// How much of the lesser fields' scores is added to that of the best field, so that a word in title and category counts
+/// for more than in the title alone.
+const TIE_BREAKER: f32 = 0.3;
+/// What a synonym counts, beside the word that was written.
+const SYNONYM: f32 = 0.85;
+
+/// The parts of a search, ready to be put together with more or fewer words required.
+pub(super) struct Plan {
+    /// One for each word, or run of words with synonyms.
+    pub words: Vec<BoxQuery>,
+    /// How many of them occur in any product at all.
+    pub known_words: usize,
+    /// Spelling: as written → as searched.
+    pub corrected: Vec<(String, String)>,
+    /// What must hold and what must not.
+    pub filters: Vec<(Occur, BoxQuery)>,
+    /// Whether a filter scores, because it could only be looked for in the texts.
+    pub filter_scores: bool,
+}
+
+impl Plan {
+    /// The query that requires `required` of the words.
+    pub fn query(&self, required: usize) -> BooleanQuery {
+        let mut clauses: Vec<(Occur, BoxQuery)> =
+            self.filters.iter().map(|(occur, query)| (*occur, query.box_clone())).collect();
+        if required > 0 {
+            let words = self.words.iter().map(|word| (Occur::Should, word.box_clone())).collect();
+            let words: BoxQuery = match required {
+                n if n == self.words.len() => Box::new(BooleanQuery::intersection(
+                    self.words.iter().map(|word| word.box_clone()).collect(),
+                )),
+                n => Box::new(BooleanQuery::with_minimum_required_clauses(words, n)),
+            };
+            clauses.push((Occur::Must, words));
+        }
+        if !clauses.iter().any(|(occur, _)| *occur == Occur::Must) {
+            clauses.push((Occur::Must, Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))));
+        }
+        BooleanQuery::new(clauses)
+    }
+
+    /// Whether the order comes from the texts at all.
+    pub fn scores(&self) -> bool {
+        !self.words.is_empty() || self.filter_scores
+    }
+}
+
+impl Edition {
+    /// Works out what a query asks for.
+    pub(super) fn plan(&self, query: &ProductQuery) -> Result<Plan, CatalogError> {
+        let mut plan = Plan {
+            words: Vec::new(),
+            known_words: 0,
+            corrected: Vec::new(),
+            filters: self.filters(query)?,
+            filter_scores: false,
+        };
+        plan.filter_scores =
+            query.filters.iter().any(|filter| !filter.negated && !self.meta.has_kind(filter.kind));
+        self.plan_words(&query.text, &mut plan)?;
+        Ok(plan)
+    }
+
+    fn plan_words(&self, text: &str, plan: &mut Plan) -> Result<(), CatalogError> {
+        let mut analyzer = self.words.clone();
+        let mut words = analyzer.of_query(text);
+        if words.iter().any(|word| !word.stop) {
+            words.retain(|word| !word.stop);
+        }
+        for word in &mut words {
+            if self.occurs(&word.stem)? || self.synonyms.knows(&word.stem) {
+                continue;
+            }
+            if let Some(meant) = self.speller.correct(&word.plain) {
+                let meant: Word = analyzer.word(meant.to_owned());
+                plan.corrected.push((word.plain.clone(), meant.plain.clone()));
+                *word = meant;
+            }
+        }
+        let stems: Vec<String> = words.into_iter().map(|word| word.stem).collect();
+        let mut rest = stems.as_slice();
+        while !rest.is_empty() {
+            let (taken, alternatives) = self.synonyms.at_start(rest).unwrap_or((1, &[]));
+            plan.words.push(self.run_of_words(&rest[..taken], alternatives));
+            let known = rest[..taken].iter().map(|stem| self.occurs(stem)).collect::<Result<Vec<_>, _>>()?;
+            plan.known_words += usize::from(!alternatives.is_empty() || known.contains(&true));
+            rest = &rest[taken..];
+        }
+        Ok(())
+    }
+
+    /// Whether any product has this stem in any text.
+    fn occurs(&self, stem: &str) -> Result<bool, CatalogError> {
+        for (field, _) in self.boosts() {
+            if self.searcher.doc_freq(&Term::from_field_text(field, stem))? > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The searched fields with their boosts.
+    fn boosts(&self) -> impl Iterator<Item = (Field, f32)> {
+        let boosts = self.settings.fields;
+        [
+            (self.fields.title, boosts.title),
+            (self.fields.brand, boosts.brand),
+            (self.fields.category, boosts.category),
+            (self.fields.colour, boosts.colour),
+            (self.fields.attributes, boosts.attributes),
+            (self.fields.description, boosts.description),
+        ]
+        .into_iter()
+        .filter(|(_, boost)| *boost > 0.0)
+    }
+
+    fn run_of_words(&self, stems: &[String], alternatives: &[Vec<String>]) -> BoxQuery {
+        let all = BooleanQuery::intersection(stems.iter().map(|stem| self.word(stem)).collect());
+        let written: BoxQuery = if stems.len() == 1 { self.word(&stems[0]) } else { Box::new(all) };
+        if alternatives.is_empty() {
+            return written;
+        }
+        let mut any = vec![written];
+        for alternative in alternatives {
+            any.push(Box::new(BoostQuery::new(self.phrase(alternative), SYNONYM)));
+        }
+        Box::new(DisjunctionMaxQuery::new(any))
+    }
+
+    /// A word in any field.
+    fn word(&self, stem: &str) -> BoxQuery {
+        self.in_fields(self.boosts(), |field| {
+            let term = Term::from_field_text(field, stem);
+            Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
+        })
+    }
+
+    /// Words that stand together in one field; the description keeps no positions, so it has to hold them all.
+    fn phrase(&self, stems: &[String]) -> BoxQuery {
+        match stems {
+            [one] => self.word(one),
+            several => self.in_fields(self.boosts(), |field| {
+                let terms: Vec<Term> = several.iter().map(|s| Term::from_field_text(field, s)).collect();
+                if field != self.fields.description {
+                    return Box::new(PhraseQuery::new(terms));
+                }
+                let each = terms
+                    .into_iter()
+                    .map(|term| Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)) as BoxQuery);
+                Box::new(BooleanQuery::intersection(each.collect()))
+            }),
+        }
+    }
+
+    fn in_fields(
+        &self,
+        fields: impl Iterator<Item = (Field, f32)>,
+        query: impl Fn(Field) -> BoxQuery,
+    ) -> BoxQuery {
+        let each = fields.map(|(field, boost)| Box::new(BoostQuery::new(query(field), boost)) as BoxQuery);
+        Box::new(DisjunctionMaxQuery::with_tie_breaker(each.collect(), TIE_BREAKER))
+    }
+
+    /// The conditions of a query as clauses that do not score, but for values that only texts can tell.
+    pub(super) fn filters(&self, query: &ProductQuery) -> Result<Vec<(Occur, BoxQuery)>, CatalogError> {
+        let mut clauses = Vec::new();
+        if !query.categories.is_empty() {
+            clauses.push((Occur::Must, self.in_categories(&query.categories)));
+        }
+        if !query.price.is_open() {
+            clauses.push((Occur::Must, silent(self.in_price(query.price))));
+        }
+        let mut wanted: BTreeMap<EntityKind, Vec<BoxQuery>> = BTreeMap::new();
+        for filter in &query.filters {
+            if filter.negated {
+                clauses.push((Occur::MustNot, self.excluded(filter)));
+            } else {
+                wanted.entry(filter.kind).or_default().push(self.has_value(filter));
+            }
+        }
+        clauses.extend(wanted.into_values().map(|any| (Occur::Must, one_of(any))));
+        Ok(clauses)
+    }
+
+    fn in_categories(&self, categories: &[CategoryPath]) -> BoxQuery {
+        let mut paths: Vec<CategoryPath> = Vec::new();
+        for category in categories {
+            paths.extend(named(&self.vocabulary, &category.to_string()));
+            let other_name = self.vocabulary.category_names.get(&category.leaf().to_lowercase());
+            if paths.is_empty() {
+                paths.extend(other_name.into_iter().flatten().cloned());
+            }
+            if paths.is_empty() {
+                paths.extend(named(&self.vocabulary, category.leaf()));
+            }
+        }
+        let terms = paths.iter().map(|path| self.term(self.fields.paths, &schema::path_term(path)));
+        silent(one_of(terms.collect()))
+    }
+
+    /// A product without a price is in no range.
+    fn in_price(&self, price: PriceRange) -> BoxQuery {
+        use std::ops::Bound;
+        let bound = |money: Option<crate::model::Money>| match money {
+            Some(money) => Bound::Included(Term::from_field_i64(self.fields.price, money.minor)),
+            None => Bound::Unbounded,
+        };
+        Box::new(RangeQuery::new(bound(price.min), bound(price.max)))
+    }
+
+    /// A product of this value; where the feed does not say what a product has of this kind, its texts do.
+    fn has_value(&self, filter: &AttributeFilter) -> BoxQuery {
+        let said = silent(one_of(self.values(filter).iter().map(|value| self.fact(filter, value)).collect()));
+        let told = self.phrase(&self.words.clone().stems(&filter.value));
+        one_of(vec![said, self.where_unsaid(filter.kind, told)])
+    }
+
+    fn excluded(&self, filter: &AttributeFilter) -> BoxQuery {
+        let stems = self.words.clone().stems(&filter.value);
+        let telling = [self.fields.title, self.fields.attributes, self.fields.colour];
+        let told = self.in_fields(telling.into_iter().map(|field| (field, 1.0)), |field| {
+            let terms: Vec<Term> = stems.iter().map(|s| Term::from_field_text(field, s)).collect();
+            match terms.as_slice() {
+                [] => Box::new(EmptyQuery),
+                [one] => Box::new(TermQuery::new(one.clone(), IndexRecordOption::Basic)),
+                _ => Box::new(PhraseQuery::new(terms)),
+            }
+        });
+        one_of(vec![self.fact(filter, &filter.value), self.where_unsaid(filter.kind, told)])
+    }
+
+    fn where_unsaid(&self, kind: EntityKind, told: BoxQuery) -> BoxQuery {
+        if !self.meta.has_kind(kind) {
+            return told;
+        }
+        let said = self.term(self.fields.facts, &schema::has(kind.name()));
+        Box::new(BooleanQuery::new(vec![(Occur::Must, told), (Occur::MustNot, said)]))
+    }
+
+    /// The values that satisfy a filter: what is for everybody is also for women and for men.
+    fn values(&self, filter: &AttributeFilter) -> Vec<String> {
+        let mut values = vec![filter.value.clone()];
+        let asked = filter.value.to_lowercase();
+        if filter.kind == EntityKind::Audience && matches!(asked.as_str(), "women" | "men") {
+            values.push("unisex".to_owned());
+        }
+        values
+    }
+
+    fn fact(&self, filter: &AttributeFilter, value: &str) -> BoxQuery {
+        self.term(self.fields.facts, &schema::fact(filter.kind.name(), value))
+    }
+
+    pub(super) fn term(&self, field: Field, text: &str) -> BoxQuery {
+        Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
+    }
+}
+
+/// Any of them; nothing when there is none.
+pub(super) fn one_of(mut queries: Vec<BoxQuery>) -> BoxQuery {
+    match queries.len() {
+        0 => Box::new(EmptyQuery),
+        1 => queries.remove(0),
+        _ => Box::new(DisjunctionMaxQuery::new(queries)),
+    }
+}
+
+/// Decides but does not score.
+pub(super) fn silent(query: BoxQuery) -> BoxQuery {
+    Box::new(ConstScoreQuery::new(query, 0.0))
+}

@@ -1,0 +1,170 @@
+//! Where products come from: the shop's own file, and what was imported.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::import::feed::{Feed, Flaw, Place};
+use crate::import::{self, ImportError, Kind, Mapping, Numbers, Reader};
+use crate::model::{Currency, Product, ProductId};
+
+use super::{CatalogError, meta};
+
+/// The files of a shop that the catalogue is made of.
+#[derive(Debug, Clone)]
+pub(super) struct Places {
+    pub shop: PathBuf,
+    pub state: PathBuf,
+}
+
+impl Places {
+    /// The product files that there are: the shop's own first, then the imported one.
+    pub fn product_files(&self) -> Vec<PathBuf> {
+        let own = ["index/products.csv", "index/products.jsonl"].map(|name| self.shop.join(name));
+        own.into_iter().chain([self.imported()]).filter(|file| file.is_file()).collect()
+    }
+
+    pub fn imported(&self) -> PathBuf {
+        import::imported_products(&self.state)
+    }
+
+    pub fn synonyms(&self) -> PathBuf {
+        self.shop.join("index/synonyms.yaml")
+    }
+
+    pub fn search(&self) -> PathBuf {
+        self.shop.join("index/search.yaml")
+    }
+
+    /// The folder of all built indexes.
+    pub fn index(&self) -> PathBuf {
+        self.state.join("index")
+    }
+
+    /// The file that names the index in use.
+    pub fn current(&self) -> PathBuf {
+        self.index().join("CURRENT")
+    }
+
+    /// Digest of the product files, the currency and the index's format: the same digest, the same index.
+    ///
+    /// # Errors
+    /// [`CatalogError::NoProducts`] when there is no product file, [`CatalogError::File`] when one cannot be read.
+    pub fn digest(&self, currency: Currency) -> Result<String, CatalogError> {
+        let files = self.product_files();
+        if files.is_empty() {
+            return Err(CatalogError::NoProducts { shop: self.shop.clone() });
+        }
+        let mut hash = Sha256::new();
+        hash.update(meta::FORMAT.to_le_bytes());
+        hash.update(currency.code());
+        for file in files {
+            hash.update(file.file_name().unwrap_or_default().as_encoded_bytes());
+            hash_file(&file, &mut hash).map_err(|error| CatalogError::file(&file, &error))?;
+        }
+        Ok(format!("{:x}", hash.finalize()))
+    }
+
+    /// Bytes of all product files, for progress.
+    pub fn bytes(&self) -> u64 {
+        self.product_files().iter().filter_map(|f| f.metadata().ok()).map(|m| m.len()).sum()
+    }
+
+    /// Visits every product once, with the bytes read so far. Of an id in the shop's own file and in the imported one, the
+    /// shop's own counts.
+    pub fn each_product(
+        &self,
+        currency: Currency,
+        visit: &mut dyn FnMut(Product, u64) -> Result<(), CatalogError>,
+    ) -> Result<(), CatalogError> {
+        let mut own: HashMap<ProductId, Place> = HashMap::new();
+        let imported = self.imported();
+        let mut before = 0;
+        for file in self.product_files() {
+            if file == imported {
+                each_imported(&file, &mut |product, read| match own.contains_key(&product.id) {
+                    true => Ok(()),
+                    false => visit(product, before + read),
+                })?;
+            } else {
+                let mut unique = |product: Product, at: Place, read: u64| {
+                    if let Some(first) = own.insert(product.id.clone(), at) {
+                        let reason =
+                            format!("the id is already that of {first}; every product needs its own");
+                        let flaw = Flaw::new("id", product.id.as_str(), reason);
+                        return Err(row_error(&file, at, flaw).into());
+                    }
+                    visit(product, before + read)
+                };
+                before += each_own(&file, currency, &mut unique)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn hash_file(path: &Path, hash: &mut Sha256) -> io::Result<()> {
+    let mut file = File::open(path)?;
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(()),
+            n => hash.update(&buffer[..n]),
+        }
+    }
+}
+
+fn row_error(file: &Path, at: Place, flaw: Flaw) -> ImportError {
+    let Flaw { field, value, reason } = flaw;
+    ImportError::Row { file: file.to_owned(), at, field, value, reason }
+}
+
+type Own<'v> = &'v mut dyn FnMut(Product, Place, u64) -> Result<(), CatalogError>;
+
+/// Visits the products of the shop's own file, which must be right in every row. Returns its size.
+fn each_own(file: &Path, currency: Currency, visit: Own<'_>) -> Result<u64, CatalogError> {
+    let feed = Feed::open(file)?;
+    let mut reader = Reader::new(Kind::Catalog, &Mapping::default(), &feed)?;
+    reader.require(&feed, &["id", "title"])?;
+    let numbers = Numbers { currency, decimal_comma: import::decimal_comma(&feed, &mut reader)? };
+    let mut failed: Option<CatalogError> = None;
+    feed.each(&mut |item| {
+        let (at, product) = match item {
+            Ok(record) => (record.at, import::product(&reader.row(&record), &record, numbers)),
+            Err((at, flaw)) => (at, Err(flaw)),
+        };
+        let product = product.map_err(|flaw| row_error(file, at, flaw))?;
+        match visit(product, at, feed.bytes_read()) {
+            Ok(()) => Ok(ControlFlow::Continue(())),
+            Err(error) => {
+                failed = Some(error);
+                Ok(ControlFlow::Break(()))
+            }
+        }
+    })?;
+    failed.map_or(Ok(feed.bytes()), Err)
+}
+
+/// Visits the products of the importer's file, which it has written itself.
+pub(super) fn each_imported(
+    file: &Path,
+    visit: &mut dyn FnMut(Product, u64) -> Result<(), CatalogError>,
+) -> Result<(), CatalogError> {
+    let reader =
+        BufReader::with_capacity(256 * 1024, File::open(file).map_err(|e| CatalogError::file(file, &e))?);
+    let mut read = 0;
+    for (i, line) in reader.lines().enumerate() {
+        let line = line.map_err(|e| CatalogError::file(file, &e))?;
+        read += line.len() as u64 + 1;
+        let product = serde_json::from_str(&line).map_err(|error| CatalogError::File {
+            file: file.to_owned(),
+            reason: format!("line {}: {error}; run `shophand import catalog FILE` again", i + 1),
+        })?;
+        visit(product, read)?;
+    }
+    Ok(())
+}

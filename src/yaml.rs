@@ -1,0 +1,86 @@
+//! Strict YAML: every mistake is named with file, line and column, and an unknown key with the one that was meant.
+
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+
+/// A YAML file that does not say what it should.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}:{line}:{column}: {message}", file.display())]
+pub struct YamlError {
+    /// The file.
+    pub file: PathBuf,
+    /// 1-based.
+    pub line: u64,
+    /// 1-based, in characters.
+    pub column: u64,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+/// Reads `text` as the content of `file`.
+///
+/// # Errors
+/// [`YamlError`] with the place of the first mistake.
+pub fn parse<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T, YamlError> {
+    serde_saphyr::from_str(text).map_err(|error| {
+        let error = error.without_snippet();
+        let (line, column) = error.location().map_or((1, 1), |at| (at.line().max(1), at.column().max(1)));
+        YamlError { file: file.to_owned(), line, column, message: message(error) }
+    })
+}
+
+fn message(error: &serde_saphyr::Error) -> String {
+    use serde_saphyr::Error;
+    match error {
+        Error::SerdeUnknownField { field, expected, .. } => unknown("key", field, expected),
+        Error::SerdeUnknownVariant { variant, expected, .. } => unknown("word", variant, expected),
+        Error::SerdeMissingField { field, .. } => format!("the key `{field}` is missing"),
+        Error::DuplicateMappingKey { key: Some(key), .. } => {
+            format!("the key `{key}` stands here twice; keep one of them")
+        }
+        Error::NullIntoString { .. } => "a value is missing here; write a text, or remove the key".to_owned(),
+        other => plain(other),
+    }
+}
+
+/// The parser's own sentence, without the place that we name ourselves.
+fn plain(error: &serde_saphyr::Error) -> String {
+    let options = serde_saphyr::render_options! { snippets: serde_saphyr::SnippetMode::Off };
+    let text = error.render_with_options(options);
+    match text.rsplit_once(" at line ") {
+        Some((sentence, _)) => sentence.to_owned(),
+        None => text,
+    }
+}
+
+fn unknown(what: &str, written: &str, known: &[&str]) -> String {
+    match nearest(written, known.iter().copied()) {
+        Some(meant) => format!("unknown {what} `{written}`; did you mean `{meant}`?"),
+        None if known.is_empty() => format!("unknown {what} `{written}`"),
+        None => format!("unknown {what} `{written}`; known here: {}", known.join(", ")),
+    }
+}
+
+/// The known word that was probably meant: at most a third of its letters differ.
+pub fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let written = written.to_lowercase();
+    known
+        .map(|word| (strsim::osa_distance(&written, &word.to_lowercase()), word))
+        .filter(|(distance, word)| *distance <= (word.chars().count() / 3).max(1))
+        .min()
+        .map(|(_, word)| word)
+}
+
+/// An error at the last line of `text` that begins with `key:`, for values that are YAML but make no sense.
+pub fn at_key(file: &Path, text: &str, key: &str, message: String) -> YamlError {
+    let found = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.starts_with(':')))
+        .last();
+    let (line, column) = found.map_or((1, 1), |(i, line)| {
+        (i as u64 + 1, (line.len() - line.trim_start().len() + key.len() + 3) as u64)
+    });
+    YamlError { file: file.to_owned(), line, column, message }
+}
