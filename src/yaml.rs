@@ -35,9 +35,9 @@ fn message(error: &serde_saphyr::Error) -> String {
     match error {
         Error::SerdeUnknownField { field, expected, .. } => unknown("key", field, expected),
         Error::SerdeUnknownVariant { variant, expected, .. } => unknown("word", variant, expected),
-        Error::SerdeMissingField { field, .. } => format!("the key `{field}` is missing"),
+        Error::SerdeMissingField { field, .. } => format!("the key {field:?} is missing"),
         Error::DuplicateMappingKey { key: Some(key), .. } => {
-            format!("the key `{key}` stands here twice; keep one of them")
+            format!("the key {key:?} stands here twice; keep one of them")
         }
         Error::NullIntoString { .. } => "a value is missing here; write a text, or remove the key".to_owned(),
         other => plain(other),
@@ -56,9 +56,9 @@ fn plain(error: &serde_saphyr::Error) -> String {
 
 fn unknown(what: &str, written: &str, known: &[&str]) -> String {
     match nearest(written, known.iter().copied()) {
-        Some(meant) => format!("unknown {what} `{written}`; did you mean `{meant}`?"),
-        None if known.is_empty() => format!("unknown {what} `{written}`"),
-        None => format!("unknown {what} `{written}`; known here: {}", known.join(", ")),
+        Some(meant) => format!("unknown {what} {written:?}; did you mean {meant:?}?"),
+        None if known.is_empty() => format!("unknown {what} {written:?}"),
+        None => format!("unknown {what} {written:?}; known here: {}", known.join(", ")),
     }
 }
 

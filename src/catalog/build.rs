@@ -117,10 +117,11 @@ fn switch(places: &Places, folder: &Path) -> Result<(), CatalogError> {
 fn remove_others(places: &Places, folder: &Path) {
     let Ok(entries) = fs::read_dir(places.index()) else { return };
     for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
-        if path.is_dir() && path != folder {
-            if let Err(error) = fs::remove_dir_all(&path) {
-                tracing::debug!(path = %path.display(), %error, "an old index stays until the next build");
-            }
+        if path.is_dir()
+            && path != folder
+            && let Err(error) = fs::remove_dir_all(&path)
+        {
+            tracing::debug!(path = %path.display(), %error, "an old index stays until the next build");
         }
     }
 }

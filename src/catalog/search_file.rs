@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::yaml::{self, YamlError};
 
 /// The merchandiser's ranking.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SearchSettings {
     /// Boosts of the searched fields.
@@ -40,12 +40,6 @@ pub struct FieldBoosts {
 pub struct Personal {
     /// How far it may lift a product, 0 to 1 of the best text score.
     pub weight: f32,
-}
-
-impl Default for SearchSettings {
-    fn default() -> Self {
-        SearchSettings { fields: FieldBoosts::default(), personal: Personal::default() }
-    }
 }
 
 impl Default for FieldBoosts {

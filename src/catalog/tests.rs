@@ -254,7 +254,7 @@ fn a_wrong_key_is_named_with_line_and_the_key_that_was_meant() {
         |name: &str, text: &str| fs::write(shop.path().join("index").join(name), text).expect("a file");
     write("search.yaml", "fields:\n  titel: 3\n");
     let error = open(shop.path()).expect_err("a wrong file").to_string();
-    assert!(error.contains("search.yaml:2:3: unknown key `titel`; did you mean `title`?"), "{error}");
+    assert!(error.contains("search.yaml:2:3: unknown key \"titel\"; did you mean \"title\"?"), "{error}");
     write("search.yaml", "fields: {title: -1}\n");
     assert!(open(shop.path()).expect_err("a wrong file").to_string().contains("-1 is no boost"));
     write("search.yaml", "");

@@ -17,11 +17,11 @@ const LOOKED_AT: usize = 2000;
 pub fn decimal_comma(feed: &Feed, reader: &mut Reader) -> Result<bool, ImportError> {
     let (mut commas, mut dots, mut rows) = (0, 0, 0);
     feed.each(&mut |item| {
-        if let Ok(record) = item {
-            if let Some(price) = reader.row(&record).get("price") {
-                commas += usize::from(ends_in_decimals(price, ','));
-                dots += usize::from(ends_in_decimals(price, '.'));
-            }
+        if let Ok(record) = item
+            && let Some(price) = reader.row(&record).get("price")
+        {
+            commas += usize::from(ends_in_decimals(price, ','));
+            dots += usize::from(ends_in_decimals(price, '.'));
         }
         rows += 1;
         Ok(if rows < LOOKED_AT { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })

@@ -17,7 +17,6 @@ impl Project {
     /// # Errors
     /// When not called by Cargo.
     pub fn here() -> Result<Self> {
-<<<<<<< HEAD
         // Not the folder known at compile time: the checkout may have been moved since.
         let manifest = std::env::var_os("CARGO_MANIFEST_DIR").context("call it as `cargo xtask`")?;
         let root = Path::new(&manifest).parent().context("xtask's folder lies in no project")?;
@@ -27,13 +26,6 @@ impl Project {
     /// The repository's top folder.
     pub fn root(&self) -> &Path {
         &self.root
-=======
-        // Cargo sets it for `cargo xtask`; the value at compile time is for a direct call of the program.
-        let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
-            .unwrap_or_else(|| OsString::from(env!("CARGO_MANIFEST_DIR")));
-        let root = Path::new(&manifest).parent().context("xtask's folder lies in no project")?;
-        Ok(Self { root: root.to_owned() })
->>>>>>> 9cbc442 (Open the shop's catalogue: strict files, an index that switches whole, and the search)
     }
 
     /// Everything that set-up fetches.

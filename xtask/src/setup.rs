@@ -61,11 +61,7 @@ fn install_all(deps: &Path, missing: &[&Component]) -> Result<()> {
 /// would otherwise compile everything that uses libtorch anew.
 fn open_deps(project: &Project) -> Result<PathBuf> {
     let deps = project.deps();
-<<<<<<< HEAD
     folder::make(&deps)?;
-=======
-    fs::create_dir_all(&deps).with_context(|| format!("cannot make {}", deps.display()))?;
->>>>>>> 9cbc442 (Open the shop's catalogue: strict files, an index that switches whole, and the search)
     deps.canonicalize().with_context(|| format!("cannot read {}", deps.display()))
 }
 

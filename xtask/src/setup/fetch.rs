@@ -60,11 +60,7 @@ pub fn fetch(wheel: &Wheel, wheels: &Path, source: &dyn Source) -> Result<()> {
     }
     // From here on it counts as fetched, also for a later run.
     fs::rename(&fetched, &kept)?;
-<<<<<<< HEAD
     folder::remove(&folder)?;
-=======
-    fs::remove_dir_all(&folder)?;
->>>>>>> 9cbc442 (Open the shop's catalogue: strict files, an index that switches whole, and the search)
     say::status("Verified", &format!("{} by its SHA-256, after {}", wheel.file, say::seconds(started)));
     Ok(())
 }
@@ -101,29 +97,7 @@ impl Source for Pip {
 fn pip_command(wheel: &Wheel, folder: &Path, partial: &Path) -> Command {
     let mut command = Command::new(PYTHON);
     command
-<<<<<<< HEAD
         .args(DOWNLOAD.split(' '))
-=======
-        .args([
-            "-m",
-            "pip",
-            "download",
-            "--no-deps",
-            "--only-binary=:all:",
-            "--no-input",
-            "--disable-pip-version-check",
-        ])
-        // pip's cache would keep another 800 MB in the home folder, and reads files that large into memory.
-        .args([
-            "--no-cache-dir",
-            "--progress-bar",
-            "off",
-            "--implementation",
-            "cp",
-            "--python-version",
-            "311",
-        ])
->>>>>>> 9cbc442 (Open the shop's catalogue: strict files, an index that switches whole, and the search)
         .args(wheel.platform.iter().flat_map(|platform| ["--platform", platform]))
         .arg("--dest")
         .arg(folder)

