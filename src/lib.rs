@@ -1,9 +1,10 @@
 //! Shophand: a shop assistant that a shop runs itself.
 
+mod disk;
 pub mod catalog;
 pub mod channel;
 pub mod decide;
-mod disk;
+pub mod eval;
 pub mod ids;
 pub mod import;
 pub mod intents;
@@ -13,4 +14,5 @@ pub mod render;
 pub mod socket;
 pub mod store;
 pub mod text;
+pub mod understand;
 pub mod yaml;

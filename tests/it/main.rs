@@ -1,2 +1,3 @@
 mod socket;
 mod store;
+mod understand;

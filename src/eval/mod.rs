@@ -1,0 +1,3 @@
+//! The measures behind `shophand eval`.
+
+pub mod intents;

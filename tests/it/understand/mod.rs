@@ -1,0 +1,4 @@
+//! The understanding room from outside: vectors, intents, entities.
+
+mod encoder;
+mod public;
