@@ -1,9 +1,9 @@
 //! Shophand: a shop assistant that a shop runs itself.
 
-mod disk;
 pub mod catalog;
 pub mod channel;
 pub mod decide;
+mod disk;
 pub mod eval;
 pub mod ids;
 pub mod import;
