@@ -5,8 +5,8 @@ use crate::model::{EntityKind, PriceRange, ProductQuery};
 /// One step: what was let go of, and the query without it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relaxation {
-    /// `price`, `words`, or the value of a filter.
-    pub dropped: String,
+    /// `price`, `words`, or the value of a filter, each.
+    pub dropped: Vec<String>,
     /// What is left.
     pub query: ProductQuery,
 }
@@ -37,7 +37,7 @@ pub fn relaxations(query: &ProductQuery) -> Vec<Relaxation> {
             condition.drop_from(&mut relaxed);
             names.push(condition.name());
         }
-        let step = Relaxation { dropped: names.join(", "), query: relaxed };
+        let step = Relaxation { dropped: names, query: relaxed };
         if !step.query.is_empty() && !steps.iter().any(|s| s.query == step.query) {
             steps.push(step);
         }

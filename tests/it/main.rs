@@ -1,3 +1,5 @@
+//! The one integration binary: each further one would link libtorch again.
+
 mod socket;
 mod store;
 mod understand;
