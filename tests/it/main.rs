@@ -2,4 +2,6 @@
 
 mod socket;
 mod store;
+mod support;
+mod telegram;
 mod understand;

@@ -1,6 +1,6 @@
 //! From an update to a turn: reads it, answers taps at once, and hands each chat's messages to the assistant in order.
 
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,7 +34,9 @@ pub(super) struct Dispatcher {
 impl Dispatcher {
     /// Takes one journaled update: queues its turn, or notes that it needs none.
     pub(super) async fn take(self: &Arc<Self>, update: Update) {
-        match read(&update.json, update.at, &self.me) {
+        // teloxide panics on some updates that it does not expect; one of them must not end the polling.
+        let reading = catch_unwind(AssertUnwindSafe(|| read(&update.json, update.at, &self.me)));
+        match reading.unwrap_or_else(|panic| Read::Skip(words_of(&*panic))) {
             Read::Turn { incoming, callback } => {
                 if let Some(callback) = callback {
                     self.answer_tap(callback, None);

@@ -1,0 +1,5 @@
+//! What tests need besides the house itself.
+
+pub mod bot;
+pub mod fake_telegram;
+pub mod scripted;
