@@ -85,4 +85,8 @@ impl ImportError {
     pub(crate) fn read(file: &Path, error: impl std::fmt::Display) -> Self {
         ImportError::Read { file: file.to_owned(), reason: error.to_string() }
     }
+
+    pub(crate) fn write(path: &Path, error: impl std::fmt::Display) -> Self {
+        ImportError::Write { path: path.to_owned(), reason: error.to_string() }
+    }
 }

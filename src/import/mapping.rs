@@ -57,6 +57,8 @@ pub enum Kind {
     Orders,
     /// Events of customers' histories.
     Events,
+    /// The people themselves, for their addresses and names.
+    Users,
 }
 
 impl Kind {
@@ -66,6 +68,7 @@ impl Kind {
             Kind::Catalog => "catalog",
             Kind::Orders => "orders",
             Kind::Events => "events",
+            Kind::Users => "users",
         }
     }
 }
@@ -86,6 +89,7 @@ struct ColumnsFile {
     catalog: KnownNames,
     orders: KnownNames,
     events: KnownNames,
+    users: KnownNames,
 }
 
 fn known_names(kind: Kind) -> Result<KnownNames, ImportError> {
@@ -94,6 +98,7 @@ fn known_names(kind: Kind) -> Result<KnownNames, ImportError> {
         Kind::Catalog => file.catalog,
         Kind::Orders => file.orders,
         Kind::Events => file.events,
+        Kind::Users => file.users,
     })
 }
 

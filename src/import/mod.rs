@@ -1,15 +1,36 @@
 //! Bringing in what other systems export: catalogues, orders and events, in whatever form they come.
+//!
+//! [`feed`] reads rows; [`Reader`] puts them under our names; one file for each kind makes products, orders and events of
+//! them. Products go to `.shophand/catalog/products.jsonl`, orders and events to the store.
 
+mod catalog;
+mod demo;
+mod distil;
 mod error;
+mod events;
 pub mod feed;
 mod mapping;
 mod numbers;
+mod orders;
 mod product;
+mod refusals;
+mod report;
+mod run;
+#[cfg(test)]
+mod tests;
+mod when;
 
+pub use catalog::import_catalog;
+pub use demo::import_demo;
 pub use error::ImportError;
+pub use events::import_events;
 pub use mapping::{Kind, Mapping, Reader, Row};
 pub use numbers::decimal_comma;
+pub use orders::import_orders;
 pub use product::{Numbers, product};
+pub use report::{Refused, Report};
+pub use run::Options;
+pub use when::{When, when};
 
 use std::path::{Path, PathBuf};
 
