@@ -102,6 +102,9 @@ fn known_names(kind: Kind) -> Result<KnownNames, ImportError> {
     })
 }
 
+/// What is said of the variants of a product is read as a whole, not as columns of the product.
+const VARIANTS: &str = "variants.";
+
 /// The fields that a column feeds, each with the column's place among those of that field.
 type Role = Vec<(usize, String)>;
 
@@ -213,6 +216,9 @@ impl Reader {
         let mut found: BTreeMap<String, Vec<(usize, String)>> = BTreeMap::new();
         let mut extra = BTreeMap::new();
         record.each_text(&mut |column, text| {
+            if column.starts_with(VARIANTS) {
+                return;
+            }
             if !self.plain_names.contains_key(column) {
                 self.plain_names.insert(column.to_owned(), plain(column));
             }

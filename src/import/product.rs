@@ -45,7 +45,7 @@ pub fn product(row: &Row, record: &Record, numbers: Numbers) -> Result<Product, 
         image: row.get("image").map(str::to_owned),
         attributes: attributes(row),
     };
-    if let Some(variants) = record.json("variants").or_else(|| record.json("options")) {
+    if let Some(variants) = record.json("variants") {
         add_variants(&mut product, variants, numbers)?;
     }
     Ok(product)
@@ -146,8 +146,6 @@ fn add_variants(product: &mut Product, variants: &Value, numbers: Numbers) -> Re
     if !variants.is_empty() {
         product.stock = product.stock.or(Some(available));
     }
-    // The bookkeeping of variants is no attribute of the product.
-    product.attributes.retain(|name, _| !matches!(name.as_str(), "available" | "item_id" | "variants"));
     Ok(())
 }
 

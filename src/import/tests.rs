@@ -195,7 +195,8 @@ fn an_interrupted_import_goes_on_where_it_stopped_and_another_file_starts_anew()
 fn an_interrupted_catalogue_goes_on_too_and_shows_nothing_half_done() {
     let desk = Desk::new();
     desk.catalog("id,title\nold,Old\n").expect("a feed");
-    let rows: String = (0..12_000).map(|i| format!("{i},Thing {i},{}\n", if i == 7 { "x" } else { "1" })).collect();
+    let rows: String =
+        (0..12_000).map(|i| format!("{i},Thing {i},{}\n", if i == 7 { "x" } else { "1" })).collect();
     let file = desk.file("big.csv", &format!("id,title,price\n{rows}"));
     let stopped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         import_catalog(&file, &desk.options, &mut |p| assert!(p.rows < 7000, "power failed"))
@@ -203,7 +204,10 @@ fn an_interrupted_catalogue_goes_on_too_and_shows_nothing_half_done() {
     assert!(stopped.is_err());
     assert_eq!(desk.products().len(), 1, "the shop still shows what it had");
     let report = import_catalog(&file, &desk.options, &mut |_| ()).expect("a feed");
-    assert_eq!((report.resumed_at, report.rows, report.stored, report.refused), (Some(5000), 12_000, 11_999, 1));
+    assert_eq!(
+        (report.resumed_at, report.rows, report.stored, report.refused),
+        (Some(5000), 12_000, 11_999, 1)
+    );
     assert_eq!(desk.products().len(), 11_999);
     assert_eq!(desk.products()[11_998].title, "Thing 11999");
 }
@@ -218,7 +222,8 @@ fn orders_come_as_nested_json_with_their_customers_addresses_from_a_second_file(
         "fulfillments": [{"tracking_id": ["974703204371"], "item_ids": ["59"]}], "status": "delivered",
         "payment_history": [{"transaction_type": "payment", "amount": 503.51, "payment_method_id": "credit_card_4998749"}]},
         "#W2": {"order_id": "#W2", "user_id": "bob_2", "items": [{"price": 3}], "status": "pending"}}"##;
-    let users = r#"{"ann_1": {"name": {"first_name": "Ann", "last_name": "Lee"}, "email": "Ann@Example.com"}}"#;
+    let users =
+        r#"{"ann_1": {"name": {"first_name": "Ann", "last_name": "Lee"}, "email": "Ann@Example.com"}}"#;
     desk.options.users = Some(desk.file("users.json", users));
     let file = desk.file("orders.json", orders);
     let report = import_orders(&file, &store, &desk.options, &mut |_| ()).expect("a feed");
@@ -244,7 +249,8 @@ fn orders_come_as_tables_with_a_row_for_each_line() {
                  1001,ann,a@b.c,in transit,2026-02-27,A2,Cup,1,5.00,14.00\n\
                  1002,bob,b@b.c,Delivered,3 days ago,A1,Mug,1,4.50,4.50\n\
                  1003,bob,b@b.c,Delivered,someday,A1,Mug,1,4.50,4.50\n";
-    let report = import_orders(&desk.file("o.csv", table), &store, &desk.options, &mut |_| ()).expect("a feed");
+    let report =
+        import_orders(&desk.file("o.csv", table), &store, &desk.options, &mut |_| ()).expect("a feed");
     assert_eq!((report.stored, report.refused), (2, 1));
     assert!(report.to_string().contains("row 5: placed_at \"someday\""), "{report}");
     let orders = store.orders_of(&CustomerId::parse("ann").expect("an id")).expect("a store");

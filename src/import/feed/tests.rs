@@ -6,7 +6,9 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn read(bytes: &[u8], name: &str) -> (Feed, Vec<Vec<(String, String)>>, Vec<(Place, Flaw)>) {
+type Cells = Vec<(String, String)>;
+
+fn read(bytes: &[u8], name: &str) -> (Feed, Vec<Cells>, Vec<(Place, Flaw)>) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(name);
     std::fs::write(&path, bytes).expect("a file");
@@ -53,8 +55,7 @@ fn a_spreadsheet_saved_in_windows_with_semicolons_is_read_like_any_other() {
 fn byte_order_marks_utf16_tabs_and_packing_do_not_matter() {
     let text = "id\ttitle\n1\tn\u{f6}\n";
     let bom = [b"\xef\xbb\xbf".as_slice(), text.as_bytes()].concat();
-    let utf16: Vec<u8> =
-        [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> = [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     for (name, bytes) in [
         ("a.tsv", bom.clone()),
         ("b.tsv", utf16.clone()),
