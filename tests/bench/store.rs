@@ -58,12 +58,47 @@ fn measure(workers: u64, turns: u64) {
     println!("     {} events of history in {:.2} ms", history.len(), start.elapsed().as_secs_f64() * 1000.0);
 }
 
+/// Whether the space of what was erased is used again.
+fn erase_and_go_on() {
+    let house = TempDir::new().expect("a folder");
+    let folder = house.path().join("store");
+    let store = SledStore::open(&folder).expect("a store");
+    let megabytes = || size(&folder) as f64 / 1e6;
+    let mut n = 0;
+    let mut fill = || {
+        for _ in 0..2000 {
+            n += 1;
+            store.record_turn(long_turn(&format!("shopper-{}", n % 20), n)).expect("a turn is written");
+        }
+        n
+    };
+    print!("    erased and written again, MB on disk:");
+    for _ in 0..6 {
+        let last = fill();
+        print!(" {:.1}", megabytes());
+        for shopper in 0..20 {
+            let forget = vec![shophand::model::Effect::Forget];
+            let turn = samples::turn_with(&format!("shopper-{shopper}"), last + 1_000_000 + shopper, forget);
+            store.record_turn(turn).expect("a shopper is forgotten");
+        }
+        std::thread::sleep(Duration::from_millis(1500));
+        print!(" → {:.1}", megabytes());
+    }
+    let mut backup = Vec::new();
+    store.backup(&mut backup).expect("a backup");
+    let compact = house.path().join("compact");
+    let restored = SledStore::open(&compact).expect("a store");
+    restored.restore(&mut backup.as_slice()).expect("a restored store");
+    drop(restored);
+    println!("; from a backup {:.1}", size(&compact) as f64 / 1e6);
+}
+
 fn size(folder: &std::path::Path) -> u64 {
     std::fs::read_dir(folder)
         .expect("the folder")
         .filter_map(Result::ok)
-        .filter_map(|entry| entry.metadata().ok())
-        .map(|file| file.len())
+        .filter_map(|entry| Some((entry.path(), entry.metadata().ok()?)))
+        .map(|(path, file)| if file.is_dir() { size(&path) } else { file.len() })
         .sum()
 }
 
@@ -71,4 +106,5 @@ fn main() {
     measure(1, 2000);
     measure(8, 500);
     measure(32, 200);
+    erase_and_go_on();
 }

@@ -50,7 +50,7 @@ pub(super) fn write(store: &SledStore, out: &mut dyn Write) -> Result<usize, Sto
 }
 
 pub(super) fn read(store: &SledStore, from: &mut dyn BufRead) -> Result<usize, StoreError> {
-    if Tree::ALL.into_iter().any(|tree| tree != Tree::Meta && !store.tree(tree).is_empty()) {
+    if Tree::ALL.into_iter().any(|tree| tree != Tree::Meta && store.scan(tree, &[]).next().is_some()) {
         return Err(StoreError::BadBackup { line: 1, reason: "the store is not empty".to_owned() });
     }
     let mut lines = Lines { from, number: 0 };

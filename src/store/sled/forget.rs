@@ -52,6 +52,7 @@ pub(super) fn holdings(store: &SledStore, id: &ShopperId) -> Result<ErasureRecei
 
 /// Erases the shopper of this turn; of the turn itself only the reply is kept, until it is delivered.
 pub(super) fn record(store: &SledStore, changes: &mut Changes, turn: TurnWrite) -> Result<(), StoreError> {
+    changes.thoroughly();
     let holdings = Holdings::of(store, &turn.record.incoming.shopper)?;
     for (_, tree, keys) in holdings.parts {
         for key in keys {

@@ -12,7 +12,7 @@ use crate::model::{CustomerId, Dialogue, DialogueKey, Event, EventId, ShopperId,
 use crate::store::{ShopperRecord, StoreError};
 
 pub(super) fn dialogue(store: &SledStore, key: &DialogueKey) -> Result<Option<Dialogue>, StoreError> {
-    let found = store.tree(Tree::Dialogues).get(keys::dialogue(key)).map_err(|error| store.fault(error))?;
+    let found = store.bytes(Tree::Dialogues, &keys::dialogue(key))?;
     // A state of another shape is a fresh start, not an error that would lock the shopper out.
     let read = found.and_then(|bytes| codec::decode::<Dialogue>(&bytes).ok());
     Ok(read.filter(|dialogue| dialogue.version == Dialogue::VERSION))

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 
 use super::keys::Tree;
-use super::{FORMAT, SledStore};
-use crate::store::{LinkToken, Store, StoreError};
+use super::{FORMAT, SledStore, codec};
+use crate::store::{LinkToken, Store, StoreError, TranscriptFilter};
 
 fn token(text: String) -> LinkToken {
     LinkToken { token: text, customer: "c-1".parse().unwrap(), expires: Timestamp::MAX }
@@ -21,6 +21,20 @@ fn filled(folder: &Path) {
     drop(store);
     // sled writes its snapshot when it opens what it finds.
     SledStore::open(folder).unwrap();
+}
+
+#[test]
+fn a_removal_that_a_kill_left_half_tidied_up_is_still_a_removal() {
+    let house = TempDir::new().unwrap();
+    let store = SledStore::open(house.path()).unwrap();
+    for tree in Tree::ALL.into_iter().filter(|tree| *tree != Tree::Meta) {
+        store.tree(tree).insert(b"token-7", codec::REMOVED).unwrap();
+    }
+    assert_eq!(store.link_token("token-7", Timestamp::UNIX_EPOCH).unwrap(), None);
+    assert!(store.unhandled().unwrap().is_empty() && store.undelivered().unwrap().is_empty());
+    store.each_turn(&TranscriptFilter::default(), &mut |_| panic!("there is no turn")).unwrap();
+    store.each_event(&mut |_, _| panic!("there is no event")).unwrap();
+    assert_eq!(store.backup(&mut Vec::new()).unwrap(), 0);
 }
 
 #[test]

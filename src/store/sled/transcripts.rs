@@ -65,8 +65,8 @@ fn each_of_all(
     let last = filter.until.and_then(|until| until.checked_add(SLACK).ok()).map(id_at);
     let range =
         (first.map_or(Bound::Unbounded, Bound::Included), last.map_or(Bound::Unbounded, Bound::Included));
-    for entry in store.tree(Tree::Turns).range::<Vec<u8>, _>(range).rev() {
-        let (key, bytes) = entry.map_err(|error| store.fault(error))?;
+    for entry in store.range(Tree::Turns, range).rev() {
+        let (key, bytes) = entry?;
         let turn = decode::<TurnRecord>(Tree::Turns, &key, &bytes)?;
         if filter.matches(&turn) && !visit(turn) {
             break;

@@ -14,6 +14,8 @@ use super::samples::*;
 const FOLDER: &str = "SHOPHAND_CRASH_FOLDER";
 const FIRST: &str = "SHOPHAND_CRASH_FIRST";
 const WRITERS: &str = "SHOPHAND_CRASH_WRITERS";
+/// Set for the child process whose disk gets full: the folder.
+const FULL: &str = "SHOPHAND_FULL_FOLDER";
 
 /// No test by itself: the part of the child process, which the test below kills.
 #[test]
@@ -107,4 +109,50 @@ fn assert_whole(store: &SledStore, acknowledged: &[u64]) {
     }
     assert!(turns >= acknowledged.len());
     assert_eq!(store.undelivered().unwrap().len(), turns);
+}
+
+/// No test by itself: writes until the disk, which the test below has made small, is full.
+#[test]
+fn child_that_writes_turns_until_the_disk_is_full() {
+    let Some(folder) = std::env::var_os(FULL) else { return };
+    let store = SledStore::open(Path::new(&folder)).unwrap();
+    for n in 0.. {
+        match store.record_turn(long_turn(n)) {
+            Ok(()) => println!("\nwritten {n}"),
+            Err(error) => {
+                println!("\nfailed {error}");
+                println!("\nagain {}", store.record_turn(long_turn(n + 1)).unwrap_err());
+                return;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_full_disk_is_an_error_that_says_so_and_costs_no_acknowledged_turn() {
+    let house = TempDir::new().unwrap();
+    let folder = house.path().join("store");
+    // No file may grow beyond 6 MiB (`ulimit -f` counts 512 bytes), and the signal for that is ignored, as on a full disk.
+    let script = "trap '' XFSZ; ulimit -f 12288; exec \"$0\" \"$@\"";
+    let child = Command::new("sh")
+        .args(["-c", script])
+        .arg(std::env::current_exe().unwrap())
+        .args(["store::crash::child_that_writes_turns_until_the_disk_is_full", "--exact", "--nocapture"])
+        .env(FULL, &folder)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout);
+    let told = |what: &str| -> Vec<String> {
+        said.lines().filter_map(|line| line.strip_prefix(what)).map(str::to_owned).collect()
+    };
+    assert!(child.status.success(), "{said}{}", String::from_utf8_lossy(&child.stderr));
+    for error in [told("failed "), told("again ")] {
+        assert!(error.len() == 1 && error[0].contains("free some disk space"), "{error:?}");
+    }
+    let acknowledged = told("written ");
+    assert!(acknowledged.len() > 100, "only {} turns fitted", acknowledged.len());
+    let store = SledStore::open(&folder).unwrap();
+    for n in acknowledged {
+        assert!(store.turn(turn_id(n.parse().unwrap())).unwrap().is_some(), "turn {n}");
+    }
 }
