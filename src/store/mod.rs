@@ -56,7 +56,8 @@ pub trait Store: Send + Sync {
     /// only as far as its delivery needs it, until [`Store::delivered`].
     ///
     /// # Errors
-    /// Nothing is written when this fails. [`StoreError::Conflict`] when a token among the effects was spent meanwhile.
+    /// Nothing is written when this fails; after [`StoreError::Io`] the store takes no more writes, and its next opening
+    /// shows whether this one had reached the disk. [`StoreError::Conflict`] when a token among the effects was spent meanwhile.
     fn record_turn(&self, turn: TurnWrite) -> Result<(), StoreError>;
 
     /// The dialogue's state; `None` for a new one or one of an older shape.
