@@ -102,12 +102,12 @@ impl Edition {
     }
 }
 
-/// All of the words, then one fewer each time, down to half of those that occur in the catalogue.
+/// All of the words that the catalogue knows, then one fewer each time, down to half of them (rounded down, but one).
 fn required_words(plan: &Plan) -> Vec<usize> {
     if plan.words.is_empty() {
         return vec![0];
     }
-    let fewest = plan.known_words.div_ceil(2).max(1);
+    let fewest = (plan.known_words / 2).max(1);
     (fewest..=plan.known_words).rev().collect()
 }
 

@@ -106,6 +106,7 @@ fn most_of_the_words_do_when_no_product_has_all_and_nonsense_finds_nothing() {
     let hits = catalog.search(&text("waterproof trail running sandal"), 20).expect("a search");
     assert!(hits.partial);
     assert_eq!(hits.items[0].product.id.as_str(), "SH-2");
+    assert!(!found(&catalog, &text("soft shoe for rain and wool and leather")).is_empty(), "half of the words do");
     assert_eq!(found(&catalog, &text("asdf qwer")), Vec::<String>::new());
     assert_eq!(catalog.search(&text(""), 3).expect("a search").total, 16);
 }
@@ -365,4 +366,39 @@ fn searches_go_on_while_an_index_is_built_and_each_answers_from_one_edition() {
         }
         searching.join().expect("the searches held");
     });
+}
+
+#[test]
+fn a_disk_that_cannot_be_written_is_a_clear_error_and_the_index_before_stays() {
+    let shop = own_copy();
+    let before = open(shop.path()).expect("it opens");
+    let index = shop.path().join(".shophand/index");
+    let current = fs::read_to_string(index.join("CURRENT")).expect("a file");
+    // Nothing can be renamed over a folder, whoever runs the tests.
+    fs::create_dir(index.join("CURRENT.new")).expect("a folder");
+    let file = shop.path().join("index/products.csv");
+    let more =
+        fs::read_to_string(&file).expect("a file") + "GD-1,Watering can,Garden,Tolly,19.00,,,5,,,,,,,\n";
+    fs::write(&file, more).expect("a file");
+    let error = before.refresh(&mut |_| ()).expect_err("it cannot be switched");
+    assert!(matches!(error, CatalogError::Write { .. }), "{error}");
+    assert!(error.to_string().contains("the index before is still in use"), "{error}");
+    assert_eq!(fs::read_to_string(index.join("CURRENT")).expect("a file"), current);
+    assert_eq!(found(&before, &text("oxford")), ["SH-4"]);
+}
+
+/// Only by hand: `SHOPHAND_SMALL_DISK=/a/tiny/file/system cargo test --lib full_disk -- --ignored`.
+#[test]
+#[ignore = "needs a file system of about one megabyte in SHOPHAND_SMALL_DISK"]
+fn a_full_disk_leaves_nothing_half_written() {
+    let Some(small) = std::env::var_os("SHOPHAND_SMALL_DISK") else { return };
+    let shop = own_copy();
+    let rows: String =
+        (0..20_000).map(|i| format!("P-{i},Thing number {i} of words{},{i}.00\n", i * 7)).collect();
+    fs::write(shop.path().join("index/products.csv"), format!("id,title,price\n{rows}")).expect("a file");
+    let state = Path::new(&small).join(".shophand");
+    let error = Catalog::open(shop.path(), &state, Currency::USD, &mut |_| ()).expect_err("the disk is full");
+    assert!(matches!(error, CatalogError::Write { .. }), "{error}");
+    assert!(!state.join("index/CURRENT").exists());
+    assert_eq!(fs::read_dir(state.join("index")).expect("a folder").count(), 0, "{error}");
 }

@@ -27,7 +27,7 @@ pub fn product(row: &Row, record: &Record, numbers: Numbers) -> Result<Product, 
     let id = ProductId::parse(id).map_err(|error| Flaw::new("id", id, error.to_string()))?;
     let title = row.get("title").unwrap_or_default().to_owned();
     if title.is_empty() {
-        return Err(Flaw::new("title", "", format!("the product {id} has no title")));
+        return Err(Flaw::new("title", "", "the product has no title"));
     }
     let description = row.get("description").filter(|text| *text != title).unwrap_or_default().to_owned();
     let mut product = Product {

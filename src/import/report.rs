@@ -66,7 +66,9 @@ impl Report {
             self.rows, self.stored, self.refused
         ));
         lines.extend(self.notes.iter().cloned());
-        for (reason, count) in &self.reasons {
+        let mut reasons: Vec<(&String, &u64)> = self.reasons.iter().collect();
+        reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        for (reason, count) in reasons.into_iter().take(SHOWN) {
             lines.push(format!("refused: {count} × {reason}"));
         }
         for Refused { at, flaw } in &self.first {
@@ -85,9 +87,8 @@ impl fmt::Display for Report {
     }
 }
 
-/// A flaw's field and reason without the value, so that like ones are counted together.
+/// A flaw's field and reason without what stands in quotes, which is the value, so that like ones are counted together.
 fn reason_alone(flaw: &Flaw) -> String {
-    let quoted = format!("{:?} ", flaw.value);
-    let bare = flaw.reason.replace(&quoted, "");
-    format!("{}: {bare}", flaw.field)
+    let outside = flaw.reason.split('"').step_by(2).map(str::trim).filter(|part| !part.is_empty());
+    format!("{}: {}", flaw.field, outside.collect::<Vec<_>>().join(" "))
 }

@@ -68,6 +68,7 @@ fn another_systems_column_names_are_understood_and_the_rest_become_attributes() 
     let text = report.to_string();
     assert!(text.contains("separated by ;"), "{text}");
     assert!(text.contains("row 3: price \"auf Anfrage\""), "{text}");
+    assert_eq!(report.reasons.keys().collect::<Vec<_>>(), ["price: is not an amount; write it like 1299.90"]);
     let listed = fs::read_to_string(report.refused_file.expect("a list")).expect("a file");
     assert!(listed.contains("auf Anfrage"));
 }

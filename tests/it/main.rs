@@ -1,5 +1,6 @@
 //! The one integration binary: each further one would link libtorch again.
 
+mod catalog;
 mod socket;
 mod store;
 mod support;
