@@ -44,7 +44,13 @@ fn language() -> Language {
         intent("fees", Binding::Answer, vec![]),
     ];
     intents.sort_by(|a, b| a.name.cmp(&b.name));
-    Language { code: "en".into(), intents, entities: vec![], replies: Replies::default() }
+    Language {
+        code: "en".into(),
+        intents,
+        entities: vec![],
+        replies: Replies::default(),
+        grammar: Default::default(),
+    }
 }
 
 fn entity(kind: EntityKind, value: EntityValue, negated: bool) -> Entity {

@@ -222,3 +222,14 @@ pub fn check_text(path: &Path, text: &str) -> Result<(), Problems> {
     }
     if report.problems.is_empty() { Ok(()) } else { Err(Problems(report.problems)) }
 }
+
+/// The grammar of a text alone.
+///
+/// # Errors
+/// The problems of that text.
+#[cfg(test)]
+pub(crate) fn grammar_from(text: &str) -> Result<Grammar, Problems> {
+    let mut report = Report::new(Path::new("grammar.yaml"));
+    let grammar = yaml::read(text, &mut report).map(|node| word_files::grammar(&node, &mut report));
+    if report.problems.is_empty() { Ok(grammar.unwrap_or_default()) } else { Err(Problems(report.problems)) }
+}

@@ -13,6 +13,8 @@ mod types;
 mod word_files;
 mod yaml;
 
+#[cfg(test)]
+pub(crate) use load::grammar_from;
 pub use load::{Expected, check_text};
 pub use marks::{Mark, Marked, marks};
 pub use problem::{Problem, Problems};

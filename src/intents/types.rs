@@ -134,31 +134,51 @@ pub struct Grammar {
     pub filler: Vec<String>,
     /// "not", "without", "anything but".
     pub negation: Vec<String>,
+    /// "in", "any": what may stand between a negation and what it denies.
+    pub negation_gap: Vec<String>,
     /// "but", "rather": a negation reaches no further.
     pub negation_ends: Vec<String>,
-    /// "under", "at most".
+    /// "under", "at most": before an amount.
     pub below: Vec<String>,
-    /// "over", "at least".
+    /// "or less": behind one.
+    pub below_after: Vec<String>,
+    /// "over", "at least": before an amount.
     pub above: Vec<String>,
+    /// "or more": behind one.
+    pub above_after: Vec<String>,
     /// "around", "about".
     pub around: Vec<String>,
     /// "between", "from".
     pub between: Vec<String>,
-    /// "and", "to": what stands between the ends of a range.
+    /// "and", "to": what stands between the ends of a range, and between things of a list.
     pub to: Vec<String>,
     /// "dollars" → USD.
     pub currencies: BTreeMap<String, Currency>,
+    /// "days", "cm": a bare number before one is no price.
+    pub units: Vec<String>,
     /// "two" → 2, "fifty" → 50.
     pub numbers: BTreeMap<String, u32>,
+    /// "and" of "a hundred and fifty".
+    pub number_joint: Vec<String>,
     /// "second" → 2.
     pub ordinals: BTreeMap<String, u32>,
     /// "last".
     pub last: Vec<String>,
+    /// "option", "number": before a digit that means a place in the list.
+    pub ordinal_number: Vec<String>,
+    /// "the": makes the ordinal behind it mean a thing.
+    pub ordinal_before: Vec<String>,
+    /// "one": makes the ordinal before it mean a thing.
+    pub ordinal_after: Vec<String>,
+    /// "week": makes the ordinal before it mean none.
+    pub ordinal_not: Vec<String>,
     /// "size", "eu": what stands before a size.
     pub size: Vec<String>,
+    /// "in a": what may stand before a size that is certainly one.
+    pub size_before: Vec<String>,
     /// "pairs", "pieces": what stands behind a quantity.
     pub quantity: Vec<String>,
-    /// "order", "order number": what stands before an order number that is only digits.
+    /// "order number": what stands before an order number that is only digits.
     pub order: Vec<String>,
 }
 

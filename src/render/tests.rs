@@ -11,6 +11,7 @@ fn with_scene<T>(seed: u64, check: impl FnOnce(&Scene<'_>) -> T) -> T {
         intents: vec![],
         entities: vec![],
         replies: Replies(REQUIRED_REPLIES.iter().map(|key| two(key)).collect()),
+        grammar: Default::default(),
     };
     let facts = ShopFacts {
         name: "Shop".into(),

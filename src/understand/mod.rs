@@ -1,7 +1,171 @@
-//! From a message to its meaning.
+//! From a message to its meaning: an ordered cascade in which the first step that is sure answers.
+//!
+//! An example word for word → a pattern → the intent model over embedding and n-grams → nothing fits. Without the encoder a
+//! second model, over n-grams alone, answers, and the understanding says so. Entities are read beside all of it.
 
 pub mod classifier;
 pub mod encoder;
+pub mod entities;
+mod language;
+mod rules;
+mod vectors;
 mod wording;
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::intents::IntentSet;
+use crate::model::{Candidate, EntityKind, Rung, ShopFacts, Understanding, Via, Vocabulary};
+use classifier::Verdict;
+use encoder::{Embedding, Encoder, EncoderError};
+use language::LanguageModel;
 pub use wording::wording;
+
+/// Why messages cannot be understood at all.
+#[derive(Debug, thiserror::Error)]
+pub enum UnderstandError {
+    /// The encoder failed while the examples were embedded.
+    #[error("the examples of intents/{language} cannot be embedded")]
+    Encoder {
+        /// Of which language.
+        language: String,
+        /// Why.
+        source: EncoderError,
+    },
+    /// The intent model cannot be fitted.
+    #[error("the intents of intents/{language} cannot be learnt")]
+    Training {
+        /// Of which language.
+        language: String,
+        /// What libtorch said.
+        source: tch::TchError,
+    },
+    /// `index/shop.yaml` has a pattern that is none.
+    #[error("order_number in index/shop.yaml does not compile: {0}")]
+    OrderNumber(#[from] regex::Error),
+}
+
+/// A message, and what the house knows about it before reading.
+#[derive(Debug, Clone, Copy)]
+pub struct Heard<'a> {
+    /// As written.
+    pub text: &'a str,
+    /// The shopper's language, if known; the shop's first language otherwise.
+    pub language: Option<&'a str>,
+    /// What the house has just asked for: a bare "50" can then be a price.
+    pub expecting: Option<EntityKind>,
+}
+
+/// Understands messages of one shop.
+#[derive(Debug)]
+pub struct Understander {
+    /// In the order of the intent set.
+    languages: Vec<LanguageModel>,
+    encoder: Option<Encoder>,
+}
+
+impl Understander {
+    /// Learns the intents and gathers the words. Takes seconds and blocks: call it where nothing is served. Without an
+    /// encoder, words alone decide. `cache` is a file in which the vectors of the examples are kept for the next start.
+    ///
+    /// # Errors
+    /// [`UnderstandError`] when the encoder or the training fails, or the shop's order-number pattern is none.
+    pub fn start(
+        intents: Arc<IntentSet>,
+        vocabulary: Arc<Vocabulary>,
+        facts: &ShopFacts,
+        encoder: Option<Encoder>,
+        cache: Option<PathBuf>,
+    ) -> Result<Self, UnderstandError> {
+        let started = Instant::now();
+        let files = |code: &str| cache.as_deref().map(|file| per_language(file, code));
+        let languages = intents
+            .languages
+            .iter()
+            .map(|language| {
+                let file = files(&language.code);
+                LanguageModel::learn(language, &vocabulary, facts, encoder.as_ref(), file.as_deref())
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        tracing::info!(milliseconds = started.elapsed().as_millis(), "learnt the intents");
+        Ok(Understander { languages, encoder })
+    }
+
+    /// What a message means. Never fails: what is broken shows in `degraded`.
+    pub async fn understand(&self, heard: Heard<'_>) -> Understanding {
+        let wanted = heard.language.and_then(|code| self.languages.iter().find(|l| l.code == code));
+        let Some(language) = wanted.or_else(|| self.languages.first()) else {
+            return nothing(heard.text, heard.language.unwrap_or_default());
+        };
+        let mut meaning = nothing(heard.text, &language.code);
+        let reading = language.reader.read(heard.text, heard.expecting);
+        (meaning.entities, meaning.search_text) = (reading.entities, reading.search_text);
+        let bare = wording(heard.text, &language.polite);
+        if let Some((intent, via)) = language.rules.certain(heard.text, &bare) {
+            meaning.alternatives = vec![Candidate { intent: intent.clone(), probability: 1.0 }];
+            (meaning.intent, meaning.via, meaning.confidence) = (Some(intent), via, 1.0);
+            return meaning;
+        }
+        if bare.is_empty() {
+            return meaning;
+        }
+        let (embedding, degraded) = self.embed(&bare).await;
+        meaning.degraded = degraded;
+        let via = if embedding.is_some() { Via::Model } else { Via::Lexical };
+        if let Some(verdict) = language.judge(&bare, embedding.as_deref()) {
+            answer(&mut meaning, language, verdict, via);
+        }
+        meaning.embedding = embedding;
+        meaning
+    }
+
+    async fn embed(&self, text: &str) -> (Option<Embedding>, Option<Rung>) {
+        let Some(encoder) = &self.encoder else { return (None, Some(Rung::NoEncoder)) };
+        match encoder.embed(text).await {
+            Ok(vector) => (Some(vector), None),
+            Err(EncoderError::Busy) => (None, Some(Rung::Busy)),
+            Err(error) => {
+                tracing::error!(%error, "understanding by words alone");
+                (None, Some(Rung::NoEncoder))
+            }
+        }
+    }
+}
+
+fn nothing(text: &str, language: &str) -> Understanding {
+    Understanding {
+        text: text.to_owned(),
+        language: language.to_owned(),
+        intent: None,
+        confidence: 0.0,
+        alternatives: Vec::new(),
+        via: Via::Nothing,
+        entities: Vec::new(),
+        search_text: String::new(),
+        degraded: None,
+        embedding: None,
+    }
+}
+
+fn answer(meaning: &mut Understanding, language: &LanguageModel, verdict: Verdict, via: Via) {
+    meaning.confidence = verdict.confidence;
+    meaning.alternatives = verdict
+        .classes
+        .iter()
+        .map(|(class, probability)| Candidate {
+            intent: language.names[*class].clone(),
+            probability: *probability,
+        })
+        .collect();
+    if verdict.in_scope {
+        meaning.intent = meaning.alternatives.first().map(|candidate| candidate.intent.clone());
+        meaning.via = via;
+    }
+}
+
+/// `vectors.bin` → `vectors.en.bin`.
+fn per_language(file: &Path, code: &str) -> PathBuf {
+    let extension = file.extension().map(|e| e.to_string_lossy().into_owned()).unwrap_or_default();
+    file.with_extension(format!("{code}.{extension}").trim_end_matches('.'))
+}

@@ -11,6 +11,7 @@ mod queue;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use futures::executor::block_on;
 use quick_cache::sync::Cache;
 
 pub use files::find_model;
@@ -119,7 +120,7 @@ impl Encoder {
         for chunk in order.chunks(queue::BATCH) {
             let (job, answer) = Job::new(chunk.iter().map(|&i| texts[i].as_ref().to_owned()).collect());
             self.queue.wait(job)?;
-            let found = answer.blocking_recv().map_err(|_| EncoderError::Stopped)??;
+            let found = block_on(answer).map_err(|_| EncoderError::Stopped)??;
             for (&i, vector) in chunk.iter().zip(found) {
                 vectors[i] = Some(vector);
             }

@@ -1,0 +1,224 @@
+//! Words with a fixed meaning: those of the entity files, the catalogue's brands, categories and values.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::tokens::{Message, Token, tokens};
+use super::{Found, Words};
+use crate::intents::Language;
+use crate::model::{CategoryPath, EntityKind, EntityValue, Vocabulary};
+use crate::text::{fold, key};
+
+/// A word that the typo tolerance may correct has at least this many letters; shorter ones have too many neighbours.
+const SHORTEST: usize = 5;
+
+/// What a phrase may mean.
+#[derive(Debug, Clone)]
+struct Meaning {
+    kind: EntityKind,
+    value: EntityValue,
+    rank: u8,
+}
+
+/// All phrases, by their stems.
+#[derive(Debug, Default)]
+pub(super) struct Lexicon {
+    phrases: HashMap<String, Meaning>,
+    /// Tokens of the longest phrase.
+    longest: usize,
+    /// Words that are right as they are.
+    known: HashSet<String>,
+    /// Words of phrases by their first letter: what a typo may have meant.
+    targets: BTreeMap<char, Vec<String>>,
+    /// Sizes of the catalogue and the files: folded → as the catalogue writes it.
+    pub(super) sizes: HashMap<String, String>,
+}
+
+impl Lexicon {
+    pub(super) fn new(language: &Language, vocabulary: &Vocabulary) -> Lexicon {
+        let mut lexicon = Lexicon::default();
+        lexicon.add_files(language, vocabulary);
+        lexicon.add_catalogue(vocabulary);
+        lexicon.learn_known(language);
+        lexicon
+    }
+
+    /// Where two meanings of a phrase meet, the lower rank stays, then the first.
+    fn add(&mut self, phrase: &str, kind: EntityKind, value: EntityValue, rank: u8) {
+        let tokens = tokens(&fold(phrase).text);
+        let stems: Vec<String> = tokens.into_iter().map(|token| token.stem).collect();
+        if stems.is_empty() {
+            return;
+        }
+        self.longest = self.longest.max(stems.len());
+        let key = stems.join(" ");
+        match self.phrases.get_mut(&key) {
+            Some(known) if known.rank < rank => {}
+            Some(known) if known.rank == rank => known.also(value),
+            _ => drop(self.phrases.insert(key, Meaning { kind, value, rank })),
+        }
+    }
+
+    fn add_files(&mut self, language: &Language, vocabulary: &Vocabulary) {
+        for words in &language.entities {
+            let values = vocabulary.values.get(&words.kind);
+            for value in &words.values {
+                // A product carries the word as the feed spells it.
+                let spelled = values.into_iter().flatten().find(|known| key(known) == key(&value.value));
+                let canonical = spelled.unwrap_or(&value.value);
+                for phrase in std::iter::once(&value.value).chain(&value.also) {
+                    self.add(phrase, words.kind, EntityValue::Word(canonical.clone()), rank(words.kind));
+                }
+                if words.kind == EntityKind::Size {
+                    self.sizes.insert(key(&value.value), canonical.clone());
+                }
+            }
+        }
+    }
+
+    fn add_catalogue(&mut self, vocabulary: &Vocabulary) {
+        for (kind, values) in &vocabulary.values {
+            for value in values {
+                let is_number = value.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
+                if *kind == EntityKind::Size {
+                    self.sizes.entry(key(value)).or_insert_with(|| value.clone());
+                }
+                // A bare number is read as a size only where the message says so.
+                if !is_number {
+                    self.add(value, *kind, EntityValue::Word(value.clone()), rank(*kind) + 1);
+                }
+            }
+        }
+        for brand in &vocabulary.brands {
+            self.add(brand, EntityKind::Brand, EntityValue::Word(brand.clone()), 3);
+        }
+        for (name, paths) in &vocabulary.category_names {
+            self.add(name, EntityKind::Category, EntityValue::Categories(paths.clone()), 2);
+        }
+        for path in &vocabulary.categories {
+            let value = || EntityValue::Categories(vec![path.clone()]);
+            self.add(path.leaf(), EntityKind::Category, value(), 2);
+            // "Bags & luggage" is also what "bags" and "luggage" mean, if nothing else is.
+            for part in path.leaf().split([',', '&', '/']).flat_map(|part| part.split(" and ")) {
+                self.add(part, EntityKind::Category, value(), 30);
+            }
+        }
+    }
+
+    fn learn_known(&mut self, language: &Language) {
+        let mut targets: BTreeMap<char, HashSet<String>> = BTreeMap::new();
+        for stem in self.phrases.keys().flat_map(|phrase| phrase.split(' ')) {
+            self.known.insert(stem.to_owned());
+            if let Some(first) = stem.chars().next().filter(|_| stem.chars().count() >= SHORTEST) {
+                targets.entry(first).or_default().insert(stem.to_owned());
+            }
+        }
+        let mut seen: HashMap<String, u32> = HashMap::new();
+        for example in language.intents.iter().flat_map(|intent| &intent.examples) {
+            for token in tokens(&fold(example).text) {
+                *seen.entry(token.stem).or_default() += 1;
+            }
+        }
+        // Examples hold typos on purpose, but not the same one twice.
+        self.known.extend(seen.into_iter().filter(|(_, times)| *times >= 2).map(|(stem, _)| stem));
+        let grammar = &language.grammar;
+        for phrase in grammar.filler.iter().chain(&grammar.polite).chain(&grammar.units).chain(&grammar.order)
+        {
+            self.known.extend(tokens(phrase).into_iter().map(|token| token.stem));
+        }
+        self.targets = targets
+            .into_iter()
+            .map(|(first, words)| {
+                let mut words: Vec<String> = words.into_iter().collect();
+                words.sort_unstable();
+                (first, words)
+            })
+            .collect();
+    }
+
+    /// Every phrase in a message; overlaps are left to the caller.
+    pub(super) fn find(&self, message: &Message) -> Vec<Found> {
+        let stems: Vec<String> = message.tokens.iter().map(|token| self.corrected(token)).collect();
+        let mut found = Vec::new();
+        for from in 0..stems.len() {
+            for length in 1..=self.longest.min(stems.len() - from) {
+                let Some(meaning) = self.phrases.get(&stems[from..from + length].join(" ")) else { continue };
+                found.push(Found {
+                    kind: meaning.kind,
+                    values: vec![meaning.value.clone()],
+                    bytes: message.bytes(from..from + length),
+                    rank: 4,
+                });
+            }
+        }
+        found
+    }
+
+    /// The stem, or that of the one word that it is most like, if it is no word by itself.
+    fn corrected(&self, token: &Token) -> String {
+        let stem = &token.stem;
+        let letters = stem.chars().count();
+        let is_known = self.known.contains(stem) || self.known.contains(&token.text);
+        if is_known || letters < SHORTEST || !stem.chars().all(char::is_alphabetic) {
+            return stem.clone();
+        }
+        let candidates = stem.chars().next().and_then(|first| self.targets.get(&first));
+        let mut near: Vec<(usize, &String)> = candidates
+            .into_iter()
+            .flatten()
+            .filter_map(|word| slip(stem, word, letters).map(|distance| (distance, word)))
+            .collect();
+        near.sort();
+        match near[..] {
+            [(_, word)] => word.clone(),
+            [(best, word), (second, _), ..] if best < second => word.clone(),
+            _ => stem.clone(),
+        }
+    }
+}
+
+/// How far a typed word is from a meant one, if it can be a slip of the fingers: one letter missing, doubled or
+/// swapped; in longer words also a wrong one, or two slips.
+fn slip(typed: &str, meant: &str, letters: usize) -> Option<usize> {
+    let other = meant.chars().count();
+    if letters.abs_diff(other) > 2 {
+        return None;
+    }
+    let distance = strsim::osa_distance(typed, meant);
+    let wrong_letter = letters == other && distance == strsim::levenshtein(typed, meant);
+    let allowed = match letters.min(other) {
+        0..=6 => usize::from(!wrong_letter),
+        7..=8 => 1,
+        _ => 2,
+    };
+    (1..=allowed).contains(&distance).then_some(distance)
+}
+
+impl Meaning {
+    /// Two categories of one name are both meant.
+    fn also(&mut self, value: EntityValue) {
+        if let (EntityValue::Categories(own), EntityValue::Categories(more)) = (&mut self.value, value) {
+            let new: Vec<CategoryPath> = more.into_iter().filter(|path| !own.contains(path)).collect();
+            own.extend(new);
+        }
+    }
+}
+
+/// "Men" is a department and an audience: the audience narrows a search in every department.
+fn rank(kind: EntityKind) -> u8 {
+    match kind {
+        EntityKind::Audience => 0,
+        EntityKind::Colour => 5,
+        EntityKind::Material => 7,
+        EntityKind::Size => 9,
+        EntityKind::Season => 11,
+        EntityKind::Feature => 13,
+        _ => 15,
+    }
+}
+
+impl Words {
+    /// Whether a token is a word that stands before sizes.
+    pub(super) fn announces_size(&self, message: &Message, at: usize) -> usize {
+        self.size.before(&message.tokens, at)
+    }
+}

@@ -1,0 +1,189 @@
+//! The parts of a message that mean something by themselves: colours, prices, order numbers, "the second one".
+//!
+//! Each reader proposes what it finds; where two overlap the longer one stands. Nothing here knows a language: its
+//! words come from `intents/<language>/grammar.yaml`, the entity files and the catalogue.
+
+mod amounts;
+mod lexicon;
+mod negation;
+mod numbers;
+mod order_numbers;
+mod places;
+mod prices;
+mod remainder;
+mod sizes;
+mod tokens;
+
+use std::ops::Range;
+
+use regex::Regex;
+
+use crate::intents::{Grammar, Language};
+use crate::model::{Currency, Entity, EntityKind, EntityValue, ShopFacts, Vocabulary};
+use lexicon::Lexicon;
+use tokens::{Message, Phrases};
+
+/// What a reader proposes: one entity, or several that share their words ("the first two").
+#[derive(Debug, Clone, PartialEq)]
+struct Found {
+    kind: EntityKind,
+    values: Vec<EntityValue>,
+    /// Bytes of the folded message.
+    bytes: Range<usize>,
+    /// Of two finds of one length the lower stands.
+    rank: u8,
+}
+
+/// What was read of a message.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Reading {
+    /// In the order of the message.
+    pub entities: Vec<Entity>,
+    /// What remains for a product search.
+    pub search_text: String,
+}
+
+/// The readers of one language of one shop.
+#[derive(Debug)]
+pub struct Reader {
+    lexicon: Lexicon,
+    grammar: Words,
+    order_number: Regex,
+    currency: Currency,
+}
+
+/// The grammar, ready to be looked up.
+#[derive(Debug, Default)]
+struct Words {
+    raw: Grammar,
+    filler: Phrases,
+    polite: Phrases,
+    negation: Phrases,
+    negation_gap: Phrases,
+    negation_ends: Phrases,
+    below: Phrases,
+    below_after: Phrases,
+    above: Phrases,
+    above_after: Phrases,
+    around: Phrases,
+    between: Phrases,
+    to: Phrases,
+    currency: Phrases,
+    units: Phrases,
+    numbers: Phrases,
+    number_joint: Phrases,
+    last: Phrases,
+    ordinal_number: Phrases,
+    ordinal_before: Phrases,
+    ordinal_after: Phrases,
+    ordinal_not: Phrases,
+    size: Phrases,
+    size_before: Phrases,
+    quantity: Phrases,
+    order: Phrases,
+}
+
+impl Words {
+    fn new(grammar: &Grammar) -> Words {
+        let set = |phrases: &[String]| Phrases::new(phrases);
+        let keys = |words: Vec<&String>| Phrases::new(&words.into_iter().cloned().collect::<Vec<_>>());
+        Words {
+            filler: set(&grammar.filler),
+            polite: set(&grammar.polite),
+            negation: set(&grammar.negation),
+            negation_gap: set(&grammar.negation_gap),
+            negation_ends: set(&grammar.negation_ends),
+            below: set(&grammar.below),
+            below_after: set(&grammar.below_after),
+            above: set(&grammar.above),
+            above_after: set(&grammar.above_after),
+            around: set(&grammar.around),
+            between: set(&grammar.between),
+            to: set(&grammar.to),
+            currency: keys(grammar.currencies.keys().collect()),
+            units: set(&grammar.units),
+            numbers: keys(grammar.numbers.keys().collect()),
+            number_joint: set(&grammar.number_joint),
+            last: set(&grammar.last),
+            ordinal_number: set(&grammar.ordinal_number),
+            ordinal_before: set(&grammar.ordinal_before),
+            ordinal_after: set(&grammar.ordinal_after),
+            ordinal_not: set(&grammar.ordinal_not),
+            size: set(&grammar.size),
+            size_before: set(&grammar.size_before),
+            quantity: set(&grammar.quantity),
+            order: set(&grammar.order),
+            raw: grammar.clone(),
+        }
+    }
+}
+
+impl Reader {
+    /// Readers for a language of a shop.
+    ///
+    /// # Errors
+    /// When the shop's pattern for order numbers does not compile.
+    pub fn new(
+        language: &Language,
+        vocabulary: &Vocabulary,
+        facts: &ShopFacts,
+    ) -> Result<Reader, regex::Error> {
+        Ok(Reader {
+            lexicon: Lexicon::new(language, vocabulary),
+            grammar: Words::new(&language.grammar),
+            order_number: order_numbers::whole(&facts.order_number)?,
+            currency: facts.currency,
+        })
+    }
+
+    /// Reads a message. `expecting` is the kind that the house has just asked for, so that a bare "50" can be a price.
+    pub fn read(&self, text: &str, expecting: Option<EntityKind>) -> Reading {
+        let message = Message::new(text);
+        let mut found = self.lexicon.find(&message);
+        found.extend(order_numbers::find(&message, &self.order_number, &self.grammar, expecting));
+        found.extend(order_numbers::emails(&message));
+        found.extend(prices::find(&message, &self.grammar, self.currency, expecting));
+        found.extend(places::ordinals(&message, &self.grammar, expecting));
+        let words = resolve(found.clone());
+        found.extend(sizes::find(&message, &self.grammar, &self.lexicon, &words, expecting));
+        found.extend(places::quantities(&message, &self.grammar, &words, expecting));
+        let found = sizes::without_bare_words(resolve(found), &message, &self.grammar);
+        let negated = negation::mark(&message, &self.grammar, &found);
+        let search_text = remainder::search_text(&message, &self.grammar, &found, &negated);
+        Reading { entities: entities(text, &message, &found, &negated.denied), search_text }
+    }
+}
+
+/// The longest finds that do not overlap, in the order of the message.
+fn resolve(mut found: Vec<Found>) -> Vec<Found> {
+    found.sort_by_key(|f| (std::cmp::Reverse(f.bytes.len()), f.rank, f.bytes.start));
+    let mut kept: Vec<Found> = Vec::new();
+    for one in found {
+        if kept.iter().all(|k| k.bytes.end <= one.bytes.start || one.bytes.end <= k.bytes.start) {
+            kept.push(one);
+        }
+    }
+    kept.sort_by_key(|f| f.bytes.start);
+    kept
+}
+
+fn entities(original: &str, message: &Message, found: &[Found], denied: &[bool]) -> Vec<Entity> {
+    let mut entities = Vec::new();
+    for (one, denied) in found.iter().zip(denied) {
+        let span = message.folded.original(one.bytes.clone());
+        for value in &one.values {
+            entities.push(Entity {
+                kind: one.kind,
+                value: value.clone(),
+                text: original.chars().skip(span.start).take(span.len()).collect(),
+                start: span.start,
+                end: span.end,
+                negated: *denied,
+            });
+        }
+    }
+    entities
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! Bounds on the price: "under $80", "20 to 40 euros", "around fifty", "100 or more".
+
+use super::amounts::{self, Amount};
+use super::tokens::Message;
+use super::{Found, Words};
+use crate::model::{Currency, EntityKind, EntityValue, Money, PriceRange};
+
+/// How far "around 50" reaches in either direction, in percent.
+const AROUND: i64 = 15;
+
+pub(super) fn find(
+    message: &Message,
+    words: &Words,
+    currency: Currency,
+    expecting: Option<EntityKind>,
+) -> Vec<Found> {
+    let amounts = amounts::find(message, words, currency);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < amounts.len() {
+        let pair = amounts.get(at + 1).and_then(|second| range(message, words, &amounts[at], second));
+        if let Some(range) = pair {
+            found.push(range);
+            at += 2;
+            continue;
+        }
+        found.extend(bound(message, words, &amounts[at], expecting == Some(EntityKind::Price)));
+        at += 1;
+    }
+    found
+}
+
+fn price(message: &Message, range: PriceRange, from: usize, to: usize) -> Found {
+    Found {
+        kind: EntityKind::Price,
+        values: vec![EntityValue::Price(range)],
+        bytes: message.bytes(from..to),
+        rank: 0,
+    }
+}
+
+/// "between 20 and 40", "$20-$40", "20 to 40 euros".
+fn range(message: &Message, words: &Words, low: &Amount, high: &Amount) -> Option<Found> {
+    let joined = low.tokens.end == high.tokens.start;
+    let dash = joined && low.tokens.end > 0 && message.gap_after(low.tokens.end - 1).trim() == "-";
+    let between = words.to.at(&message.tokens, low.tokens.end);
+    let spoken = between > 0 && low.tokens.end + between == high.tokens.start;
+    let opening = words.between.before(&message.tokens, low.tokens.start);
+    let money = low.explicit || high.explicit;
+    if !(dash || spoken) || !(money || opening > 0) || high.measured {
+        return None;
+    }
+    let (min, max) =
+        if low.money.minor <= high.money.minor { (low.money, high.money) } else { (high.money, low.money) };
+    let bounds = PriceRange { min: Some(min), max: Some(max) };
+    Some(price(message, bounds, low.tokens.start - opening, high.tokens.end))
+}
+
+fn bound(message: &Message, words: &Words, amount: &Amount, asked: bool) -> Option<Found> {
+    let tokens = &message.tokens;
+    let (from, to) = (amount.tokens.start, amount.tokens.end);
+    let up_to = PriceRange { min: None, max: Some(amount.money) };
+    let at_least = PriceRange { min: Some(amount.money), max: None };
+    if amount.measured && !asked {
+        return None;
+    }
+    let before = [
+        (words.below.before(tokens, from), up_to),
+        (words.above.before(tokens, from), at_least),
+        (words.around.before(tokens, from), around(amount.money)),
+    ];
+    if let Some((taken, range)) =
+        before.into_iter().max_by_key(|(taken, _)| *taken).filter(|(taken, _)| *taken > 0)
+    {
+        return Some(price(message, range, from - taken, to));
+    }
+    let below = words.below_after.at(tokens, to);
+    let above = words.above_after.at(tokens, to);
+    let plus = message.gap_after(to - 1).starts_with('+');
+    let sign = message.folded.text[..tokens[from].range.start].trim_end();
+    if below > 0 {
+        Some(price(message, up_to, from, to + below))
+    } else if above > 0 || (plus && amount.explicit) {
+        Some(price(message, at_least, from, to + above))
+    } else if sign.ends_with('<') || sign.ends_with("<=") {
+        Some(price(message, up_to, from, to))
+    } else if sign.ends_with('>') || sign.ends_with(">=") {
+        Some(price(message, at_least, from, to))
+    } else if amount.explicit || (asked && tokens.len() <= 4) {
+        // "$50 headphones": whoever names one price means to spend no more.
+        Some(price(message, up_to, from, to))
+    } else {
+        None
+    }
+}
+
+fn around(money: Money) -> PriceRange {
+    let part = money.minor.saturating_mul(AROUND) / 100;
+    let to = |minor| Some(Money::from_minor(minor, money.currency));
+    PriceRange { min: to(money.minor - part), max: to(money.minor.saturating_add(part)) }
+}

@@ -1,0 +1,42 @@
+//! What remains of a message for a product search.
+
+use super::negation::Denials;
+use super::tokens::Message;
+use super::{Found, Words};
+use crate::model::EntityKind;
+
+/// The folded words without filters, filler and politeness. Category words stay: they help the text search too.
+pub(super) fn search_text(message: &Message, words: &Words, found: &[Found], denials: &Denials) -> String {
+    let mut gone = denials.tokens.clone();
+    let mut kept = vec![false; gone.len()];
+    for (one, denied) in found.iter().zip(&denials.denied) {
+        let stays = one.kind == EntityKind::Category && !denied;
+        for token in message.within(&one.bytes) {
+            if stays { kept[token] = true } else { gone[token] = true }
+        }
+    }
+    let mut at = 0;
+    while at < message.tokens.len() {
+        let taken = words.filler.at(&message.tokens, at).max(words.polite.at(&message.tokens, at));
+        // A phrase that runs into a category keeps the category: "are there watches".
+        let free = (at..at + taken).take_while(|token| !kept[*token]).count();
+        gone[at..at + free].iter_mut().for_each(|token| *token = true);
+        at += free.max(1);
+    }
+    let stays = |token: usize| kept[token] || !gone[token];
+    let mut left = String::new();
+    for token in (0..message.tokens.len()).filter(|token| stays(*token)) {
+        // "t-shirt" stays one word.
+        let joint = token.checked_sub(1).filter(|before| stays(*before)).map_or(" ", |before| match message
+            .gap_after(before)
+        {
+            joint @ ("-" | "/") => joint,
+            _ => " ",
+        });
+        if !left.is_empty() {
+            left.push_str(joint);
+        }
+        left.push_str(&message.tokens[token].text);
+    }
+    left
+}

@@ -1,0 +1,299 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::intents::{EntityWords, Replies, WordValue};
+use crate::model::CategoryPath;
+
+fn language() -> Language {
+    let value = |value: &str, also: &[&str]| WordValue {
+        value: value.to_owned(),
+        also: also.iter().map(|s| (*s).to_owned()).collect(),
+        hex: None,
+    };
+    let words = |kind, values: Vec<WordValue>| EntityWords { kind, values };
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/intents/en/grammar.yaml"));
+    Language {
+        code: "en".to_owned(),
+        intents: Vec::new(),
+        entities: vec![
+            words(
+                EntityKind::Colour,
+                vec![
+                    value("black", &["jet"]),
+                    value("red", &[]),
+                    value("brown", &[]),
+                    value("navy", &["dark blue"]),
+                ],
+            ),
+            words(
+                EntityKind::Size,
+                vec![value("S", &["small"]), value("M", &["medium"]), value("XL", &["extra large"])],
+            ),
+            words(EntityKind::Material, vec![value("leather", &[]), value("wool", &["woollen"])]),
+            words(
+                EntityKind::Audience,
+                vec![value("men", &["man", "him"]), value("women", &["woman", "her"])],
+            ),
+            words(EntityKind::Feature, vec![value("waterproof", &["water-proof"]), value("laces", &[])]),
+            words(EntityKind::Occasion, vec![value("running", &[]), value("wedding", &[])]),
+        ],
+        replies: Replies::default(),
+        grammar: crate::intents::grammar_from(&text.expect("the demo's grammar")).expect("sound"),
+    }
+}
+
+fn reader() -> Reader {
+    let categories = [
+        "Shoes",
+        "Shoes > Running shoes",
+        "Shoes > Running shoes > Trail",
+        "Shoes > Boots",
+        "Clothing",
+        "Clothing > Men",
+        "Clothing > Men > Jackets & coats",
+        "Clothing > Women > Jackets & coats",
+        "Electronics > Headphones",
+    ];
+    let sizes: BTreeSet<String> =
+        ["8", "8.5", "9", "10", "42", "M", "0-3M", "Queen"].map(str::to_owned).into();
+    let vocabulary = Vocabulary {
+        brands: BTreeSet::from(["Fellstride".to_owned(), "Salt & Sorrel".to_owned()]),
+        categories: categories.map(CategoryPath::parse).into(),
+        category_names: BTreeMap::from([(
+            "runners".to_owned(),
+            vec![CategoryPath::parse("Shoes > Running shoes")],
+        )]),
+        values: BTreeMap::from([(EntityKind::Size, sizes)]),
+    };
+    let facts = ShopFacts {
+        name: "Shop".to_owned(),
+        currency: Currency::USD,
+        order_number: r"[A-Z]-\d{4,6}".to_owned(),
+        variables: BTreeMap::new(),
+    };
+    Reader::new(&language(), &vocabulary, &facts).expect("readers")
+}
+
+/// `kind=value@words` for each entity, `!` before those that are denied.
+fn read_expecting(text: &str, expecting: Option<EntityKind>) -> (Vec<String>, String) {
+    let reading = reader().read(text, expecting);
+    let shown = reading.entities.iter().map(|entity| {
+        let value = match &entity.value {
+            EntityValue::Word(word) => word.clone(),
+            EntityValue::Categories(paths) => {
+                paths.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + ")
+            }
+            EntityValue::Price(range) => {
+                let show =
+                    |money: Option<crate::model::Money>| money.map(|m| m.decimal()).unwrap_or_default();
+                format!("{}..{}", show(range.min), show(range.max))
+            }
+            EntityValue::Number(n) => n.to_string(),
+            EntityValue::Ordinal(crate::model::Ordinal::Nth(n)) => n.to_string(),
+            EntityValue::Ordinal(crate::model::Ordinal::Last) => "last".to_owned(),
+            EntityValue::Order(number) => number.to_string(),
+            EntityValue::Email(address) => address.clone(),
+        };
+        format!("{}{}={value}", if entity.negated { "!" } else { "" }, entity.kind.name())
+    });
+    (shown.collect(), reading.search_text)
+}
+
+fn read(text: &str) -> Vec<String> {
+    read_expecting(text, None).0
+}
+
+#[test]
+fn prices_are_read_in_words_and_signs() {
+    for (text, expected) in [
+        ("under $80", "..80.00"),
+        ("less than 80 bucks", "..80.00"),
+        ("max 60€", "..60.00"),
+        ("80 dollars or less", "..80.00"),
+        ("no more than fifty dollars", "..50.00"),
+        ("$20-$40", "20.00..40.00"),
+        ("20-40 dollars", "20.00..40.00"),
+        ("between 20 and 40", "20.00..40.00"),
+        ("between forty and twenty quid", "20.00..40.00"),
+        ("from $1,200 to $1,500.50", "1200.00..1500.50"),
+        ("at least 100", "100.00.."),
+        ("$100 or more", "100.00.."),
+        ("$100+", "100.00.."),
+        ("around 50", "42.50..57.50"),
+        ("a hundred and fifty dollars", "..150.00"),
+        ("<$30", "..30.00"),
+    ] {
+        let found = read(text);
+        assert!(found == [format!("price={expected}")], "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn numbers_that_are_no_money_are_no_price() {
+    for text in [
+        "in less than 3 days",
+        "tent for 4 people",
+        "over 20 cm",
+        "50% off",
+        "order within 24 hours",
+        "a 2nd 5k",
+        "cheap",
+    ] {
+        assert!(!read(text).iter().any(|e| e.starts_with("price")), "{text}: {:?}", read(text));
+    }
+}
+
+#[test]
+fn sizes_need_to_stand_like_sizes() {
+    for (text, expected) in [
+        ("black boots size 10", "size=10"),
+        ("shoes in 8.5", "size=8.5"),
+        ("do you have it in M", "size=M"),
+        ("eu 42", "size=42"),
+        ("boots women 8", "size=8"),
+        ("jacket XL", "size=XL"),
+        ("an extra large jacket", "size=XL"),
+        ("a queen size one", "size=Queen"),
+        ("size small please", "size=S"),
+    ] {
+        assert!(read(text).contains(&expected.to_owned()), "{text}: {:?}", read(text));
+    }
+    for text in ["a small jacket", "5 m long", "10 jackets", "in 10 days"] {
+        assert!(!read(text).iter().any(|e| e.starts_with("size")), "{text}: {:?}", read(text));
+    }
+}
+
+#[test]
+fn categories_and_brands_are_found_by_their_longest_name_despite_typos() {
+    for (text, expected) in [
+        ("shoes", "category=Shoes"),
+        ("a shoe", "category=Shoes"),
+        ("running shoes", "category=Shoes > Running shoes"),
+        ("runing shoes", "category=Shoes > Running shoes"),
+        ("runners", "category=Shoes > Running shoes"),
+        ("jackets", "category=Clothing > Men > Jackets & coats + Clothing > Women > Jackets & coats"),
+        ("hedphones", "category=Electronics > Headphones"),
+        ("felstride", "brand=Fellstride"),
+        ("salt and sorrel", "brand=Salt & Sorrel"),
+    ] {
+        let found = read(text);
+        assert!(found.contains(&expected.to_owned()) || text.contains(" and "), "{text}: {found:?}");
+    }
+    assert_eq!(read("jackets for men")[1], "audience=men", "the audience, not the department");
+    assert!(read("books, while they last").iter().all(|e| !e.starts_with("category")), "no false friends");
+}
+
+#[test]
+fn negation_reaches_as_far_as_it_should() {
+    for (text, expected) in [
+        ("running shoes not black", vec!["category=Shoes > Running shoes", "!colour=black"]),
+        ("nothing in black or brown", vec!["!colour=black", "!colour=brown"]),
+        ("anything but red", vec!["!colour=red"]),
+        (
+            "boots without laces, waterproof",
+            vec!["category=Shoes > Boots", "!feature=laces", "feature=waterproof"],
+        ),
+        ("not leather but wool", vec!["!material=leather", "material=wool"]),
+        ("not black, brown or red", vec!["!colour=black", "!colour=brown", "!colour=red"]),
+        ("no black boots", vec!["!colour=black", "category=Shoes > Boots"]),
+        ("no, the black ones", vec!["colour=black"]),
+        ("i don't want boots", vec!["!category=Shoes > Boots"]),
+        ("not black under $80", vec!["!colour=black", "price=..80.00"]),
+        ("i do not like the black ones", vec!["!colour=black"]),
+    ] {
+        assert_eq!(read(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn ordinals_mean_what_was_shown() {
+    for (text, expected) in [
+        ("tell me more about the second one", vec!["ordinal=2"]),
+        ("the first two", vec!["ordinal=1", "ordinal=2"]),
+        ("compare the first and third", vec!["ordinal=1", "ordinal=3"]),
+        ("the last", vec!["ordinal=last"]),
+        ("2nd", vec!["ordinal=2"]),
+        ("what about #3?", vec!["ordinal=3"]),
+        ("option 2", vec!["ordinal=2"]),
+        ("i ordered last week", vec![]),
+        ("it's my first time here", vec![]),
+        ("i have a second question", vec![]),
+    ] {
+        assert_eq!(read(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn order_numbers_and_addresses_are_read_as_people_type_them() {
+    for (text, expected) in [
+        ("where is A-1042?", "order_number=A-1042"),
+        ("order #a-1042", "order_number=A-1042"),
+        ("my order a1042", "order_number=A-1042"),
+        ("order a 1042", "order_number=A-1042"),
+        ("order 1042", "order_number=1042"),
+    ] {
+        assert_eq!(read(text), [expected], "{text}");
+    }
+    assert!(read("a 1042 piece puzzle").is_empty());
+    assert_eq!(read("it's Mara@Example.com."), ["email=mara@example.com"]);
+    assert_eq!(read("A-1042 mara@example.com"), ["order_number=A-1042", "email=mara@example.com"]);
+}
+
+#[test]
+fn a_bare_number_means_what_was_asked_for() {
+    let asked = |kind| read_expecting("50", Some(kind)).0;
+    assert_eq!(asked(EntityKind::Price), ["price=..50.00"]);
+    assert_eq!(asked(EntityKind::Quantity), ["quantity=50"]);
+    assert_eq!(asked(EntityKind::Size), ["size=50"]);
+    assert!(read("50").is_empty());
+    assert_eq!(read_expecting("1042", Some(EntityKind::OrderNumber)).0, ["order_number=1042"]);
+    assert_eq!(read_expecting("2", Some(EntityKind::Ordinal)).0, ["ordinal=2"]);
+    assert_eq!(read("two pairs of boots"), ["quantity=2", "category=Shoes > Boots"]);
+}
+
+#[test]
+fn what_remains_is_what_a_text_search_needs() {
+    for (text, expected) in [
+        ("i'm looking for running shoes under $80 not black", "running shoes"),
+        ("do you have any waterproof jackets for men?", "jackets"),
+        ("Show me t-shirts with dinosaurs please", "t-shirts dinosaurs"),
+        ("black", ""),
+        ("boots in size 10 without laces", "boots"),
+        ("something for a wedding", ""),
+    ] {
+        assert_eq!(read_expecting(text, None).1, expected, "{text}");
+    }
+}
+
+#[test]
+fn spans_mark_the_message_as_written() {
+    let text = "😀 RED  Runnin’ shoes, ＳＩＺＥ 10";
+    let reading = reader().read(text, None);
+    for entity in &reading.entities {
+        let marked: String = text.chars().skip(entity.start).take(entity.end - entity.start).collect();
+        assert_eq!(marked, entity.text);
+    }
+    assert_eq!(reading.entities[0].text, "RED");
+    assert_eq!(reading.entities.last().expect("a size").text, "ＳＩＺＥ 10");
+}
+
+proptest! {
+    #[test]
+    fn no_message_makes_a_reader_panic(
+        text in "(\\PC|[$€#0-9 .,/-]|under |the |first |not |black |size |boots |a-1042 |between |and |two |hundred ){0,14}",
+        expecting in proptest::option::of(proptest::sample::select(EntityKind::ALL.to_vec())),
+    ) {
+        thread_local!(static READER: Reader = reader());
+        let reading = READER.with(|reader| reader.read(&text, expecting));
+        let count = text.chars().count();
+        let mut last = 0;
+        for entity in &reading.entities {
+            prop_assert!(entity.start < entity.end && entity.end <= count, "{entity:?}");
+            prop_assert!(entity.start >= last);
+            prop_assert_eq!(&text.chars().skip(entity.start).take(entity.end - entity.start).collect::<String>(), &entity.text);
+            last = entity.start;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! All that is learnt of one language.
+
+use std::path::Path;
+use std::thread;
+
+use super::classifier::{Classifier, Lesson, Verdict};
+use super::encoder::Encoder;
+use super::entities::Reader;
+use super::rules::Rules;
+use super::{UnderstandError, vectors, wording};
+use crate::intents::Language;
+use crate::model::{IntentName, ShopFacts, Vocabulary};
+
+/// Rules, readers and models of one language.
+#[derive(Debug)]
+pub(super) struct LanguageModel {
+    pub(super) code: String,
+    pub(super) rules: Rules,
+    pub(super) reader: Reader,
+    /// By class.
+    pub(super) names: Vec<IntentName>,
+    pub(super) polite: Vec<String>,
+    models: Option<Models>,
+}
+
+#[derive(Debug)]
+struct Models {
+    /// With embeddings; absent when the shop runs without an encoder.
+    full: Option<Classifier>,
+    /// By words alone.
+    lexical: Classifier,
+}
+
+impl LanguageModel {
+    pub(super) fn learn(
+        language: &Language,
+        vocabulary: &Vocabulary,
+        facts: &ShopFacts,
+        encoder: Option<&Encoder>,
+        cache: Option<&Path>,
+    ) -> Result<LanguageModel, UnderstandError> {
+        let (names, mut lesson) = lesson(language);
+        let failed = |source| UnderstandError::Encoder { language: language.code.clone(), source };
+        if let Some(encoder) = encoder {
+            lesson.embeddings = Some(vectors::of(&lesson.texts, encoder, cache).map_err(failed)?);
+        }
+        let models = if lesson.texts.is_empty() { None } else { Some(train(&language.code, &lesson)?) };
+        Ok(LanguageModel {
+            code: language.code.clone(),
+            rules: Rules::new(language),
+            reader: Reader::new(language, vocabulary, facts)?,
+            names,
+            polite: language.grammar.polite.clone(),
+            models,
+        })
+    }
+
+    /// What the model says of a wording; nothing when the language has no examples.
+    pub(super) fn judge(&self, bare: &str, embedding: Option<&[f32]>) -> Option<Verdict> {
+        let models = self.models.as_ref()?;
+        Some(match (&models.full, embedding) {
+            (Some(full), Some(embedding)) => full.classify(bare, Some(embedding)),
+            _ => models.lexical.classify(bare, None),
+        })
+    }
+}
+
+/// The examples of a language, once each.
+fn lesson(language: &Language) -> (Vec<IntentName>, Lesson) {
+    let mut names = Vec::new();
+    let mut lesson = Lesson::default();
+    for intent in language.intents.iter().filter(|intent| !intent.examples.is_empty()) {
+        let mut texts: Vec<String> =
+            intent.examples.iter().map(|example| wording(example, &language.grammar.polite)).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        texts.retain(|text| !text.is_empty());
+        if texts.is_empty() {
+            continue;
+        }
+        lesson.class.extend(std::iter::repeat_n(names.len(), texts.len()));
+        lesson.texts.extend(texts);
+        names.push(intent.name.clone());
+    }
+    lesson.classes = names.len();
+    (names, lesson)
+}
+
+/// Both models at once: neither fills the cores alone.
+fn train(code: &str, lesson: &Lesson) -> Result<Models, UnderstandError> {
+    let failed = |source| UnderstandError::Training { language: code.to_owned(), source };
+    let words_only = Lesson { embeddings: None, ..lesson.clone() };
+    let none = Lesson::default();
+    let (full, lexical) = thread::scope(|scope| {
+        let full = lesson.embeddings.as_ref().map(|_| scope.spawn(|| Classifier::train(lesson, &none)));
+        let lexical = Classifier::train(&words_only, &none);
+        (full.map(thread::ScopedJoinHandle::join), lexical)
+    });
+    let full = match full {
+        Some(Ok(model)) => Some(model.map_err(failed)?),
+        Some(Err(_)) => return Err(failed(tch::TchError::Torch("training panicked".to_owned()))),
+        None => None,
+    };
+    Ok(Models { full, lexical: lexical.map_err(failed)? })
+}

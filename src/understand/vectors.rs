@@ -1,0 +1,107 @@
+//! The vectors of training sentences on disk, so that a shop opens quickly the second time.
+//!
+//! The file is a mark, the vector of a probe sentence, the entries, and a SHA-256 over all of it. A probe that differs
+//! means another model: then, as when the file is damaged, everything is computed anew.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::encoder::{DIMENSIONS, Embedding, Encoder, EncoderError};
+
+const MARK: &[u8; 8] = b"shvec-1\n";
+const PROBE: &str = "which model computed these vectors";
+const KEY: usize = 16;
+const VECTOR: usize = DIMENSIONS * 4;
+const CHECKSUM: usize = 32;
+
+type Key = [u8; KEY];
+
+/// The vectors of these texts, from the file where it has them; afterwards the file holds exactly these.
+pub(super) fn of(
+    texts: &[String],
+    encoder: &Encoder,
+    file: Option<&Path>,
+) -> Result<Vec<Embedding>, EncoderError> {
+    let Some(file) = file else { return encoder.embed_all(texts) };
+    let probe = encoder.embed_all(&[PROBE])?.into_iter().next().ok_or(EncoderError::Stopped)?;
+    let mut known = read(file, &probe);
+    let keys: Vec<Key> = texts.iter().map(|text| hash(text)).collect();
+    let missing: Vec<usize> = (0..texts.len()).filter(|i| !known.contains_key(&keys[*i])).collect();
+    let fresh = encoder.embed_all(&missing.iter().map(|i| texts[*i].as_str()).collect::<Vec<_>>())?;
+    known.extend(missing.iter().map(|i| keys[*i]).zip(fresh));
+    let vectors: Option<Vec<Embedding>> = keys.iter().map(|key| known.get(key).cloned()).collect();
+    let vectors = vectors.ok_or(EncoderError::Stopped)?;
+    if !missing.is_empty()
+        && let Err(error) = write(file, &probe, &keys, &vectors)
+    {
+        tracing::warn!(file = %file.display(), %error, "cannot keep the vectors of the examples; the next start is slower");
+    }
+    Ok(vectors)
+}
+
+fn hash(text: &str) -> Key {
+    let mut key = [0; KEY];
+    key.copy_from_slice(&Sha256::digest(text.as_bytes())[..KEY]);
+    key
+}
+
+fn read(file: &Path, probe: &[f32]) -> HashMap<Key, Embedding> {
+    let bytes = match fs::read(file) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return HashMap::new(),
+        Err(error) => {
+            tracing::warn!(file = %file.display(), %error, "cannot read the kept vectors; computing them anew");
+            return HashMap::new();
+        }
+    };
+    parse(&bytes, probe).unwrap_or_else(|why| {
+        tracing::warn!(file = %file.display(), why, "the kept vectors are of no use; computing them anew");
+        HashMap::new()
+    })
+}
+
+fn parse(bytes: &[u8], probe: &[f32]) -> Result<HashMap<Key, Embedding>, &'static str> {
+    let at = bytes.len().checked_sub(CHECKSUM).ok_or("the file is too short")?;
+    let (body, checksum) = bytes.split_at(at);
+    if Sha256::digest(body).as_slice() != checksum {
+        return Err("the checksum is wrong");
+    }
+    let body = body.strip_prefix(MARK).ok_or("another format")?;
+    let (kept, entries) = body.split_at_checked(VECTOR).ok_or("the file is too short")?;
+    let likeness: f32 = numbers(kept).iter().zip(probe).map(|(a, b)| a * b).sum();
+    if likeness < 0.9999 {
+        return Err("another model made them");
+    }
+    let entry = |bytes: &[u8]| {
+        let (key, vector) = bytes.split_at_checked(KEY)?;
+        Some((Key::try_from(key).ok()?, numbers(vector)))
+    };
+    Ok(entries.chunks_exact(KEY + VECTOR).filter_map(entry).collect())
+}
+
+fn numbers(bytes: &[u8]) -> Embedding {
+    let numbers = bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]));
+    Arc::from(numbers.collect::<Vec<f32>>())
+}
+
+fn write(file: &Path, probe: &[f32], keys: &[Key], vectors: &[Embedding]) -> std::io::Result<()> {
+    let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(dir)?;
+    let mut bytes = MARK.to_vec();
+    let mut push = |vector: &[f32]| bytes.extend(vector.iter().flat_map(|n| n.to_le_bytes()));
+    push(probe);
+    let mut seen = HashMap::new();
+    for (key, vector) in keys.iter().zip(vectors) {
+        if seen.insert(key, ()).is_none() {
+            bytes.extend_from_slice(key);
+            bytes.extend(vector.iter().flat_map(|n| n.to_le_bytes()));
+        }
+    }
+    let checksum = Sha256::digest(&bytes);
+    bytes.extend_from_slice(&checksum);
+    crate::disk::replace(file, &bytes)
+}
