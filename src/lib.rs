@@ -50,8 +50,10 @@
 pub mod model;
 
 // The turn, stage by stage.
+pub mod act;
 pub mod decide;
 pub mod render;
+pub mod turn;
 pub mod understand;
 
 // What the stages read.
@@ -62,7 +64,10 @@ pub mod store;
 pub mod text;
 
 // How messages and data come in, and who puts the parts together.
+pub mod app;
 pub mod channel;
+pub mod cli;
+pub mod config;
 pub mod eval;
 pub mod ids;
 pub mod import;

@@ -106,7 +106,10 @@ fn most_of_the_words_do_when_no_product_has_all_and_nonsense_finds_nothing() {
     let hits = catalog.search(&text("waterproof trail running sandal"), 20).expect("a search");
     assert!(hits.partial);
     assert_eq!(hits.items[0].product.id.as_str(), "SH-2");
-    assert!(!found(&catalog, &text("soft shoe for rain and wool and leather")).is_empty(), "half of the words do");
+    assert!(
+        !found(&catalog, &text("soft shoe for rain and wool and leather")).is_empty(),
+        "half of the words do"
+    );
     assert_eq!(found(&catalog, &text("asdf qwer")), Vec::<String>::new());
     assert_eq!(catalog.search(&text(""), 3).expect("a search").total, 16);
 }

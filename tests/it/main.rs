@@ -1,8 +1,13 @@
 //! The one integration binary: each further one would link libtorch again.
 
+mod broken_inputs;
 mod catalog;
+mod conversations;
+mod restart;
+mod shop_on_telegram;
 mod socket;
 mod store;
 mod support;
 mod telegram;
+mod tidy;
 mod understand;

@@ -1,0 +1,159 @@
+//! One file per kind of action: reads the catalogue and the store, writes nothing.
+//!
+//! What should be remembered comes back as events and effects; the turn records them all at once.
+
+mod link;
+mod orders;
+mod privacy;
+mod product;
+mod recommend;
+mod search;
+mod taste;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::catalog::{Catalog, CatalogError};
+use crate::ids::Ids;
+use crate::model::{
+    Acted, Action, Effect, Event, EventKind, Identity, Incoming, Outcome, ProductId, ProductQuery,
+};
+use crate::personal::Crowd;
+use crate::store::{Store, StoreError};
+
+/// Why an action could not be carried out. The shopper gets a sentence, the operator this.
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    /// The product index failed.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How often a shopper may fail to prove who they are.
+#[derive(Debug, Clone, Copy)]
+pub struct LinkLimits {
+    /// Failures allowed within the window.
+    pub attempts: usize,
+    /// The window.
+    pub window: Duration,
+}
+
+/// Everything that an action may read. All of it belongs to one shopper's turn.
+pub struct Stage<'a> {
+    /// The products.
+    pub catalog: &'a Catalog,
+    /// History and orders.
+    pub store: &'a dyn Store,
+    /// What everybody does.
+    pub crowd: &'a Crowd,
+    /// How far history may move a product, in shares of the best text score.
+    pub personal_weight: f32,
+    /// Who asks.
+    pub identity: &'a Identity,
+    /// What came in.
+    pub incoming: &'a Incoming,
+    /// When.
+    pub now: Timestamp,
+    /// Makes the ids of events.
+    pub ids: &'a Ids,
+    /// How many products a reply shows.
+    pub page: usize,
+    /// How often one may guess.
+    pub limits: LinkLimits,
+}
+
+impl Stage<'_> {
+    /// An event of now, unless the shopper does not want a history or others read along.
+    fn event(&self, kind: EventKind, product: Option<ProductId>, query: Option<String>) -> Vec<Event> {
+        if !self.identity.uses_history() {
+            return Vec::new();
+        }
+        let event = Event {
+            id: self.ids.event(self.now),
+            at: self.now,
+            kind,
+            product,
+            query,
+            stars: None,
+            price: None,
+            quantity: None,
+            session: None,
+        };
+        vec![event]
+    }
+}
+
+/// Carries out what was decided.
+///
+/// # Errors
+/// [`ActError`] when the index or the store fails; nothing has been changed then.
+pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
+    match action {
+        Action::Search { query } => search::first_page(query, stage),
+        Action::Refine { query, change } => search::refined(query, *change, stage),
+        Action::ShowMore { list, query, offset } => more(list, query, *offset, stage),
+        Action::Recommend => recommend::page(0, stage),
+        Action::Similar { product, query } => product::similar(product, query, 0, stage),
+        Action::Detail { product } => product::detail(product, stage),
+        Action::Compare { products } => product::compare(products, stage),
+        Action::Why { product } => product::why(product, stage),
+        Action::WhichProduct => facts(Outcome::WhichProduct { any_shown: true }),
+        Action::Answer { intent } => facts(Outcome::Answered { intent: intent.clone() }),
+        Action::Greet { intent } => greet(intent.as_ref(), stage),
+        Action::Help => facts(Outcome::Helped),
+        Action::OrderStatus { number } => orders::status(number.as_ref(), stage),
+        Action::Orders => orders::all(stage),
+        Action::Link { number, email } => link::by_order(number.as_ref(), email.as_deref(), stage),
+        Action::RedeemLink { token } => link::by_token(token, stage),
+        Action::Handoff => with(Outcome::HandoffRecorded, Effect::RequestPerson),
+        Action::Privacy => privacy::holdings(stage),
+        Action::Export => privacy::export(stage),
+        Action::Forget { confirmed } => privacy::forget(*confirmed, stage),
+        Action::Personalization { on } => privacy::personalization(*on, stage),
+        Action::Ask(slot) => facts(Outcome::Asked(slot.clone())),
+        Action::Clarify { candidates } => facts(Outcome::Clarified { candidates: candidates.clone() }),
+        Action::Fallback { offer_person } => facts(Outcome::NotUnderstood { offer_person: *offer_person }),
+        Action::Cancel => facts(Outcome::Cancelled),
+        Action::Acknowledge { yes } => facts(Outcome::Acknowledged { yes: *yes }),
+        Action::Unreadable { kind } => facts(Outcome::CannotRead { kind: kind.clone() }),
+    }
+}
+
+/// An outcome that changes nothing.
+fn facts(outcome: Outcome) -> Result<Acted, ActError> {
+    Ok(Acted { outcome, events: Vec::new(), effects: Vec::new() })
+}
+
+/// An outcome with one effect.
+fn with(outcome: Outcome, effect: Effect) -> Result<Acted, ActError> {
+    Ok(Acted { outcome, events: Vec::new(), effects: vec![effect] })
+}
+
+fn more(
+    list: &crate::model::ListSource,
+    query: &ProductQuery,
+    offset: usize,
+    stage: &Stage<'_>,
+) -> Result<Acted, ActError> {
+    use crate::model::ListSource;
+    match list {
+        ListSource::Search => search::page(query, offset, stage),
+        ListSource::Recommendations => recommend::page(offset, stage),
+        ListSource::Alike(product) => product::similar(product, &ProductQuery::default(), offset, stage),
+        ListSource::Comparison => recommend::page(0, stage),
+    }
+}
+
+/// A name and "welcome back" only where nobody else reads.
+fn greet(intent: Option<&crate::model::IntentName>, stage: &Stage<'_>) -> Result<Acted, ActError> {
+    let known = stage.store.shopper(&stage.identity.shopper)?;
+    let private = stage.identity.private;
+    let name =
+        known.as_ref().and_then(|shopper| shopper.name.clone()).or_else(|| stage.incoming.name.clone());
+    let returning = private && (known.is_some() || stage.identity.customer.is_some());
+    facts(Outcome::Greeted { intent: intent.cloned(), name: name.filter(|_| private), returning })
+}

@@ -1,0 +1,78 @@
+//! One product: everything about it, more like it, beside others, and why it was shown.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Acted, EventKind, Outcome, Product, ProductId, ProductQuery, Reason, Scored, Trace};
+use crate::personal::for_shopper;
+
+use super::search::scored;
+use super::taste::Taste;
+use super::{ActError, Stage, facts};
+
+/// How many alike products the shopper's history may re-order.
+const POOL: usize = 40;
+/// Likeness counts more than taste here: the shopper asked for "more like this one".
+const TASTE: f32 = 0.5;
+
+/// Everything about one product; looking at it becomes part of the history.
+pub(super) fn detail(id: &ProductId, stage: &Stage<'_>) -> Result<Acted, ActError> {
+    let Some(product) = stage.catalog.get(id)? else {
+        return facts(Outcome::Gone { product: id.clone() });
+    };
+    let trace = Trace { parts: BTreeMap::new(), source: "asked for".to_owned() };
+    let item = Scored { product, score: 1.0, rank_without_history: 1, reason: None, trace };
+    let events = stage.event(EventKind::Viewed, Some(id.clone()), None);
+    Ok(Acted { outcome: Outcome::Detail { item }, events, effects: Vec::new() })
+}
+
+/// More like this one, within the conditions of `query`.
+pub(super) fn similar(
+    id: &ProductId,
+    query: &ProductQuery,
+    offset: usize,
+    stage: &Stage<'_>,
+) -> Result<Acted, ActError> {
+    let Some(to) = stage.catalog.get(id)? else {
+        return facts(Outcome::Gone { product: id.clone() });
+    };
+    let hits = stage.catalog.similar(&to, query, POOL.max(offset + stage.page))?;
+    let alike: Vec<(Product, f32)> = hits
+        .items
+        .into_iter()
+        .filter(|hit| hit.product.in_stock())
+        .map(|hit| (hit.product, hit.score))
+        .collect();
+    let taste = Taste::of(stage)?;
+    let weight = stage.personal_weight * TASTE;
+    let ranked = for_shopper(alike, taste.profile.as_ref(), weight);
+    let items =
+        ranked.into_iter().skip(offset).take(stage.page).map(|ranked| scored(ranked, weight)).collect();
+    facts(Outcome::Alike { to, items, offset })
+}
+
+/// Two or three side by side; those that are gone are left out.
+pub(super) fn compare(ids: &[ProductId], stage: &Stage<'_>) -> Result<Acted, ActError> {
+    let mut products = Vec::new();
+    for id in ids {
+        products.extend(stage.catalog.get(id)?);
+    }
+    match products.len() {
+        0 | 1 => facts(Outcome::WhichProduct { any_shown: true }),
+        _ => facts(Outcome::Comparison { products }),
+    }
+}
+
+/// The event of the shopper's own history that speaks most for this product, if any does.
+pub(super) fn why(id: &ProductId, stage: &Stage<'_>) -> Result<Acted, ActError> {
+    let Some(product) = stage.catalog.get(id)? else {
+        return facts(Outcome::Gone { product: id.clone() });
+    };
+    let taste = Taste::of(stage)?;
+    let fitting = taste.profile.as_ref().map(|profile| profile.score(&product));
+    let by_taste = fitting.and_then(|(fit, reason)| reason.filter(|_| fit > 0.0));
+    let reason: Option<Reason> = match by_taste {
+        Some(reason) => Some(reason),
+        None => super::recommend::chosen_together(&product.id, &taste, stage)?,
+    };
+    facts(Outcome::Explained { product, reason })
+}

@@ -1,0 +1,108 @@
+//! Product search: filters, the shopper's own order, one page of it.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{Hits, relaxations};
+use crate::model::{Acted, Change, EventKind, Outcome, ProductQuery, Scored, Sort, Trace};
+use crate::personal::{Ranked, for_shopper};
+
+use super::taste::Taste;
+use super::{ActError, Stage, facts};
+
+/// How many of the best hits the shopper's history may re-order. Deeper pages keep the order of the text.
+const POOL: usize = 100;
+
+/// A new search: its words become an event of the history.
+pub(super) fn first_page(query: &ProductQuery, stage: &Stage<'_>) -> Result<Acted, ActError> {
+    let mut acted = page(query, 0, stage)?;
+    acted.events = stage.event(EventKind::Searched, None, Some(words(query)));
+    Ok(acted)
+}
+
+/// A refined search. "Cheaper" where nothing is cheaper shows the cheapest there are, and says so.
+pub(super) fn refined(
+    query: &ProductQuery,
+    change: Option<Change>,
+    stage: &Stage<'_>,
+) -> Result<Acted, ActError> {
+    if change == Some(Change::Cheaper) && stage.catalog.search(query, 1)?.total == 0 {
+        let mut open = query.clone();
+        open.price.max = None;
+        open.sort = Sort::PriceUp;
+        let mut acted = page(&open, 0, stage)?;
+        if let Outcome::Found { cheapest, .. } = &mut acted.outcome {
+            *cheapest = true;
+        }
+        return Ok(acted);
+    }
+    page(query, 0, stage)
+}
+
+/// One page from `offset` on, with fewer conditions when all of them together fit nothing.
+pub(super) fn page(query: &ProductQuery, offset: usize, stage: &Stage<'_>) -> Result<Acted, ActError> {
+    let pool = POOL.max(offset + stage.page);
+    let hits = stage.catalog.search(query, pool)?;
+    if hits.total > 0 {
+        return found(query, hits, offset, Vec::new(), stage);
+    }
+    for relaxation in relaxations(query) {
+        let hits = stage.catalog.search(&relaxation.query, pool)?;
+        if hits.total > 0 {
+            return found(&relaxation.query, hits, offset, relaxation.dropped, stage);
+        }
+    }
+    facts(Outcome::NothingFound { query: query.clone() })
+}
+
+fn found(
+    query: &ProductQuery,
+    hits: Hits,
+    offset: usize,
+    relaxed: Vec<String>,
+    stage: &Stage<'_>,
+) -> Result<Acted, ActError> {
+    let total = hits.total;
+    let relaxed = match hits.partial && relaxed.is_empty() {
+        true => vec!["words".to_owned()],
+        false => relaxed,
+    };
+    let corrected: Vec<String> = hits.corrected.into_iter().map(|(_, to)| to).collect();
+    let taste = Taste::of(stage)?;
+    // An order by price is the shopper's own wish; history has no say in it.
+    let profile = taste.profile.as_ref().filter(|_| query.sort == Sort::Relevance);
+    let plain = hits.items.into_iter().map(|hit| (hit.product, hit.score)).collect();
+    let ranked = for_shopper(plain, profile, stage.personal_weight);
+    let items = ranked.into_iter().skip(offset).take(stage.page);
+    let items = items.map(|ranked| scored(ranked, stage.personal_weight)).collect();
+    facts(Outcome::Found {
+        query: query.clone(),
+        items,
+        total,
+        offset,
+        relaxed,
+        corrected: corrected.join(" "),
+        cheapest: false,
+    })
+}
+
+/// A reason is given only where history speaks for the product.
+pub(super) fn scored(ranked: Ranked, weight: f32) -> Scored {
+    let parts =
+        BTreeMap::from([("text".to_owned(), ranked.plain), ("personal".to_owned(), weight * ranked.fit)]);
+    Scored {
+        score: ranked.score(weight),
+        rank_without_history: ranked.rank_without_history,
+        reason: ranked.reason.filter(|_| ranked.fit > 0.0),
+        trace: Trace { parts, source: "search".to_owned() },
+        product: ranked.product,
+    }
+}
+
+fn words(query: &ProductQuery) -> String {
+    let filters = query.filters.iter().map(|filter| match filter.negated {
+        true => format!("not {}", filter.value),
+        false => filter.value.clone(),
+    });
+    let text = std::iter::once(query.text.clone()).chain(filters);
+    text.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}

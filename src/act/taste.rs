@@ -1,0 +1,39 @@
+//! The shopper's profile for one turn.
+
+use std::collections::HashMap;
+
+use crate::model::{Event, Product, ProductId};
+use crate::personal::Profile;
+
+use super::{ActError, Stage};
+
+/// How many events a profile looks back on. With the fading of [`Profile`], older ones would weigh next to nothing.
+const HISTORY: usize = 300;
+
+/// What may be known of the shopper in this turn: nothing in a group, nothing when they said so.
+pub(super) struct Taste {
+    /// Their newest events, oldest first.
+    pub history: Vec<Event>,
+    /// Their profile.
+    pub profile: Option<Profile>,
+}
+
+impl Taste {
+    /// Reads the history and builds the profile.
+    pub(super) fn of(stage: &Stage<'_>) -> Result<Self, ActError> {
+        if !stage.identity.uses_history() {
+            return Ok(Taste { history: Vec::new(), profile: None });
+        }
+        let history = stage.store.history(&stage.identity.shopper, HISTORY)?;
+        let mut products: HashMap<ProductId, Product> = HashMap::new();
+        for id in history.iter().filter_map(|event| event.product.as_ref()) {
+            if !products.contains_key(id)
+                && let Some(product) = stage.catalog.get(id)?
+            {
+                products.insert(id.clone(), product);
+            }
+        }
+        let profile = Profile::new(&history, &products, stage.now);
+        Ok(Taste { history, profile: Some(profile).filter(|profile| !profile.is_empty()) })
+    }
+}

@@ -1,0 +1,209 @@
+//! The composition root: the only place that knows every part.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+
+use jiff::Timestamp;
+
+use crate::catalog::{self, Catalog, CatalogError};
+use crate::config::{Config, ConfigError};
+use crate::ids::Ids;
+use crate::import;
+use crate::intents::{Expected, IntentSet, Problems};
+use crate::model::ShopFacts;
+use crate::personal::{Crowd, CrowdBuilder};
+use crate::render::REQUIRED_REPLIES;
+use crate::store::{SledStore, Store, StoreError};
+use crate::turn::Assistant;
+use crate::understand::encoder::{Encoder, EncoderError, find_model};
+use crate::understand::{UnderstandError, Understander};
+
+/// Why a shop cannot be opened. Each names the file or folder and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The folder is no shop.
+    #[error(
+        "{0} is no shop: it has no folder `{1}`; name one with --shop DIR, or make one with `shophand new DIR`"
+    )]
+    NoShop(PathBuf, &'static str),
+    /// `shophand.toml`.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The files under `index/`, or the index built from them.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The files under `intents/`.
+    #[error(transparent)]
+    Intents(#[from] Problems),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The demo's shoppers and orders.
+    #[error(transparent)]
+    Import(#[from] import::ImportError),
+    /// The language model.
+    #[error(transparent)]
+    Encoder(#[from] EncoderError),
+    /// Training on the intent files.
+    #[error(transparent)]
+    Understand(#[from] UnderstandError),
+    /// The state folder.
+    #[error("{path} cannot be made: {reason}; check permissions and disk space")]
+    State { path: PathBuf, reason: String },
+}
+
+/// A shop's folders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShopDir {
+    /// The folder with `index/` and `intents/`.
+    pub root: PathBuf,
+    /// `.shophand/` in it: all state, one folder to back up.
+    pub state: PathBuf,
+}
+
+impl ShopDir {
+    /// Checks that `root` is a shop and makes its state folder.
+    ///
+    /// # Errors
+    /// When it lacks `index/` or `intents/`, or the state folder cannot be made.
+    pub fn open(root: &Path) -> Result<Self, AppError> {
+        for part in ["index", "intents"] {
+            if !root.join(part).is_dir() {
+                return Err(AppError::NoShop(root.to_owned(), part));
+            }
+        }
+        let state = root.join(".shophand");
+        std::fs::create_dir_all(&state)
+            .map_err(|e| AppError::State { path: state.clone(), reason: e.to_string() })?;
+        Ok(ShopDir { root: root.to_owned(), state })
+    }
+
+    /// The store's folder.
+    pub fn store(&self) -> PathBuf {
+        self.state.join("store")
+    }
+
+    /// Where the owner of the store listens for commands.
+    pub fn socket(&self) -> PathBuf {
+        self.state.join("socket")
+    }
+}
+
+/// Tells whoever waits what is being done.
+pub type Progress<'a> = &'a (dyn Fn(&str) + Send + Sync);
+
+/// Opens the store; a new one of the demo shop gets its shoppers, histories and orders.
+///
+/// # Errors
+/// [`StoreError::Locked`] when another process has it, so that the caller can reach it through the socket.
+pub fn open_store(shop: &ShopDir, now: Timestamp) -> Result<Arc<SledStore>, AppError> {
+    if shop.root.join("index/demo").is_dir() {
+        make_demo_store(shop, now)?;
+    }
+    Ok(Arc::new(SledStore::open(&shop.store())?))
+}
+
+/// Made beside and renamed when it is whole, so that a start that is cut off leaves no half demo.
+fn make_demo_store(shop: &ShopDir, now: Timestamp) -> Result<(), AppError> {
+    let draft = shop.state.join("store.draft");
+    let fault = |e: std::io::Error| AppError::State { path: draft.clone(), reason: e.to_string() };
+    // Two first starts at once: the second waits, and then finds the store made.
+    let turnstile = File::create(shop.state.join("store.making")).map_err(fault)?;
+    turnstile.lock().map_err(fault)?;
+    if shop.store().exists() {
+        return Ok(());
+    }
+    let currency = catalog::load_shop(&shop.root)?.currency;
+    if draft.exists() {
+        std::fs::remove_dir_all(&draft).map_err(fault)?;
+    }
+    let store = SledStore::open(&draft)?;
+    import::import_demo(&shop.root, &store, &import::Options::new(&shop.state, currency, now))?;
+    drop(store);
+    std::fs::rename(&draft, shop.store()).map_err(fault)
+}
+
+/// Reads the intent files and holds them to everything that they may refer to.
+///
+/// # Errors
+/// All problems of all files.
+pub fn load_intents(shop: &ShopDir, facts: &ShopFacts) -> Result<IntentSet, Problems> {
+    let variables: BTreeSet<String> = facts.variables.keys().cloned().collect();
+    IntentSet::load(&shop.root, &Expected { replies: REQUIRED_REPLIES, variables: &variables })
+}
+
+/// What does not change from shopper to shopper: the files, the model and the index.
+#[derive(Clone)]
+pub struct Parts {
+    /// The operator's settings.
+    pub config: Config,
+    /// The shop's facts.
+    pub facts: ShopFacts,
+    /// What the shop understands and says.
+    pub intents: Arc<IntentSet>,
+    /// Text to meaning.
+    pub understander: Arc<Understander>,
+    /// The products.
+    pub catalog: Catalog,
+}
+
+impl Parts {
+    /// Opens them all. Blocks; the model takes seconds, and so do an index and intents that are new.
+    ///
+    /// # Errors
+    /// [`AppError`]: at start a missing model, a broken file or index ends the command.
+    pub fn open(shop: &ShopDir, progress: Progress<'_>) -> Result<Parts, AppError> {
+        let config = Config::load(&shop.root)?;
+        let facts = catalog::load_shop(&shop.root)?;
+        let intents = Arc::new(load_intents(shop, &facts)?);
+        progress("Opening the product index");
+        let catalog = Catalog::open(&shop.root, &shop.state, facts.currency, &mut |_| {})?;
+        progress("Reading the language model");
+        let encoder = match &config.model.dir {
+            Some(dir) => Encoder::start(dir)?,
+            None => Encoder::start(&find_model()?)?,
+        };
+        progress("Learning the intents");
+        let cache = shop.state.join("embeddings");
+        let vocabulary = catalog.vocabulary();
+        let understander =
+            Understander::start(intents.clone(), vocabulary, &facts, Some(encoder), Some(cache))?;
+        Ok(Parts { config, facts, intents, understander: Arc::new(understander), catalog })
+    }
+
+    /// The assistant over these parts and a store.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn assistant(
+        &self,
+        store: Arc<dyn Store>,
+        ids: Ids,
+        now: Timestamp,
+    ) -> Result<Arc<Assistant>, AppError> {
+        let crowd = count_crowd(store.as_ref(), now)?;
+        Ok(Arc::new(Assistant {
+            intents: self.intents.clone(),
+            understander: self.understander.clone(),
+            personal_weight: self.catalog.settings().personal.weight,
+            catalog: self.catalog.clone(),
+            store,
+            crowd: RwLock::new(Arc::new(crowd)),
+            limits: self.config.links.limits(),
+            facts: self.facts.clone(),
+            ids,
+        }))
+    }
+}
+
+/// Counts what everybody does.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn count_crowd(store: &dyn Store, now: Timestamp) -> Result<Crowd, StoreError> {
+    let mut builder = CrowdBuilder::new(now);
+    store.each_event(&mut |owner, event| builder.add(owner, event))?;
+    Ok(builder.build())
+}

@@ -1,0 +1,167 @@
+//! Who answers a conversation: this process, or the one that owns the store already.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::app::{AppError, Parts, ShopDir, open_store};
+use crate::ids::Ids;
+use crate::model::{Incoming, TurnRecord};
+use crate::socket::{Chunk, Client, CommandRequest, Listener, Output, Request};
+use crate::store::StoreError;
+use crate::turn::{Assistant, Passage};
+
+use super::errand::Office;
+use super::output::Remote;
+
+/// How long to wait for an owner that is just opening its shop: a first start builds the index and learns the intents.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A place that answers messages.
+pub enum Desk {
+    /// This process owns the store.
+    Own(Box<Own>),
+    /// Another one does, and listens here.
+    Visitor(PathBuf),
+}
+
+/// What the owner of the store has.
+pub struct Own {
+    /// Answers messages.
+    pub assistant: Arc<Assistant>,
+    /// Does what staff ask for.
+    pub office: Arc<Office>,
+    close: oneshot::Sender<()>,
+    listening: JoinHandle<()>,
+}
+
+impl Desk {
+    /// Opens the shop, or finds the process that has.
+    ///
+    /// # Errors
+    /// [`AppError`] when the shop cannot be opened.
+    pub async fn open(shop: &ShopDir) -> Result<Desk> {
+        match Own::open(shop).await {
+            Err(error) if is_locked(&error) => Ok(Desk::Visitor(shop.socket())),
+            opened => Ok(Desk::Own(Box::new(opened?))),
+        }
+    }
+
+    /// Handles one message.
+    ///
+    /// # Errors
+    /// When it cannot be recorded, or the owner of the store is gone.
+    pub async fn turn(&self, incoming: Incoming) -> Result<TurnRecord> {
+        match self {
+            Desk::Own(own) => Ok(own.assistant.turn(incoming, Passage::default()).await?),
+            Desk::Visitor(socket) => {
+                let socket = socket.clone();
+                tokio::task::spawn_blocking(move || turn_elsewhere(&socket, incoming)).await?
+            }
+        }
+    }
+
+    /// Ends the conversation; clients of the socket are finished first.
+    pub async fn close(self) {
+        if let Desk::Own(own) = self {
+            own.close().await;
+        }
+    }
+}
+
+fn turn_elsewhere(socket: &std::path::Path, incoming: Incoming) -> Result<TurnRecord> {
+    let mut answer = None;
+    let mut said = String::new();
+    let client = Client::connect(socket, PATIENCE)?;
+    let code = client.send(&Request::Turn(Box::new(incoming)), |chunk| match chunk {
+        Chunk::Reply(value) => answer = Some(value),
+        Chunk::Stderr(text) | Chunk::Stdout(text) => said.push_str(&text),
+        Chunk::Exit(_) | Chunk::Refused(_) => {}
+    })?;
+    match answer {
+        Some(value) if code == 0 => serde_json::from_value(value).context("the answer cannot be read"),
+        _ => bail!("{}", said.trim()),
+    }
+}
+
+/// Whether another process owns the store.
+pub fn is_locked(error: &anyhow::Error) -> bool {
+    let inner = error.downcast_ref::<AppError>();
+    matches!(inner, Some(AppError::Store(StoreError::Locked { .. })))
+}
+
+impl Own {
+    /// Opens the store first, so that a second process finds out at once, then everything else.
+    ///
+    /// # Errors
+    /// [`AppError`].
+    pub async fn open(shop: &ShopDir) -> Result<Own> {
+        let folder = shop.clone();
+        let store = tokio::task::spawn_blocking(move || open_store(&folder, Timestamp::now())).await??;
+        let listener = Listener::bind(&shop.socket(), &store)?;
+        let (folder, kept) = (shop.clone(), store.clone());
+        let opened = tokio::task::spawn_blocking(move || -> Result<(Parts, Arc<Assistant>), AppError> {
+            let parts = Parts::open(&folder, &|what| tracing::info!("{what}"))?;
+            let assistant = parts.assistant(kept, Ids::random(), Timestamp::now())?;
+            Ok((parts, assistant))
+        });
+        let (parts, assistant) = opened.await??;
+        let office = Arc::new(Office { shop: shop.clone(), store, catalog: Some(parts.catalog) });
+        let (close, closed) = oneshot::channel();
+        let (front, back) = (assistant.clone(), office.clone());
+        let listening = tokio::spawn(listener.serve(
+            move |request, output| attend(request, output, front.clone(), back.clone()),
+            async {
+                // Dropping the sender closes as well.
+                let _closed = closed.await;
+            },
+        ));
+        Ok(Own { assistant, office, close, listening })
+    }
+
+    /// Lets no more clients in and finishes those that are there.
+    pub async fn close(self) {
+        let _gone = self.close.send(());
+        if let Err(error) = self.listening.await {
+            tracing::warn!(%error, "the socket did not close well");
+        }
+    }
+}
+
+/// One request of a client of the socket.
+async fn attend(request: Request, output: Output, front: Arc<Assistant>, office: Arc<Office>) -> i32 {
+    match request {
+        Request::Turn(incoming) => match front.turn(*incoming, Passage::default()).await {
+            Ok(record) => answer(&record, &output).await,
+            Err(error) => {
+                tracing::error!(%error, "a turn over the socket failed");
+                let _gone = output.send(Chunk::Stderr(error.to_string())).await;
+                1
+            }
+        },
+        Request::Command(request) => {
+            let done = tokio::task::spawn_blocking(move || errand(&request, output, &office)).await;
+            done.unwrap_or(1)
+        }
+    }
+}
+
+async fn answer(record: &TurnRecord, output: &Output) -> i32 {
+    match serde_json::to_value(record) {
+        Ok(value) => i32::from(output.send(Chunk::Reply(value)).await.is_err()),
+        Err(error) => {
+            tracing::error!(%error, "a reply could not be sent over the socket");
+            1
+        }
+    }
+}
+
+fn errand(request: &CommandRequest, output: Output, office: &Office) -> i32 {
+    let mut out = Remote::new(output, request.width, request.color);
+    super::errand_of(&request.args, &request.cwd, office, &mut out)
+}

@@ -1,0 +1,113 @@
+//! `shophand doctor`: checks every part by itself and says how to mend it.
+
+use std::path::Path;
+
+use anstyle::{AnsiColor, Style};
+use anyhow::Result;
+
+use crate::app::{AppError, ShopDir, load_intents, open_store};
+use crate::catalog::{Catalog, load_shop};
+use crate::config::Config;
+use crate::model::ShopFacts;
+use crate::store::StoreError;
+use crate::understand::encoder::{Encoder, find_model};
+
+use super::output::Output;
+
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// Below this many free bytes an index or a store of some size cannot be written any more.
+const ENOUGH_DISK: u64 = 1 << 30;
+
+/// What one check found: a line that is good news, or what is wrong and how to mend it.
+type Finding = Result<String, String>;
+
+/// Runs every check, also after one has failed; the number is the exit code.
+///
+/// # Errors
+/// None of its own; what is wrong is what it prints.
+pub fn run(root: &Path, out: &mut dyn Output) -> Result<i32> {
+    let mut failed = 0;
+    let mut report = |what: &str, finding: Finding| match finding {
+        Ok(good) => out.line(&format!("{GOOD}✓{GOOD:#} {what}: {good}")),
+        Err(bad) => {
+            failed += 1;
+            out.line(&format!("{BAD}✗{BAD:#} {what}: {}", bad.replace('\n', "\n    ")));
+        }
+    };
+    report("language model", model(root));
+    match ShopDir::open(root) {
+        Err(error) => report("shop", Err(error.to_string())),
+        Ok(shop) => {
+            report("disk", disk(&shop));
+            report("settings", settings(&shop));
+            let facts = load_shop(&shop.root).map_err(|error| error.to_string());
+            report("shop.yaml", facts.as_ref().map(|facts| facts.name.clone()).map_err(Clone::clone));
+            if let Ok(facts) = facts {
+                report("intents", intents(&shop, &facts));
+                report("product index", catalog(&shop, &facts));
+            }
+            report("store", store(&shop));
+        }
+    }
+    report("Telegram", Ok(telegram()));
+    Ok(i32::from(failed > 0))
+}
+
+fn model(root: &Path) -> Finding {
+    let set = Config::load(root).ok().and_then(|config| config.model.dir);
+    let dir = set.map_or_else(find_model, Ok).map_err(|error| error.to_string())?;
+    Encoder::start(&dir).map_err(|error| error.to_string())?;
+    Ok(format!("loads from {}", dir.display()))
+}
+
+fn disk(shop: &ShopDir) -> Finding {
+    let free = fs4::available_space(&shop.state).map_err(|error| error.to_string())?;
+    let megabytes = free >> 20;
+    match free >= ENOUGH_DISK {
+        true => Ok(format!("{megabytes} MB free for {}", shop.state.display())),
+        false => Err(format!("only {megabytes} MB free for {}; make room", shop.state.display())),
+    }
+}
+
+fn settings(shop: &ShopDir) -> Finding {
+    Config::load(&shop.root).map_err(|error| error.to_string())?;
+    Ok(match shop.root.join("shophand.toml").exists() {
+        true => "shophand.toml is sound".to_owned(),
+        false => "no shophand.toml, so every setting is at its default".to_owned(),
+    })
+}
+
+fn intents(shop: &ShopDir, facts: &ShopFacts) -> Finding {
+    let set = load_intents(shop, facts).map_err(|problems| problems.to_string())?;
+    let parts: Vec<String> = set
+        .languages
+        .iter()
+        .map(|language| format!("{} in {}", language.intents.len(), language.code))
+        .collect();
+    Ok(format!("{}, version {}", parts.join(", "), set.version))
+}
+
+fn catalog(shop: &ShopDir, facts: &ShopFacts) -> Finding {
+    let catalog = Catalog::open(&shop.root, &shop.state, facts.currency, &mut |_| {});
+    let catalog = catalog.map_err(|error| error.to_string())?;
+    Ok(format!("{} products, generation {}", catalog.len(), catalog.version()))
+}
+
+fn store(shop: &ShopDir) -> Finding {
+    match open_store(shop, jiff::Timestamp::now()) {
+        Ok(_) => Ok(format!("opens from {}", shop.store().display())),
+        Err(AppError::Store(StoreError::Locked { .. })) => {
+            Ok("in use by a running `shophand`, which answers for it".to_owned())
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn telegram() -> String {
+    match std::env::var("TELOXIDE_TOKEN") {
+        Ok(token) if !token.trim().is_empty() => "TELOXIDE_TOKEN is set".to_owned(),
+        _ => "no TELOXIDE_TOKEN; needed only for `shophand serve` on Telegram".to_owned(),
+    }
+}

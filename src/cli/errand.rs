@@ -1,0 +1,90 @@
+//! Commands that need the store: run by whichever process owns it, written to whoever asked.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use clap::Subcommand;
+use jiff::Timestamp;
+
+use crate::app::ShopDir;
+use crate::catalog::Catalog;
+use crate::config::Config;
+use crate::store::{SledStore, Store};
+
+use super::import::Import;
+use super::output::Output;
+use super::transcripts::Transcripts;
+use super::{import, link, transcripts};
+
+/// What an errand works on.
+pub struct Office {
+    /// The shop's folders.
+    pub shop: ShopDir,
+    /// Its memory.
+    pub store: Arc<SledStore>,
+    /// The index that is being served, so that a feed goes live at once; opened when it is needed otherwise.
+    pub catalog: Option<Catalog>,
+}
+
+/// A command that needs the store.
+#[derive(Debug, Subcommand)]
+pub enum Errand {
+    /// Take in a catalogue, orders or events from a CSV or JSON file
+    Import(Import),
+    /// Read, search and export conversations
+    #[command(subcommand)]
+    Transcripts(Transcripts),
+    /// Make a one-time link that connects a Telegram user to a customer
+    Link {
+        /// The customer's id in orders and events
+        customer: String,
+    },
+    /// Write everything in the store to a file, one record a line
+    Backup {
+        /// The file to write
+        file: PathBuf,
+    },
+    /// Fill an empty store from a backup
+    Restore {
+        /// The file to read
+        file: PathBuf,
+    },
+}
+
+/// Runs it. Relative paths are meant against `cwd`.
+///
+/// # Errors
+/// Whatever the command finds wrong, for the person who gave it.
+pub fn run(errand: &Errand, cwd: &Path, office: &Office, out: &mut dyn Output) -> Result<()> {
+    let now = Timestamp::now();
+    match errand {
+        Errand::Import(args) => import::run(args, cwd, office, now, out),
+        Errand::Transcripts(command) => transcripts::run(command, office.store.as_ref(), now, out),
+        Errand::Link { customer } => {
+            let config = Config::load(&office.shop.root)?;
+            link::run(customer, &config, office.store.as_ref(), now, out)
+        }
+        Errand::Backup { file } => backup(&cwd.join(file), office, out),
+        Errand::Restore { file } => restore(&cwd.join(file), office, out),
+    }
+}
+
+/// Written beside and renamed at the end, so that a half backup never carries the name of a whole one.
+fn backup(path: &Path, office: &Office, out: &mut dyn Output) -> Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)
+        .with_context(|| format!("{} cannot be written to", folder.display()))?;
+    let records = office.store.backup(&mut std::io::BufWriter::new(file.as_file_mut()))?;
+    file.as_file().sync_all().with_context(|| format!("{} cannot be written", path.display()))?;
+    file.persist(path).with_context(|| format!("{} cannot be written", path.display()))?;
+    out.line(&format!("{records} records written to {}", path.display()));
+    Ok(())
+}
+
+fn restore(path: &Path, office: &Office, out: &mut dyn Output) -> Result<()> {
+    let file = std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let records = office.store.restore(&mut std::io::BufReader::new(file))?;
+    out.line(&format!("{records} records restored from {}", path.display()));
+    Ok(())
+}

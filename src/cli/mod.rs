@@ -1,0 +1,154 @@
+//! The command line: arguments in, one match, one file per command.
+
+mod chat;
+mod desk;
+mod doctor;
+mod errand;
+mod import;
+mod link;
+mod new;
+mod output;
+mod serve;
+mod transcripts;
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use jiff::Timestamp;
+
+use crate::app::{AppError, ShopDir, open_store};
+use crate::catalog::{Catalog, load_shop};
+use crate::socket::{Chunk, Client, CommandRequest, Request};
+use crate::store::StoreError;
+
+pub use serve::{front, pictures};
+
+use errand::{Errand, Office};
+use output::{Output, Terminal};
+
+/// A shop assistant that a shop runs itself
+#[derive(Debug, Parser)]
+#[command(name = "shophand", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// The shop's folder, with index/ and intents/ in it
+    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    shop: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Talk with the assistant in the terminal, or line by line from a pipe
+    Chat(chat::Chat),
+    /// Serve shoppers on Telegram
+    Serve,
+    #[command(flatten)]
+    Errand(Errand),
+    /// Build the product index anew from its sources
+    Reindex,
+    /// Check everything and say how to mend it
+    Doctor,
+    /// Write a small working shop to start from
+    New {
+        /// The folder to write into
+        dir: PathBuf,
+    },
+}
+
+/// How long a command waits for the owner of the store to begin listening.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Does what the command line says; the number is the exit code.
+///
+/// # Errors
+/// What went wrong, for the person who gave the command.
+pub async fn run(cli: Cli) -> Result<i32> {
+    match cli.command {
+        Command::Chat(args) => chat::run(&args, &ShopDir::open(&cli.shop)?).await.map(|()| 0),
+        Command::Serve => serve::run(&ShopDir::open(&cli.shop)?).await.map(|()| 0),
+        Command::Errand(errand) => {
+            let shop = ShopDir::open(&cli.shop)?;
+            tokio::task::spawn_blocking(move || run_errand(&errand, &shop)).await?
+        }
+        Command::Reindex => {
+            let shop = ShopDir::open(&cli.shop)?;
+            tokio::task::spawn_blocking(move || reindex(&shop)).await?
+        }
+        Command::Doctor => {
+            tokio::task::spawn_blocking(move || doctor::run(&cli.shop, &mut Terminal::new())).await?
+        }
+        Command::New { dir } => new::run(&dir, &mut Terminal::new()).map(|()| 0),
+    }
+}
+
+/// By itself when the store is free, through its owner when it is not.
+fn run_errand(errand: &Errand, shop: &ShopDir) -> Result<i32> {
+    match open_store(shop, Timestamp::now()) {
+        Ok(store) => {
+            let office = Office { shop: shop.clone(), store, catalog: None };
+            errand::run(errand, Path::new("."), &office, &mut Terminal::new()).map(|()| 0)
+        }
+        Err(AppError::Store(StoreError::Locked { .. })) => send(shop),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Has the owner of the store run this process's own command line.
+fn send(shop: &ShopDir) -> Result<i32> {
+    let request = CommandRequest {
+        args: std::env::args().skip(1).collect(),
+        cwd: std::env::current_dir()?,
+        width: u16::try_from(textwrap::termwidth()).ok(),
+        color: std::io::stdout().is_terminal(),
+    };
+    let client = Client::connect(&shop.socket(), PATIENCE)?;
+    let code = client.send(&Request::Command(request), |chunk| match chunk {
+        Chunk::Stdout(text) => anstream::print!("{text}"),
+        Chunk::Stderr(text) => anstream::eprint!("{text}"),
+        Chunk::Reply(_) | Chunk::Exit(_) | Chunk::Refused(_) => {}
+    })?;
+    Ok(code)
+}
+
+/// Runs a client's command line in the process that owns the store.
+fn errand_of(args: &[String], cwd: &Path, office: &Office, out: &mut dyn Output) -> i32 {
+    let args = std::iter::once(OsString::from("shophand")).chain(args.iter().map(OsString::from));
+    let result = match Cli::try_parse_from(args) {
+        Ok(Cli { command: Command::Errand(errand), .. }) => errand::run(&errand, cwd, office, out),
+        Ok(_) => Err(anyhow::anyhow!("this command does not go over the socket")),
+        Err(error) => Err(error.into()),
+    };
+    match result {
+        Ok(()) => 0,
+        Err(error) => {
+            out.note(&failure(&error));
+            1
+        }
+    }
+}
+
+/// An error as a person reads it: what went wrong, then each cause that says more.
+pub fn failure(error: &anyhow::Error) -> String {
+    let mut text = format!("error: {error}");
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text.push_str(&format!("\n  because: {cause}"));
+        }
+    }
+    text
+}
+
+fn reindex(shop: &ShopDir) -> Result<i32> {
+    let mut out = Terminal::new();
+    let currency = load_shop(&shop.root)?.currency;
+    let catalog = Catalog::rebuild(&shop.root, &shop.state, currency, &mut |p| {
+        out.progress(p.bytes, p.bytes_total, "indexing");
+    })?;
+    out.line(&format!("{} products indexed, generation {}", catalog.len(), catalog.version()));
+    Ok(0)
+}

@@ -1,0 +1,73 @@
+//! `shophand new DIR`: a small working shop to start from.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use include_dir::{Dir, include_dir};
+
+use super::output::Output;
+
+/// The demo shop's own files: what they say works, and every one explains itself.
+static INTENTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/intents");
+static INDEX: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/index");
+
+/// Every so many products of the demo are kept: enough to try a search in each department, few enough to replace.
+const EVERY: usize = 12;
+
+/// Writes the files; refuses a folder that has any of them already.
+///
+/// # Errors
+/// When the folder holds a shop already, or cannot be written.
+pub fn run(dir: &Path, out: &mut dyn Output) -> Result<()> {
+    for part in ["index", "intents"] {
+        if dir.join(part).exists() {
+            bail!("{} exists already; name a folder without a shop in it", dir.join(part).display());
+        }
+    }
+    let mut written = write_all(&INTENTS, &dir.join("intents"), &|_| true)?;
+    written += write_all(&INDEX, &dir.join("index"), &|path| !path.starts_with("demo"))?;
+    let products = fewer_products()?;
+    write(&dir.join("index/products.csv"), products.as_bytes())?;
+    let shop = text("shop.yaml")?.replace("name: Alder & Finch", "name: My Shop");
+    write(&dir.join("index/shop.yaml"), shop.as_bytes())?;
+    out.line(&format!("{} holds a working shop now ({written} files). Next:", dir.display()));
+    out.line("  index/shop.yaml      your name, contact and facts");
+    out.line("  index/products.csv   your products, or `shophand import catalog FILE` for a feed");
+    out.line("  intents/             what it understands and answers; see intents/README.md");
+    out.line(&format!("  shophand chat --shop {}", dir.display()));
+    Ok(())
+}
+
+fn write_all(from: &Dir<'_>, to: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<usize> {
+    let mut written = 0;
+    for file in from.files().filter(|file| wanted(file.path())) {
+        write(&to.join(file.path()), file.contents())?;
+        written += 1;
+    }
+    for folder in from.dirs().filter(|folder| wanted(folder.path())) {
+        written += write_all(folder, to, wanted)?;
+    }
+    Ok(written)
+}
+
+fn write(path: &Path, content: &[u8]) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    }
+    std::fs::write(path, content).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+fn text(name: &str) -> Result<&'static str> {
+    let file = INDEX.get_file(name).and_then(|file| file.contents_utf8());
+    file.with_context(|| format!("this program was built without index/{name}"))
+}
+
+fn fewer_products() -> Result<String> {
+    let mut reader = csv::Reader::from_reader(text("products.csv")?.as_bytes());
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(reader.headers()?)?;
+    for record in reader.records().step_by(EVERY) {
+        writer.write_record(&record?)?;
+    }
+    Ok(String::from_utf8(writer.into_inner()?)?)
+}

@@ -1,0 +1,123 @@
+//! `shophand serve`: the Telegram bot, and the socket for everybody else.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+
+use crate::app::{ShopDir, count_crowd};
+use crate::channel::pictures::Pictures;
+use crate::channel::telegram::{self, TelegramConfig};
+use crate::channel::{TurnFailed, Turns};
+use crate::config::Config;
+use crate::model::{Incoming, TurnRecord};
+use crate::render::Words;
+use crate::turn::{Assistant, Passage};
+
+use super::desk::{Own, is_locked};
+
+/// How often it is counted anew what is popular and what goes together.
+const RECOUNT: Duration = Duration::from_secs(600);
+
+/// The assistant as a channel sees it.
+struct Front(Arc<Assistant>);
+
+impl Turns for Front {
+    fn take(&self, incoming: Incoming, update: Option<i64>) -> BoxFuture<'_, Result<TurnRecord, TurnFailed>> {
+        Box::pin(async move {
+            let passage = Passage { update, outbox: true };
+            self.0.turn(incoming, passage).await.map_err(|error| TurnFailed(error.to_string()))
+        })
+    }
+
+    fn apology(&self, failed: &Incoming) -> String {
+        let language = self.0.intents.language(failed.language.as_deref().unwrap_or_default());
+        Words { language, facts: &self.0.facts, seed: 0 }.say("unavailable", &[])
+    }
+}
+
+/// The assistant for channels that deliver through the outbox.
+pub fn front(assistant: Arc<Assistant>) -> Arc<dyn Turns> {
+    Arc::new(Front(assistant))
+}
+
+/// The pictures of a shop, in the colours of its colour words.
+pub fn pictures(shop: &ShopDir, assistant: &Assistant) -> Pictures {
+    let words = assistant.intents.languages.iter().flat_map(|language| &language.entities);
+    let values = words.flat_map(|words| &words.values);
+    let hexes: HashMap<String, String> =
+        values.filter_map(|value| Some((value.value.clone(), value.hex.clone()?))).collect();
+    Pictures::new(shop.root.join("index"), hexes)
+}
+
+/// Serves until Ctrl-C or SIGTERM, then finishes what is in hand.
+///
+/// # Errors
+/// When the shop cannot be opened, another process serves it, or Telegram refuses the token.
+pub async fn run(shop: &ShopDir) -> Result<()> {
+    let own = match Own::open(shop).await {
+        Err(error) if is_locked(&error) => {
+            bail!("{} is being served by another process already; stop that one first", shop.root.display())
+        }
+        opened => opened?,
+    };
+    let recount = tokio::spawn(recount(own.assistant.clone()));
+    let served = match std::env::var("TELOXIDE_TOKEN") {
+        Ok(token) if !token.trim().is_empty() => telegram(&own, shop, token).await,
+        _ => {
+            eprintln!(
+                "No TELOXIDE_TOKEN, so no Telegram: get a token from @BotFather and set it to serve shoppers there."
+            );
+            eprintln!("Serving `shophand chat` and other commands; Ctrl-C ends.");
+            stopped().await;
+            Ok(())
+        }
+    };
+    recount.abort();
+    own.close().await;
+    served
+}
+
+async fn telegram(own: &Own, shop: &ShopDir, token: String) -> Result<()> {
+    let api_url = Config::load(&shop.root)?.telegram.api_url;
+    let config = TelegramConfig { api_url, ..TelegramConfig::new(token) };
+    let pictures = Arc::new(pictures(shop, &own.assistant));
+    let store = own.office.store.clone();
+    eprintln!("Serving on Telegram; Ctrl-C ends.");
+    telegram::run(config, front(own.assistant.clone()), store, pictures, stopped()).await?;
+    Ok(())
+}
+
+async fn recount(assistant: Arc<Assistant>) {
+    loop {
+        tokio::time::sleep(RECOUNT).await;
+        let counting = assistant.clone();
+        let counted =
+            tokio::task::spawn_blocking(move || count_crowd(counting.store.as_ref(), Timestamp::now())).await;
+        match counted {
+            Ok(Ok(crowd)) => assistant.replace_crowd(crowd),
+            Ok(Err(error)) => tracing::warn!(%error, "popularity was not counted anew; the last count stays"),
+            Err(error) => tracing::warn!(%error, "popularity was not counted anew; the last count stays"),
+        }
+    }
+}
+
+/// Resolves on Ctrl-C or SIGTERM.
+async fn stopped() {
+    let terminated = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}

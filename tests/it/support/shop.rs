@@ -1,0 +1,61 @@
+//! The demo shop with an empty memory, for one test.
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use jiff::Timestamp;
+use shophand::app::{Parts, ShopDir, open_store};
+use shophand::ids::Ids;
+use shophand::turn::Assistant;
+use tempfile::TempDir;
+
+/// The model, the index and the intents are the same for every test, and take seconds to open.
+static PARTS: OnceLock<(Parts, TempDir)> = OnceLock::new();
+
+/// A shop of its own: store and dialogues in a temporary folder, files of the repository.
+pub struct Shop {
+    pub assistant: Arc<Assistant>,
+    pub dir: TempDir,
+}
+
+/// The moment at which every test conversation begins: the demo's relative dates count from here.
+pub fn opening() -> Timestamp {
+    "2026-11-20T10:00:00Z".parse().unwrap()
+}
+
+/// A folder that is the demo shop, with its own state.
+pub fn demo_folder() -> TempDir {
+    let dir = TempDir::new().unwrap();
+    for part in ["index", "intents"] {
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(part);
+        std::os::unix::fs::symlink(from, dir.path().join(part)).unwrap();
+    }
+    dir
+}
+
+/// The parts, opened by whichever test comes first.
+pub fn parts() -> &'static Parts {
+    let (parts, _) = PARTS.get_or_init(|| {
+        let dir = demo_folder();
+        let shop = ShopDir::open(dir.path()).unwrap();
+        let parts =
+            Parts::open(&shop, &|_| {}).unwrap_or_else(|e| panic!("the demo shop does not open: {e}"));
+        (parts, dir)
+    });
+    parts
+}
+
+impl Shop {
+    /// Opens the demo shop with its shoppers and orders.
+    pub async fn start() -> Shop {
+        tokio::task::spawn_blocking(|| Shop::reopen(demo_folder())).await.unwrap()
+    }
+
+    /// Opens the shop in a folder that may have a past.
+    pub fn reopen(dir: TempDir) -> Shop {
+        let shop = ShopDir::open(dir.path()).unwrap();
+        let store = open_store(&shop, opening()).unwrap();
+        let assistant = parts().assistant(store, Ids::seeded(7), opening()).unwrap();
+        Shop { assistant, dir }
+    }
+}
