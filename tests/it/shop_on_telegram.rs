@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use shophand::cli::front;
 use shophand::model::CustomerId;
-use shophand::store::{LinkToken, Store};
+use shophand::store::LinkToken;
 
 use crate::support::bot::Bot;
 use crate::support::fake_telegram::{FakeTelegram, Got};

@@ -15,7 +15,7 @@ static PARTS: OnceLock<(Parts, TempDir)> = OnceLock::new();
 /// A shop of its own: store and dialogues in a temporary folder, files of the repository.
 pub struct Shop {
     pub assistant: Arc<Assistant>,
-    pub dir: TempDir,
+    _dir: TempDir,
 }
 
 /// The moment at which every test conversation begins: the demo's relative dates count from here.
@@ -56,6 +56,6 @@ impl Shop {
         let shop = ShopDir::open(dir.path()).unwrap();
         let store = open_store(&shop, opening()).unwrap();
         let assistant = parts().assistant(store, Ids::seeded(7), opening()).unwrap();
-        Shop { assistant, dir }
+        Shop { assistant, _dir: dir }
     }
 }
