@@ -11,7 +11,6 @@ mod queue;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use futures::executor::block_on;
 use quick_cache::sync::Cache;
 
 pub use files::find_model;
@@ -99,7 +98,7 @@ impl Encoder {
         if let Some(known) = self.remembered.get(text) {
             return Ok(known);
         }
-        let (job, answer) = Job::new(vec![text.to_owned()]);
+        let (job, answer) = Job::awaited(text);
         self.queue.offer(job)?;
         let vectors = answer.await.map_err(|_| EncoderError::Stopped)??;
         let vector = vectors.into_iter().next().ok_or(EncoderError::Stopped)?;
@@ -118,9 +117,9 @@ impl Encoder {
         order.sort_by_key(|&i| texts[i].as_ref().len());
         let mut vectors: Vec<Option<Embedding>> = vec![None; texts.len()];
         for chunk in order.chunks(queue::BATCH) {
-            let (job, answer) = Job::new(chunk.iter().map(|&i| texts[i].as_ref().to_owned()).collect());
+            let (job, answer) = Job::blocking(chunk.iter().map(|&i| texts[i].as_ref().to_owned()).collect());
             self.queue.wait(job)?;
-            let found = block_on(answer).map_err(|_| EncoderError::Stopped)??;
+            let found = answer.recv().map_err(|_| EncoderError::Stopped)??;
             for (&i, vector) in chunk.iter().zip(found) {
                 vectors[i] = Some(vector);
             }

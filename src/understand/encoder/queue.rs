@@ -18,13 +18,41 @@ type Answer = Result<Vec<Embedding>, EncoderError>;
 /// Texts to embed, and where the vectors go.
 pub(super) struct Job {
     texts: Vec<String>,
-    answer: oneshot::Sender<Answer>,
+    asker: Asker,
+}
+
+/// Who waits for the vectors. A thread gets a channel of its own: tokio's gives way to other tasks now and then, which a
+/// blocked thread never comes back from.
+enum Asker {
+    Task(oneshot::Sender<Answer>),
+    Thread(SyncSender<Answer>),
+}
+
+impl Asker {
+    /// An asker that is gone in the meantime wants no answer.
+    fn tell(self, answer: Answer) {
+        match self {
+            Asker::Task(sender) => drop(sender.send(answer)),
+            Asker::Thread(sender) => drop(sender.send(answer)),
+        }
+    }
+
+    fn is_gone(&self) -> bool {
+        matches!(self, Asker::Task(sender) if sender.is_closed())
+    }
 }
 
 impl Job {
-    pub(super) fn new(texts: Vec<String>) -> (Job, oneshot::Receiver<Answer>) {
-        let (answer, receiver) = oneshot::channel();
-        (Job { texts, answer }, receiver)
+    /// For a task, which awaits the answer.
+    pub(super) fn awaited(text: &str) -> (Job, oneshot::Receiver<Answer>) {
+        let (sender, receiver) = oneshot::channel();
+        (Job { texts: vec![text.to_owned()], asker: Asker::Task(sender) }, receiver)
+    }
+
+    /// For a thread, which blocks until the answer.
+    pub(super) fn blocking(texts: Vec<String>) -> (Job, Receiver<Answer>) {
+        let (sender, receiver) = sync_channel(1);
+        (Job { texts, asker: Asker::Thread(sender) }, receiver)
     }
 }
 
@@ -94,7 +122,7 @@ fn run(model: &Model, receiver: &Receiver<Job>) {
             jobs.push(next);
         }
         // Whoever hung up needs no vector.
-        jobs.retain(|job| !job.answer.is_closed());
+        jobs.retain(|job| !job.asker.is_gone());
         serve(model, jobs);
     }
 }
@@ -111,12 +139,11 @@ fn serve(model: &Model, jobs: Vec<Job>) {
             return jobs.into_iter().for_each(|job| serve(model, vec![job]));
         }
         Err(error) => {
-            return jobs.into_iter().for_each(|job| drop(job.answer.send(Err(error.clone()))));
+            return jobs.into_iter().for_each(|job| job.asker.tell(Err(error.clone())));
         }
     };
     for job in jobs {
         let own = vectors.by_ref().take(job.texts.len()).collect();
-        // A receiver that is gone in the meantime wants no answer.
-        drop(job.answer.send(Ok(own)));
+        job.asker.tell(Ok(own));
     }
 }

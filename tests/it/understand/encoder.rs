@@ -94,3 +94,9 @@ async fn after_the_thread_is_gone_callers_are_told_at_once() {
     own.stop();
     assert_eq!(own.embed("hello").await.expect_err("stopped"), EncoderError::Stopped);
 }
+
+#[tokio::test]
+async fn thousands_of_sentences_can_be_embedded_from_within_a_runtime() {
+    let sentences: Vec<String> = (0..16 * 140).map(|i| format!("no {i}")).collect();
+    assert_eq!(encoder().embed_all(&sentences).expect("vectors").len(), sentences.len());
+}

@@ -1,4 +1,5 @@
 //! The understanding room from outside: vectors, intents, entities.
 
+mod demo;
 mod encoder;
 mod public;

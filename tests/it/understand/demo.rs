@@ -1,0 +1,180 @@
+//! The demo shop, understood: sentences that no example was written after, and the same in other manners.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use shophand::catalog::{Catalog, load_shop};
+use shophand::eval::intents::{Labelled, OUT_OF_SCOPE, read};
+use shophand::intents::{Expected, IntentSet};
+use shophand::model::{Rung, ShopFacts, Understanding, Via, Vocabulary};
+use shophand::render::REQUIRED_REPLIES;
+use shophand::understand::encoder::Encoder;
+use shophand::understand::{Heard, Understander};
+
+use super::encoder::encoder;
+
+struct Demo {
+    intents: Arc<IntentSet>,
+    vocabulary: Arc<Vocabulary>,
+    facts: ShopFacts,
+    understander: Understander,
+}
+
+fn start(
+    demo: (&Arc<IntentSet>, &Arc<Vocabulary>, &ShopFacts),
+    encoder: Option<Encoder>,
+    cache: Option<PathBuf>,
+) -> Understander {
+    let started = Instant::now();
+    let (intents, vocabulary, facts) = demo;
+    let ready =
+        Understander::start(intents.clone(), vocabulary.clone(), facts, encoder, cache).expect("learns");
+    eprintln!("learnt the demo shop in {:?}", started.elapsed());
+    ready
+}
+
+fn demo() -> &'static Demo {
+    static DEMO: OnceLock<Demo> = OnceLock::new();
+    DEMO.get_or_init(|| {
+        let shop = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let state = tempfile::tempdir().expect("a folder");
+        let facts = load_shop(shop).expect("the demo's facts");
+        let catalog =
+            Catalog::open(shop, state.path(), facts.currency, &mut |_| ()).expect("the demo's catalogue");
+        let variables: BTreeSet<String> = facts.variables.keys().cloned().collect();
+        let expected = Expected { replies: REQUIRED_REPLIES, variables: &variables };
+        let intents =
+            Arc::new(IntentSet::load(shop, &expected).unwrap_or_else(|problems| panic!("{problems}")));
+        let vocabulary = catalog.vocabulary();
+        let understander = start((&intents, &vocabulary, &facts), Some(encoder()), None);
+        Demo { intents, vocabulary, facts, understander }
+    })
+}
+
+fn hear<'a>(text: &'a str) -> Heard<'a> {
+    Heard { text, language: None, expecting: None }
+}
+
+fn intent(meaning: &Understanding) -> String {
+    meaning.intent.as_ref().map_or(OUT_OF_SCOPE.to_owned(), ToString::to_string)
+}
+
+fn labelled() -> Vec<Labelled> {
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/labelled/en.csv"))
+        .expect("the labelled set")
+}
+
+struct Share {
+    in_scope: f64,
+    recall: f64,
+    precision: f64,
+}
+
+async fn measure(understander: &Understander, rows: &[Labelled]) -> Share {
+    let (mut right, mut inside, mut caught, mut outside, mut rejected) = (0.0, 0.0, 0.0, 0.0_f64, 0.0_f64);
+    let started = Instant::now();
+    for row in rows {
+        let meaning = understander.understand(hear(&row.sentence)).await;
+        let said = intent(&meaning);
+        let stranger = row.label == OUT_OF_SCOPE;
+        *(if stranger { &mut outside } else { &mut inside }) += 1.0;
+        rejected += f64::from(said == OUT_OF_SCOPE);
+        if said == row.label {
+            *(if stranger { &mut caught } else { &mut right }) += 1.0;
+        } else {
+            let best = meaning
+                .alternatives
+                .first()
+                .map_or("-".to_owned(), |a| format!("{} {:.2}", a.intent, a.probability));
+            eprintln!(
+                "{:<60} {:>22} -> {said} (best {best}, {:.2})",
+                row.sentence, row.label, meaning.confidence
+            );
+        }
+    }
+    eprintln!("{:?} a message", started.elapsed() / rows.len() as u32);
+    Share { in_scope: right / inside, recall: caught / outside, precision: caught / rejected.max(1.0) }
+}
+
+#[tokio::test]
+async fn sentences_that_no_example_was_written_after_are_understood() {
+    let share = measure(&demo().understander, &labelled()).await;
+    eprintln!(
+        "in scope {:.3}, out of scope: recall {:.3}, precision {:.3}",
+        share.in_scope, share.recall, share.precision
+    );
+    assert!(share.in_scope >= 0.85, "in scope {:.3}", share.in_scope);
+    assert!(share.recall >= 0.75, "recall {:.3}", share.recall);
+}
+
+#[tokio::test]
+async fn without_the_encoder_words_alone_still_understand_most() {
+    let demo = demo();
+    let alone = start((&demo.intents, &demo.vocabulary, &demo.facts), None, None);
+    let share = measure(&alone, &labelled()).await;
+    eprintln!(
+        "words alone: in scope {:.3}, recall {:.3}, precision {:.3}",
+        share.in_scope, share.recall, share.precision
+    );
+    assert!(share.in_scope >= 0.6, "in scope {:.3}", share.in_scope);
+    let meaning = alone.understand(hear("could my parcel have gone missing somewhere?")).await;
+    assert_eq!(meaning.degraded, Some(Rung::NoEncoder));
+    assert!(meaning.embedding.is_none());
+}
+
+#[tokio::test]
+async fn manners_shouting_and_emoji_do_not_change_what_is_meant() {
+    let understander = &demo().understander;
+    let (mut changed, mut asked) = (Vec::new(), 0);
+    for row in labelled().iter().filter(|row| row.label != OUT_OF_SCOPE) {
+        let plain = intent(&understander.understand(hear(&row.sentence)).await);
+        for other in [
+            row.sentence.to_uppercase(),
+            format!("Hi! {}, please. Thanks a lot!!", row.sentence),
+            format!("{} 😡😡??!", row.sentence),
+            row.sentence.replace(['?', '!', ',', '.'], ""),
+        ] {
+            asked += 1;
+            let said = intent(&understander.understand(hear(&other)).await);
+            if said != plain {
+                changed.push(format!("{other}: {plain} -> {said}"));
+            }
+        }
+    }
+    eprintln!("{} of {asked} changed: {changed:#?}", changed.len());
+    assert!(changed.len() * 100 <= asked, "{changed:#?}");
+}
+
+#[tokio::test]
+async fn an_example_word_for_word_is_certain_and_asks_no_model() {
+    let demo = demo();
+    for intent in &demo.intents.languages[0].intents {
+        for example in &intent.examples {
+            let meaning = demo.understander.understand(hear(example)).await;
+            assert_eq!(meaning.intent.as_ref(), Some(&intent.name), "{example}");
+            assert!(matches!(meaning.via, Via::Example) && meaning.embedding.is_none(), "{example}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn losing_the_encoder_while_serving_leaves_words() {
+    let demo = demo();
+    let dir = shophand::understand::encoder::find_model().expect("the model");
+    let own = Encoder::start(&dir).expect("loads");
+    let kept = tempfile::tempdir().expect("a folder");
+    let file = kept.path().join("state").join("vectors.bin");
+    let known = (&demo.intents, &demo.vocabulary, &demo.facts);
+    let first = start(known, Some(own.clone()), Some(file.clone()));
+    let again = start(known, Some(own.clone()), Some(file.clone()));
+    let message = "has my parcel been sent out by now";
+    let (a, b) = (first.understand(hear(message)).await, again.understand(hear(message)).await);
+    assert_eq!((a.intent.clone(), a.confidence), (b.intent, b.confidence), "the same from kept vectors");
+    std::fs::write(file.with_extension("en.bin"), b"damaged").expect("written");
+    let mended = start(known, Some(own.clone()), Some(file));
+    own.stop();
+    let meaning = mended.understand(hear("can somebody tell me where my parcel went")).await;
+    assert_eq!(meaning.degraded, Some(Rung::NoEncoder));
+}
