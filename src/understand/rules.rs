@@ -41,14 +41,17 @@ impl Rules {
         rules
     }
 
-    /// The intent of a message that leaves no doubt. `bare` is the message's wording.
+    /// The intent of a message that leaves no doubt: as it was written before without its manners, for "ok thank you" is
+    /// no "ok". `bare` is the message's wording.
     pub(super) fn certain(&self, text: &str, bare: &str) -> Option<(IntentName, Via)> {
-        if let Some(intent) = self.examples.get(&key(text)).or_else(|| self.bare.get(bare)?.as_ref()) {
-            return Some((intent.clone(), Via::Example));
-        }
-        let folded = fold(text).text;
-        let fits = |pattern: &Regex| pattern.is_match(&folded) || pattern.is_match(bare);
-        let (pattern, intent) = self.patterns.iter().find(|(pattern, _)| fits(pattern))?;
+        let example = |intent: &IntentName| (intent.clone(), Via::Example);
+        let as_written =
+            self.examples.get(&key(text)).map(example).or_else(|| self.pattern(&fold(text).text));
+        as_written.or_else(|| self.bare.get(bare)?.as_ref().map(example)).or_else(|| self.pattern(bare))
+    }
+
+    fn pattern(&self, text: &str) -> Option<(IntentName, Via)> {
+        let (pattern, intent) = self.patterns.iter().find(|(pattern, _)| pattern.is_match(text))?;
         Some((intent.clone(), Via::Pattern(pattern.as_str().to_owned())))
     }
 }
