@@ -94,7 +94,7 @@ impl Stage<'_> {
 pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
     match action {
         Action::Search { query } => search::first_page(query, stage),
-        Action::Refine { query, change } => search::refined(query, *change, stage),
+        Action::Refine { query, change, than } => search::refined(query, *change, *than, stage),
         Action::ShowMore { list, query, offset } => more(list, query, *offset, stage),
         Action::Recommend => recommend::page(0, stage),
         Action::Similar { product, query } => product::similar(product, query, 0, stage),
@@ -155,5 +155,6 @@ fn greet(intent: Option<&crate::model::IntentName>, stage: &Stage<'_>) -> Result
     let name =
         known.as_ref().and_then(|shopper| shopper.name.clone()).or_else(|| stage.incoming.name.clone());
     let returning = private && (known.is_some() || stage.identity.customer.is_some());
-    facts(Outcome::Greeted { intent: intent.cloned(), name: name.filter(|_| private), returning })
+    let first = name.and_then(|name| name.split_whitespace().next().map(str::to_owned));
+    facts(Outcome::Greeted { intent: intent.cloned(), name: first.filter(|_| private), returning })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::{Hits, relaxations};
-use crate::model::{Acted, Change, EventKind, Outcome, ProductQuery, Scored, Sort, Trace};
+use crate::model::{Acted, Change, EventKind, Money, Outcome, ProductQuery, Scored, Sort, Trace};
 use crate::personal::{Ranked, for_shopper};
 
 use super::taste::Taste;
@@ -19,23 +19,31 @@ pub(super) fn first_page(query: &ProductQuery, stage: &Stage<'_>) -> Result<Acte
     Ok(acted)
 }
 
-/// A refined search. "Cheaper" where nothing is cheaper shows the cheapest there are, and says so.
+/// A refined search. Where nothing is cheaper, or dearer, it shows the cheapest or dearest there are, and says so.
 pub(super) fn refined(
     query: &ProductQuery,
     change: Option<Change>,
+    than: Option<Money>,
     stage: &Stage<'_>,
 ) -> Result<Acted, ActError> {
-    if change == Some(Change::Cheaper) && stage.catalog.search(query, 1)?.total == 0 {
-        let mut open = query.clone();
-        open.price.max = None;
-        open.sort = Sort::PriceUp;
-        let mut acted = page(&open, 0, stage)?;
-        if let Outcome::Found { cheapest, .. } = &mut acted.outcome {
-            *cheapest = true;
-        }
-        return Ok(acted);
+    let Some(than) = than else {
+        return page(query, 0, stage);
+    };
+    let dearer = change == Some(Change::Dearer);
+    let mut beyond = query.clone();
+    match dearer {
+        true => beyond.price.min = Some(Money { minor: than.minor + 1, ..than }),
+        false => beyond.price.max = Some(Money { minor: (than.minor - 1).max(0), ..than }),
     }
-    page(query, 0, stage)
+    if stage.catalog.search(&beyond, 1)?.total > 0 {
+        return page(&beyond, 0, stage);
+    }
+    let sort = if dearer { Sort::PriceDown } else { Sort::PriceUp };
+    let mut acted = page(&ProductQuery { sort, ..query.clone() }, 0, stage)?;
+    if let Outcome::Found { limit, .. } = &mut acted.outcome {
+        *limit = change;
+    }
+    Ok(acted)
 }
 
 /// One page from `offset` on, with fewer conditions when all of them together fit nothing.
@@ -81,7 +89,7 @@ fn found(
         offset,
         relaxed,
         corrected: corrected.join(" "),
-        cheapest: false,
+        limit: None,
     })
 }
 

@@ -49,8 +49,9 @@ enum Command {
     Serve,
     #[command(flatten)]
     Errand(Errand),
-    /// Build the product index anew from its sources
-    Reindex,
+    /// The product index
+    #[command(subcommand)]
+    Index(Index),
     /// Check everything and say how to mend it
     Doctor,
     /// Write a small working shop to start from
@@ -58,6 +59,12 @@ enum Command {
         /// The folder to write into
         dir: PathBuf,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum Index {
+    /// Build it anew from its sources, whatever state it is in
+    Rebuild,
 }
 
 /// How long a command waits for the owner of the store to begin listening.
@@ -75,9 +82,9 @@ pub async fn run(cli: Cli) -> Result<i32> {
             let shop = ShopDir::open(&cli.shop)?;
             tokio::task::spawn_blocking(move || run_errand(&errand, &shop)).await?
         }
-        Command::Reindex => {
+        Command::Index(Index::Rebuild) => {
             let shop = ShopDir::open(&cli.shop)?;
-            tokio::task::spawn_blocking(move || reindex(&shop)).await?
+            tokio::task::spawn_blocking(move || rebuild_index(&shop)).await?
         }
         Command::Doctor => {
             tokio::task::spawn_blocking(move || doctor::run(&cli.shop, &mut Terminal::new())).await?
@@ -143,7 +150,7 @@ pub fn failure(error: &anyhow::Error) -> String {
     text
 }
 
-fn reindex(shop: &ShopDir) -> Result<i32> {
+fn rebuild_index(shop: &ShopDir) -> Result<i32> {
     let mut out = Terminal::new();
     let currency = load_shop(&shop.root)?.currency;
     let catalog = Catalog::rebuild(&shop.root, &shop.state, currency, &mut |p| {

@@ -14,8 +14,8 @@ pub use settle::settle;
 
 use crate::intents::{Binding, Intent, Language};
 use crate::model::{
-    Action, Candidate, Dialogue, EntityKind, Identity, Incoming, Input, Ordinal, PendingQuestion,
-    SlotRequest, Tap, Understanding,
+    Action, Candidate, Change, Dialogue, EntityKind, Identity, Incoming, Input, Ordinal, PendingQuestion,
+    ProductQuery, SlotRequest, Tap, Understanding, Via,
 };
 
 /// How many messages in a row may stay not understood before a person is offered.
@@ -102,6 +102,11 @@ fn command(name: &str, payload: &str) -> Action {
 fn by_intent(heard: &Heard<'_>, next: &mut Dialogue) -> Action {
     let understanding = heard.understanding;
     let intent = understanding.intent.as_ref().and_then(|name| heard.language.intent(name));
+    // "running shoes", and no more: whatever a model makes of it, somebody who names a thing looks for it.
+    let guessed = matches!(understanding.via, Via::Model | Via::Lexical);
+    if guessed && query::says_only_entities(understanding) && query::names_a_thing(understanding) {
+        return search(heard, next);
+    }
     match intent {
         Some(intent) => match unclear(heard, next) {
             Some(candidates) => Action::Clarify { candidates },
@@ -143,9 +148,7 @@ fn by_entities(heard: &Heard<'_>, next: &Dialogue) -> Option<Action> {
     let refers = understanding.ordinals().next().is_some();
     match (refers, &next.query) {
         (true, _) => Some(one_product(heard, next, |product| Action::Detail { product })),
-        (false, Some(base)) => {
-            Some(Action::Refine { query: query::refined(base, understanding, None, next), change: None })
-        }
+        (false, Some(base)) => Some(refinement(base, None, heard, next)),
         _ => None,
     }
 }
@@ -212,30 +215,29 @@ fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Action {
 fn search(heard: &Heard<'_>, next: &Dialogue) -> Action {
     let understanding = heard.understanding;
     match &next.query {
-        Some(base) if query::only_conditions(understanding) => {
-            Action::Refine { query: query::refined(base, understanding, None, next), change: None }
-        }
+        Some(base) if query::only_conditions(understanding) => refinement(base, None, heard, next),
         _ => Action::Search { query: query::new(understanding) },
     }
 }
 
-fn refine(change: Option<crate::model::Change>, heard: &Heard<'_>, next: &Dialogue) -> Action {
-    use crate::model::Change;
+fn refinement(base: &ProductQuery, change: Option<Change>, heard: &Heard<'_>, next: &Dialogue) -> Action {
+    let query = query::refined(base, heard.understanding, change, next);
+    Action::Refine { query, change, than: query::than(change, heard.understanding, next) }
+}
+
+fn refine(change: Option<Change>, heard: &Heard<'_>, next: &Dialogue) -> Action {
     let understanding = heard.understanding;
     let conditions = query::has_conditions(understanding);
     match &next.query {
         Some(_) if change == Some(Change::Other) && !conditions => show_more(next),
-        Some(base) => Action::Refine { query: query::refined(base, understanding, change, next), change },
+        Some(base) => refinement(base, change, heard, next),
         None if conditions || query::names_a_thing(understanding) => {
             Action::Search { query: query::new(understanding) }
         }
         None => match (&next.focus, &next.shown) {
             (None, None) => Action::WhichProduct,
             // After recommendations there is no search to refine: start one from the change alone.
-            _ => Action::Refine {
-                query: query::refined(&Default::default(), understanding, change, next),
-                change,
-            },
+            _ => refinement(&Default::default(), change, heard, next),
         },
     }
 }

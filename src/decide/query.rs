@@ -1,8 +1,8 @@
 //! From entities to a product query, and from one query to the next.
 
 use crate::model::{
-    AttributeFilter, Change, Dialogue, EntityKind, EntityValue, Money, PriceRange, ProductQuery, ShownItem,
-    Sort, Understanding,
+    AttributeFilter, Change, Dialogue, EntityKind, EntityValue, Money, ProductQuery, ShownItem, Sort,
+    Understanding,
 };
 
 /// The kinds that are conditions on a product.
@@ -21,9 +21,22 @@ const CONDITIONS: [EntityKind; 9] = [
 /// A query of this message alone.
 pub(super) fn new(understanding: &Understanding) -> ProductQuery {
     let mut query = conditions(understanding);
-    query.text = understanding.search_text.clone();
     query.categories = categories(understanding);
+    query.text = words(understanding);
     query
+}
+
+/// The words that no filter stands for. Those of a category are left out too: everything in the category fits them
+/// equally well, whether its title repeats them or not.
+fn words(understanding: &Understanding) -> String {
+    let of_categories: Vec<String> = understanding
+        .of_kind(EntityKind::Category)
+        .filter(|entity| !entity.negated)
+        .flat_map(|entity| entity.text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>())
+        .collect();
+    let rest = understanding.search_text.split_whitespace();
+    let rest = rest.filter(|word| !of_categories.contains(&word.to_lowercase()));
+    rest.collect::<Vec<_>>().join(" ")
 }
 
 /// Only the conditions of this message: no words, no category.
@@ -100,7 +113,7 @@ pub(super) fn refined(
     let paths = categories(understanding);
     if !paths.is_empty() {
         query.categories = paths;
-        query.text = understanding.search_text.clone();
+        query.text = words(understanding);
     }
     if !said.price.is_open() {
         query.price = said.price;
@@ -110,7 +123,7 @@ pub(super) fn refined(
         put(&mut query.filters, filter);
     }
     if let Some(change) = change {
-        apply(change, &mut query, &reference(dialogue), said.price.is_open());
+        apply(change, &mut query, &reference(dialogue));
     }
     query
 }
@@ -125,6 +138,23 @@ fn put(filters: &mut Vec<AttributeFilter>, filter: AttributeFilter) {
     filters.push(filter);
 }
 
+/// The price that "cheaper" or "dearer" means: beyond everything that was shown, unless the message names a price itself.
+pub(super) fn than(
+    change: Option<Change>,
+    understanding: &Understanding,
+    dialogue: &Dialogue,
+) -> Option<Money> {
+    if understanding.of_kind(EntityKind::Price).next().is_some() {
+        return None;
+    }
+    let prices = reference(dialogue).into_iter().filter_map(|item| item.price);
+    match change? {
+        Change::Cheaper => prices.min_by_key(|price| price.minor),
+        Change::Dearer => prices.max_by_key(|price| price.minor),
+        _ => None,
+    }
+}
+
 /// What "cheaper" compares with: the product spoken of, else everything last shown.
 fn reference(dialogue: &Dialogue) -> Vec<ShownItem> {
     match (&dialogue.focus, &dialogue.shown) {
@@ -134,19 +164,8 @@ fn reference(dialogue: &Dialogue) -> Vec<ShownItem> {
     }
 }
 
-fn apply(change: Change, query: &mut ProductQuery, shown: &[ShownItem], no_price_said: bool) {
-    let prices = || shown.iter().filter_map(|item| item.price);
+fn apply(change: Change, query: &mut ProductQuery, shown: &[ShownItem]) {
     match change {
-        Change::Cheaper if no_price_said => {
-            let below = prices().min_by_key(|p| p.minor).map(|p| Money { minor: (p.minor - 1).max(0), ..p });
-            query.price = PriceRange { min: None, max: below.or(query.price.max) };
-            query.sort = Sort::Relevance;
-        }
-        Change::Dearer if no_price_said => {
-            let above = prices().max_by_key(|p| p.minor).map(|p| Money { minor: p.minor + 1, ..p });
-            query.price = PriceRange { min: above.or(query.price.min), max: None };
-            query.sort = Sort::Relevance;
-        }
         Change::Bigger => resize(&mut query.filters, 1),
         Change::Smaller => resize(&mut query.filters, -1),
         Change::OtherColour => {

@@ -130,10 +130,10 @@ fn shown() -> Dialogue {
 #[test]
 fn cheaper_is_below_the_cheapest_that_was_shown_and_keeps_the_search() {
     let decision = after(&understood(Some("lower"), vec![]), &shown(), None);
-    let Action::Refine { query, change: Some(Change::Cheaper) } = decision.action else {
+    let Action::Refine { query, change: Some(Change::Cheaper), than } = decision.action else {
         panic!("{decision:?}")
     };
-    assert_eq!(query.price.max.map(|p| p.minor), Some(69_99));
+    assert_eq!(than, Some(dollars(70)));
     assert_eq!(query.text, "running shoes");
 }
 
@@ -141,11 +141,11 @@ fn cheaper_is_below_the_cheapest_that_was_shown_and_keeps_the_search() {
 fn cheaper_than_the_one_just_looked_at_compares_with_that_one() {
     let mut dialogue = shown();
     dialogue.focus = dialogue.shown.as_ref().map(|list| list.products[0].clone());
-    let Action::Refine { query, .. } = after(&understood(Some("lower"), vec![]), &dialogue, None).action
+    let Action::Refine { than, .. } = after(&understood(Some("lower"), vec![]), &dialogue, None).action
     else {
         panic!("no refinement")
     };
-    assert_eq!(query.price.max.map(|p| p.minor), Some(89_99));
+    assert_eq!(than, Some(dollars(90)));
 }
 
 #[test]

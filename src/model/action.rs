@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Candidate, EntityKind, IntentName, ListSource, OrderNumber, ProductId, ProductQuery};
+use super::{Candidate, EntityKind, IntentName, ListSource, Money, OrderNumber, ProductId, ProductQuery};
 
 /// How a refinement moves the search under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,8 +39,9 @@ pub struct SlotRequest {
 pub enum Action {
     /// A new product search.
     Search { query: ProductQuery },
-    /// The search under way, changed.
-    Refine { query: ProductQuery, change: Option<Change> },
+    /// The search under way, changed. "Cheaper" and "dearer" mean than `than`, which narrows the price of `query`
+    /// as long as that leaves anything.
+    Refine { query: ProductQuery, change: Option<Change>, than: Option<Money> },
     /// The next page of what was shown.
     ShowMore { list: ListSource, query: ProductQuery, offset: usize },
     /// What this shopper may like.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Candidate, CustomerId, EventId, EventKind, IntentName, Order, OrderNumber, Product, ProductId,
+    Candidate, Change, CustomerId, EventId, EventKind, IntentName, Order, OrderNumber, Product, ProductId,
     ProductQuery, Rung, SlotRequest,
 };
 
@@ -76,8 +76,8 @@ pub enum Outcome {
         relaxed: Vec<String>,
         /// The words as they were searched, when their spelling was corrected; else empty.
         corrected: String,
-        /// "Cheaper" was asked for and there is nothing cheaper: these are the cheapest.
-        cheapest: bool,
+        /// "Cheaper" or "dearer" was asked for, and there is nothing beyond these.
+        limit: Option<Change>,
     },
     /// Nothing, even after relaxing.
     NothingFound {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use crate::model::{Event, EventKind, Product, ProductId, Reason, ReasonFacet};
+use crate::model::{EntityKind, Event, EventKind, Product, ProductId, Reason, ReasonFacet};
 
 /// After this many days an event counts half: a season, long enough that last spring's running shoes still
 /// say something this summer.
@@ -12,9 +12,10 @@ const HALF_LIFE_DAYS: f64 = 90.0;
 /// The history is believed by half when its events weigh this much together (two purchases).
 const HALF_TRUST: f32 = 10.0;
 /// How much each facet says; they add up to 1. A category says most, since "shoes" splits by category first.
-const CATEGORY: f32 = 0.6;
-const BRAND: f32 = 0.2;
-const COLOUR: f32 = 0.08;
+const CATEGORY: f32 = 0.5;
+const BRAND: f32 = 0.18;
+const AUDIENCE: f32 = 0.14;
+const COLOUR: f32 = 0.06;
 const PRICE: f32 = 0.12;
 
 /// How much an event of a kind says before it fades. The order is the field's (a purchase says most); the sizes
@@ -37,6 +38,8 @@ enum Facet {
     Category(Vec<String>),
     Brand(String),
     Colour(String),
+    /// For whom: somebody who buys women's shoes rarely wants men's.
+    Audience(String),
 }
 
 /// The weight of one facet value, and the event that weighs most in it.
@@ -52,9 +55,10 @@ struct Affinity {
 #[derive(Debug, Clone, Default)]
 pub struct Profile {
     affinities: HashMap<Facet, Affinity>,
-    /// Largest sum among brands and colours, to scale shares.
+    /// Largest sum among brands, colours and audiences, to scale shares.
     top_brand: f32,
     top_colour: f32,
+    top_audience: f32,
     /// Weighted mean and spread of the logarithm of the prices.
     log_price: Option<(f32, f32)>,
     /// All positive weight, faded.
@@ -82,6 +86,7 @@ impl Profile {
         profile.log_price = mean_and_spread(&prices);
         profile.top_brand = profile.top(|facet| matches!(facet, Facet::Brand(_)));
         profile.top_colour = profile.top(|facet| matches!(facet, Facet::Colour(_)));
+        profile.top_audience = profile.top(|facet| matches!(facet, Facet::Audience(_)));
         profile
     }
 
@@ -160,9 +165,13 @@ impl Profile {
             .iter()
             .map(|c| self.share(&Facet::Colour(c.clone()), self.top_colour))
             .fold(0.0, f32::max);
+        let audience = audiences(product)
+            .map(|audience| self.share(&Facet::Audience(audience.clone()), self.top_audience))
+            .fold(0.0, f32::max);
         let price = self.price_fit(product);
         let trust = self.total / (self.total + HALF_TRUST);
-        let fit = CATEGORY * category.0 + BRAND * brand + COLOUR * colour + PRICE * price;
+        let fit =
+            CATEGORY * category.0 + BRAND * brand + AUDIENCE * audience + COLOUR * colour + PRICE * price;
         // A colour or a price moves a product a little, but "because it is blue too" would be no reason.
         let parts = [
             (CATEGORY * category.0, category.1),
@@ -222,7 +231,9 @@ impl Profile {
             title: affinity.title.clone(),
             facet: match facet {
                 Facet::Category(path) => ReasonFacet::Category(path.last().cloned().unwrap_or_default()),
-                Facet::Brand(brand) | Facet::Colour(brand) => ReasonFacet::Brand(brand.clone()),
+                Facet::Brand(name) | Facet::Colour(name) | Facet::Audience(name) => {
+                    ReasonFacet::Brand(name.clone())
+                }
             },
         })
     }
@@ -242,7 +253,12 @@ fn facets(product: &Product) -> Vec<Facet> {
         facets.push(Facet::Brand(product.brand.clone()));
     }
     facets.extend(product.colours.first().map(|colour| Facet::Colour(colour.clone())));
+    facets.extend(audiences(product).map(|audience| Facet::Audience(audience.clone())));
     facets
+}
+
+fn audiences(product: &Product) -> impl Iterator<Item = &String> {
+    product.attributes.get(EntityKind::Audience.name()).into_iter().flatten()
 }
 
 /// Weighted mean and standard deviation; the spread is at least 0.25 (about a quarter of the price).

@@ -35,7 +35,8 @@ pub(super) fn full(item: &Scored, words: &Words<'_>) -> Card {
         lines.push(product.description.clone());
         lines.push(String::new());
     }
-    for (label, mut values) in about::properties(std::slice::from_ref(product), words) {
+    // The price stands beside the title already.
+    for (label, mut values) in about::properties(std::slice::from_ref(product), words).into_iter().skip(1) {
         if let Some(value) = values.pop().filter(|value| !value.is_empty()) {
             lines.push(format!("{label}: {value}"));
         }

@@ -30,6 +30,7 @@ pub const REQUIRED_REPLIES: &[&str] = &[
     "clarify",
     "comparison",
     "date_format",
+    "dearest_already",
     "detail",
     "dropped_price",
     "dropped_words",

@@ -1,8 +1,7 @@
 //! Products found, recommended, alike, compared and explained.
 
 use crate::model::{
-    Action, Button, ListSource, Money, Outcome, PriceRange, Product, ProductQuery, Reason, ReasonFacet,
-    Reply, Scored,
+    Action, Button, Change, ListSource, Outcome, Product, ProductQuery, Reason, ReasonFacet, Reply, Scored,
 };
 
 use super::{Scene, Words, about, cards, personalization_off, text};
@@ -33,7 +32,7 @@ pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
 }
 
 fn found(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
-    let Outcome::Found { query, items, total, offset, relaxed, corrected, cheapest, .. } = outcome else {
+    let Outcome::Found { query, items, total, offset, relaxed, corrected, limit, .. } = outcome else {
         return Reply::default();
     };
     let words = &scene.words;
@@ -44,7 +43,8 @@ fn found(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
     let count = total.to_string();
     let values = [("what", what.as_str()), ("total", count.as_str())];
     let mut lead = match (relaxed.is_empty(), offset, total) {
-        _ if *cheapest => words.say("cheapest_already", &[]),
+        _ if *limit == Some(Change::Dearer) => words.say("dearest_already", &[]),
+        _ if limit.is_some() => words.say("cheapest_already", &[]),
         (false, 0, _) => words.say("found_relaxed", &[("dropped", &about::dropped(relaxed, words))]),
         (_, 0, 1) => words.say("found_one", &values),
         (_, 0, n) if *n <= items.len() => words.say("found_few", &values),
@@ -59,7 +59,9 @@ fn found(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
     if *total > shown {
         buttons.push(more(ListSource::Search, query, shown, words));
     }
-    buttons.extend(cheaper(query, items, words));
+    if limit.is_none() {
+        buttons.extend(cheaper(query, items, words));
+    }
     Reply { text: lead, cards: cards::all(items, query, words), buttons, ..Reply::default() }
 }
 
@@ -69,11 +71,9 @@ fn more(list: ListSource, query: &ProductQuery, offset: usize, words: &Words<'_>
 
 /// "Cheaper" than the cheapest of these, kept on the button so that a tap weeks later still means these.
 fn cheaper(query: &ProductQuery, items: &[Scored], words: &Words<'_>) -> Option<Button> {
-    let cheapest = items.iter().filter_map(|item| item.product.price).min_by_key(|price| price.minor)?;
-    let below = Money { minor: cheapest.minor - 1, ..cheapest };
-    let query = ProductQuery { price: PriceRange { min: None, max: Some(below) }, ..query.clone() };
-    let change = Some(crate::model::Change::Cheaper);
-    (below.minor > 0).then(|| Button::act(words.say("button_cheaper", &[]), Action::Refine { query, change }))
+    let than = items.iter().filter_map(|item| item.product.price).min_by_key(|price| price.minor)?;
+    let action = Action::Refine { query: query.clone(), change: Some(Change::Cheaper), than: Some(than) };
+    Some(Button::act(words.say("button_cheaper", &[]), action))
 }
 
 fn recommended(items: &[Scored], offset: usize, cold_start: bool, scene: &Scene<'_>) -> Reply {

@@ -91,7 +91,7 @@ fn an_intent_that_exists_twice_is_named_with_both_files() {
 #[test]
 fn a_pattern_that_does_not_compile_is_named_with_its_file() {
     let shop = shop();
-    edit(&shop, CHEAPER, |text| format!("{text}\npatterns:\n  - '(unclosed'\n"));
+    edit(&shop, CHEAPER, |text| text.replace("patterns:\n", "patterns:\n  - '(unclosed'\n"));
     fails_naming(chat(shop.path()), &[CHEAPER, "(unclosed"]);
 }
 
@@ -142,9 +142,9 @@ fn a_damaged_index_is_named_with_the_remedy_which_works() {
             fs::write(&file, b"no longer what it was").unwrap();
         }
     }
-    fails_naming(chat(shop.path()), &[".shophand/index", "shophand reindex"]);
+    fails_naming(chat(shop.path()), &[".shophand/index", "shophand index rebuild"]);
     let mut mend = Command::new(env!("CARGO_BIN_EXE_shophand"));
-    mend.args(["reindex", "--shop"]).arg(shop.path());
+    mend.args(["index", "rebuild", "--shop"]).arg(shop.path());
     assert!(mend.output().unwrap().status.success());
     assert!(says_hello(chat(shop.path())).status.success());
 }
