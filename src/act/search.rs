@@ -9,6 +9,8 @@ use crate::personal::{Ranked, for_shopper};
 use super::taste::Taste;
 use super::{ActError, Stage, facts};
 
+/// How many of the cheapest are shown to somebody who has seen them all and asks for cheaper ones.
+const FEW: usize = 3;
 /// How many of the best hits the shopper's history may re-order. Deeper pages keep the order of the text.
 const POOL: usize = 100;
 
@@ -40,8 +42,9 @@ pub(super) fn refined(
     }
     let sort = if dearer { Sort::PriceDown } else { Sort::PriceUp };
     let mut acted = page(&ProductQuery { sort, ..query.clone() }, 0, stage)?;
-    if let Outcome::Found { limit, .. } = &mut acted.outcome {
+    if let Outcome::Found { limit, items, .. } = &mut acted.outcome {
         *limit = change;
+        items.truncate(FEW);
     }
     Ok(acted)
 }

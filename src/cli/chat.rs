@@ -54,7 +54,7 @@ pub async fn run(args: &Chat, shop: &ShopDir) -> Result<()> {
         talk.at_the_keyboard(shop.state.join("chat_history")).await
     } else {
         talk.echo = !args.json;
-        talk.from_a_pipe().await
+        talk.through_a_pipe().await
     };
     talk.desk.close().await;
     held
@@ -72,7 +72,7 @@ struct Talk {
 }
 
 impl Talk {
-    async fn from_a_pipe(&mut self) -> Result<()> {
+    async fn through_a_pipe(&mut self) -> Result<()> {
         let mut lines = std::io::stdin().lock();
         let mut bytes = Vec::new();
         loop {

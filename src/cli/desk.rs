@@ -1,9 +1,11 @@
 //! Who answers a conversation: this process, or the one that owns the store already.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anstyle::Style;
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
@@ -21,6 +23,8 @@ use super::output::Remote;
 
 /// How long to wait for an owner that is just opening its shop: a first start builds the index and learns the intents.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+const QUIET: Style = Style::new().dimmed();
 
 /// A place that answers messages.
 pub enum Desk {
@@ -106,7 +110,7 @@ impl Own {
         let listener = Listener::bind(&shop.socket(), &store)?;
         let (folder, kept) = (shop.clone(), store.clone());
         let opened = tokio::task::spawn_blocking(move || -> Result<(Parts, Arc<Assistant>), AppError> {
-            let parts = Parts::open(&folder, &|what| tracing::info!("{what}"))?;
+            let parts = Parts::open(&folder, &say)?;
             let assistant = parts.assistant(kept, Ids::random(), Timestamp::now())?;
             Ok((parts, assistant))
         });
@@ -130,6 +134,13 @@ impl Own {
         if let Err(error) = self.listening.await {
             tracing::warn!(%error, "the socket did not close well");
         }
+    }
+}
+
+/// A first start takes some seconds; whoever sits before it sees what they are spent on.
+fn say(what: &str) {
+    if std::io::stderr().is_terminal() {
+        anstream::eprintln!("{QUIET}{what} …{QUIET:#}");
     }
 }
 

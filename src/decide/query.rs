@@ -166,6 +166,9 @@ fn reference(dialogue: &Dialogue) -> Vec<ShownItem> {
 
 fn apply(change: Change, query: &mut ProductQuery, shown: &[ShownItem]) {
     match change {
+        // "Over 150" and then "cheaper": the bound is what is given up.
+        Change::Cheaper => query.price.min = None,
+        Change::Dearer => query.price.max = None,
         Change::Bigger => resize(&mut query.filters, 1),
         Change::Smaller => resize(&mut query.filters, -1),
         Change::OtherColour => {

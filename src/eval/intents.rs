@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::understand::classifier::{Classifier, Lesson};
+use crate::understand::classifier::{Classifier, Lesson, TrainingError};
 use crate::understand::encoder::{Encoder, EncoderError};
 use crate::understand::wording;
 
@@ -29,7 +29,7 @@ pub enum EvalError {
     Encoder(#[from] EncoderError),
     /// Training failed.
     #[error("training failed: {0}")]
-    Training(#[from] tch::TchError),
+    Training(#[from] TrainingError),
 }
 
 /// A sentence and the intent that it means.

@@ -7,9 +7,13 @@ use super::classifier::{Classifier, Lesson, Verdict};
 use super::encoder::Encoder;
 use super::entities::Reader;
 use super::rules::Rules;
-use super::{UnderstandError, vectors, wording};
+use super::{UnderstandError, kept, vectors, wording};
 use crate::intents::Language;
 use crate::model::{IntentName, ShopFacts, Vocabulary};
+
+/// The names under which the two models are kept.
+const FULL: &str = "full";
+const LEXICAL: &str = "lexical";
 
 /// Rules, readers and models of one language.
 #[derive(Debug)]
@@ -44,7 +48,8 @@ impl LanguageModel {
         if let Some(encoder) = encoder {
             lesson.embeddings = Some(vectors::of(&lesson.texts, encoder, cache).map_err(failed)?);
         }
-        let models = if lesson.texts.is_empty() { None } else { Some(train(&language.code, &lesson)?) };
+        let models =
+            if lesson.texts.is_empty() { None } else { Some(learnt(&language.code, &lesson, cache)?) };
         Ok(LanguageModel {
             code: language.code.clone(),
             rules: Rules::new(language),
@@ -84,6 +89,27 @@ fn lesson(language: &Language) -> (Vec<IntentName>, Lesson) {
     }
     lesson.classes = names.len();
     (names, lesson)
+}
+
+/// The models as they were learnt before, if nothing has changed, or learnt now and kept.
+fn learnt(code: &str, lesson: &Lesson, cache: Option<&Path>) -> Result<Models, UnderstandError> {
+    let file = cache.map(|cache| cache.with_extension(format!("{code}.model")));
+    if let Some(models) = file.as_deref().and_then(|file| resumed(file, lesson)) {
+        return Ok(models);
+    }
+    let models = train(code, lesson)?;
+    if let (Some(file), Some(full)) = (&file, &models.full) {
+        kept::write(file, lesson, &[(FULL, full), (LEXICAL, &models.lexical)]);
+    }
+    Ok(models)
+}
+
+fn resumed(file: &Path, lesson: &Lesson) -> Option<Models> {
+    let mut kept = kept::read(file, lesson, &[FULL, LEXICAL])?.into_iter();
+    let full = Classifier::resume(lesson, kept.next()?)?;
+    let words_only = Lesson { embeddings: None, ..lesson.clone() };
+    let lexical = Classifier::resume(&words_only, kept.next()?)?;
+    Some(Models { full: Some(full), lexical })
 }
 
 /// Both models at once: neither fills the cores alone.

@@ -6,6 +6,7 @@
 pub mod classifier;
 pub mod encoder;
 pub mod entities;
+mod kept;
 mod language;
 mod rules;
 mod vectors;

@@ -7,6 +7,8 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+use crate::support::shop::spare_the_lessons;
+
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -30,6 +32,7 @@ fn shop() -> TempDir {
     for part in ["index", "intents"] {
         copy(&repository().join(part), &dir.path().join(part));
     }
+    spare_the_lessons(&dir.path().join(".shophand"));
     dir
 }
 

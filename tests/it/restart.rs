@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
 
-use crate::support::shop::demo_folder;
+use crate::support::shop::{demo_folder, spare_the_lessons};
 
 struct Conversation {
     child: Child,
@@ -52,6 +52,7 @@ impl Conversation {
 #[test]
 fn after_kill_9_the_dialogue_and_the_history_are_still_there() {
     let shop = demo_folder();
+    spare_the_lessons(&shop.path().join(".shophand"));
     let mut talk = Conversation::open(shop.path(), "mara");
     let found = talk.says("running shoes");
     let second = found["reply"]["products"][1]["id"].clone();
@@ -84,6 +85,7 @@ fn after_kill_9_the_dialogue_and_the_history_are_still_there() {
 #[test]
 fn a_second_conversation_reaches_the_shop_through_the_first() {
     let shop = demo_folder();
+    spare_the_lessons(&shop.path().join(".shophand"));
     let mut first = Conversation::open(shop.path(), "mara");
     assert_eq!(first.says("shoes")["user"], "mara");
     let mut second = Conversation::open(shop.path(), "daniel");

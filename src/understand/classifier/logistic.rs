@@ -45,6 +45,18 @@ pub struct Linear {
 }
 
 impl Linear {
+    /// The two blocks of weights, to be kept.
+    pub fn weights(&self) -> (&[f32], &[f32]) {
+        (&self.dense, &self.sparse)
+    }
+
+    /// From what was kept; `None` when the sizes do not fit.
+    pub fn of(classes: usize, features: usize, dense: Vec<f32>, sparse: Vec<f32>) -> Option<Self> {
+        let fits =
+            sparse.len() == features * classes && !dense.is_empty() && dense.len().is_multiple_of(classes);
+        fits.then_some(Linear { classes, dense, sparse })
+    }
+
     /// One logit a class.
     pub fn logits(&self, dense: Option<&[f32]>, sparse: &[(u32, f32)]) -> Vec<f32> {
         let rows = self.dense.len() / self.classes;

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use features::{Sparse, Vectoriser, WEIGHT, dot};
 use logistic::{Linear, Samples, softmax};
 pub use scope::{Scope, Trial};
+pub use tch::TchError as TrainingError;
 
 use super::encoder::Embedding;
 
@@ -51,6 +52,17 @@ pub struct Verdict {
     pub score: f32,
 }
 
+/// The numbers that training finds, to be kept until the lesson changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Learnt {
+    /// Row-major `[dimensions + 1][classes]`.
+    pub dense: Vec<f32>,
+    /// Row-major `[n-grams][classes]`.
+    pub sparse: Vec<f32>,
+    /// Threshold and slope.
+    pub scope: [f32; 2],
+}
+
 /// A trained model.
 #[derive(Debug, Clone)]
 pub struct Classifier {
@@ -85,6 +97,24 @@ impl Classifier {
         }
         model.scope = Scope::fit(&trials);
         Ok(model)
+    }
+
+    /// What training found out, without what the lesson itself says.
+    pub fn learnt(&self) -> Learnt {
+        let (dense, sparse) = self.linear.weights();
+        Learnt { dense: dense.to_vec(), sparse: sparse.to_vec(), scope: self.scope.numbers() }
+    }
+
+    /// The model as it was trained on the same lesson before; `None` when it does not fit it.
+    pub fn resume(lesson: &Lesson, learnt: Learnt) -> Option<Classifier> {
+        let vectoriser = Vectoriser::fit(&lesson.texts);
+        let linear = Linear::of(lesson.classes, vectoriser.size(), learnt.dense, learnt.sparse)?;
+        let mut examples: Vec<Vec<Example>> = vec![Vec::new(); lesson.classes];
+        for (i, text) in lesson.texts.iter().enumerate() {
+            let dense = lesson.embeddings.as_ref().map(|all| all[i].clone());
+            examples[lesson.class[i]].push(Example { dense, sparse: vectoriser.transform(text) });
+        }
+        Some(Classifier { vectoriser, linear, examples, scope: Scope::of(learnt.scope) })
     }
 
     fn on(

@@ -35,6 +35,16 @@ impl Default for Scope {
 const REJECTING: f64 = 0.6;
 
 impl Scope {
+    /// As two numbers, to be kept.
+    pub(super) fn numbers(&self) -> [f32; 2] {
+        [self.threshold, self.slope]
+    }
+
+    /// From what was kept.
+    pub(super) fn of([threshold, slope]: [f32; 2]) -> Self {
+        Scope { threshold, slope }
+    }
+
     /// The threshold that serves the trials best, and the slope that makes confidence a probability around it.
     pub fn fit(trials: &[Trial]) -> Scope {
         let (inside, outside): (Vec<&Trial>, Vec<&Trial>) = trials.iter().partition(|trial| trial.in_scope);
