@@ -38,7 +38,7 @@ impl Conversation {
     }
 
     /// kill -9, the moment after an answer was seen.
-    fn is_killed(mut self) {
+    fn killed(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -57,13 +57,13 @@ fn after_kill_9_the_dialogue_and_the_history_are_still_there() {
     let found = talk.says("running shoes");
     let second = found["reply"]["products"][1]["id"].clone();
     assert!(second.is_string(), "{found}");
-    talk.is_killed();
+    talk.killed();
 
     let mut talk = Conversation::open(shop.path(), "mara");
     let detail = talk.says("tell me more about the second one");
     assert_eq!(detail["action"], "detail");
     assert_eq!(detail["reply"]["products"][0]["id"], second, "the list is remembered");
-    talk.is_killed();
+    talk.killed();
 
     let mut talk = Conversation::open(shop.path(), "mara");
     let exported = talk.says("/export");
