@@ -17,6 +17,8 @@ pub enum ReasonFacet {
     Category(String),
     /// This brand.
     Brand(String),
+    /// It is the event's product itself.
+    Same,
     /// Others who had the event's product also had the one shown.
     AlsoBought,
 }

@@ -18,6 +18,9 @@ const AUDIENCE: f32 = 0.14;
 const COLOUR: f32 = 0.06;
 const PRICE: f32 = 0.12;
 
+/// How much of its fit a product keeps once it was bought.
+const OWNED: f32 = 0.5;
+
 /// How much an event of a kind says before it fades. The order is the field's (a purchase says most); the sizes
 /// were set so that one purchase outweighs a visit's worth of looking around.
 fn weight(event: &Event) -> f32 {
@@ -177,7 +180,9 @@ impl Profile {
             (CATEGORY * category.0, category.1),
             (BRAND * brand, (brand > 0.0).then(|| Facet::Brand(product.brand.clone()))),
         ];
-        (trust * fit, self.reason(&parts))
+        // Somebody who has it already is looking for the next one more often than for another of the same.
+        let again = if self.owns(&product.id) { OWNED } else { 1.0 };
+        (again * trust * fit, self.reason(&parts).map(|reason| of_itself(reason, product)))
     }
 
     /// Agreement with the liked categories: the department counts a fifth, each further level of the path its
@@ -236,6 +241,14 @@ impl Profile {
                 }
             },
         })
+    }
+}
+
+/// A product that is its own reason is said to be.
+fn of_itself(reason: Reason, product: &Product) -> Reason {
+    match reason.title == product.title {
+        true => Reason { facet: ReasonFacet::Same, ..reason },
+        false => reason,
     }
 }
 

@@ -147,6 +147,9 @@ fn explained(product: &Product, reason: Option<&Reason>, scene: &Scene<'_>) -> R
 pub(super) fn because(reason: &Reason, words: &Words<'_>) -> String {
     use crate::model::EventKind;
     let key = match (&reason.facet, reason.kind) {
+        (ReasonFacet::Same, EventKind::Purchased) => "because_same_purchased",
+        (ReasonFacet::Same, EventKind::Carted) => "because_same_carted",
+        (ReasonFacet::Same, _) => "because_same_viewed",
         (ReasonFacet::AlsoBought, _) => "because_also",
         (_, EventKind::Purchased) => "because_purchased",
         (_, EventKind::Carted) => "because_carted",
