@@ -32,7 +32,7 @@
 //!    records all of a turn at once.
 //! 4. No intent name is known to Rust. A file binds an intent to an action; a merchandiser adds an intent, an answer
 //!    or a whole language without touching code. Only action names and entity kinds are code.
-//! 5. One embedding per message serves the intent, the answers and the product search.
+//! 5. A message is embedded once at most; what needs its vector takes it from the understanding.
 //! 6. Nothing blocking runs on an async worker: the encoder has a thread of its own with a bounded queue; tantivy and
 //!    sled run on blocking threads. A full queue is an answer ("busy, one moment"), not a hang.
 //! 7. One chat's messages are handled in order, one at a time; different chats at the same time.

@@ -77,6 +77,14 @@ impl Assistant {
         incoming: Incoming,
         passage: Passage,
     ) -> Result<TurnRecord, TurnError> {
+        match self.once(incoming.clone(), passage).await {
+            // Another turn spent the same one-time link meanwhile: with that known, this one ends differently.
+            Err(TurnError::Store(StoreError::Conflict { .. })) => self.once(incoming, passage).await,
+            done => done,
+        }
+    }
+
+    async fn once(self: &Arc<Self>, incoming: Incoming, passage: Passage) -> Result<TurnRecord, TurnError> {
         let mut timings = StageTimings::default();
         let (this, heard) = (self.clone(), incoming.clone());
         let remembered = blocking(move || this.remember(&heard)).await??;

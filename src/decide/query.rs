@@ -5,19 +5,6 @@ use crate::model::{
     Understanding,
 };
 
-/// The kinds that are conditions on a product.
-const CONDITIONS: [EntityKind; 9] = [
-    EntityKind::Brand,
-    EntityKind::Colour,
-    EntityKind::Size,
-    EntityKind::Material,
-    EntityKind::Audience,
-    EntityKind::Occasion,
-    EntityKind::Feature,
-    EntityKind::Season,
-    EntityKind::Price,
-];
-
 /// A query of this message alone.
 pub(super) fn new(understanding: &Understanding) -> ProductQuery {
     let mut query = conditions(understanding);
@@ -45,9 +32,11 @@ pub(super) fn conditions(understanding: &Understanding) -> ProductQuery {
     for entity in &understanding.entities {
         match &entity.value {
             EntityValue::Price(range) => query.price = *range,
-            EntityValue::Word(value) if CONDITIONS.contains(&entity.kind) => query
-                .filters
-                .push(AttributeFilter { kind: entity.kind, value: value.clone(), negated: entity.negated }),
+            EntityValue::Word(value) if entity.kind.is_condition() => query.filters.push(AttributeFilter {
+                kind: entity.kind,
+                value: value.clone(),
+                negated: entity.negated,
+            }),
             _ => {}
         }
     }
@@ -77,7 +66,7 @@ pub(super) fn names_a_thing(understanding: &Understanding) -> bool {
 
 /// Whether it has any condition.
 pub(super) fn has_conditions(understanding: &Understanding) -> bool {
-    understanding.entities.iter().any(|entity| CONDITIONS.contains(&entity.kind))
+    understanding.entities.iter().any(|entity| entity.kind.is_condition())
 }
 
 /// Conditions and nothing else: "under 50, in blue".

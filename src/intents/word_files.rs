@@ -9,24 +9,13 @@ use super::yaml::{Fields, Node, Text, Value};
 use crate::model::{Currency, EntityKind};
 use crate::text::key;
 
-/// The kinds whose words stand in files.
-const FROM_FILES: [EntityKind; 7] = [
-    EntityKind::Colour,
-    EntityKind::Size,
-    EntityKind::Material,
-    EntityKind::Audience,
-    EntityKind::Occasion,
-    EntityKind::Feature,
-    EntityKind::Season,
-];
-
 /// `intents/<language>/entities/<kind>.yaml`.
 pub(super) fn entity(node: &Node, report: &mut Report<'_>) -> Option<(EntityWords, Place)> {
     let fields = node.fields(&["entity", "values"], report);
     let name = fields.needed("entity", report)?;
     let kind = entity_kind(&name, report)?;
-    if !FROM_FILES.contains(&kind) {
-        let kinds = FROM_FILES.map(EntityKind::name).join(", ");
+    if !EntityKind::FROM_FILES.contains(&kind) {
+        let kinds = EntityKind::FROM_FILES.map(EntityKind::name).join(", ");
         report.add(
             name.place,
             format!(

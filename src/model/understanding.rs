@@ -59,6 +59,22 @@ impl EntityKind {
         EntityKind::Email,
     ];
 
+    /// The kinds whose words stand in `intents/<language>/entities/`; a product has them as attributes.
+    pub const FROM_FILES: [EntityKind; 7] = [
+        EntityKind::Colour,
+        EntityKind::Size,
+        EntityKind::Material,
+        EntityKind::Audience,
+        EntityKind::Occasion,
+        EntityKind::Feature,
+        EntityKind::Season,
+    ];
+
+    /// Whether it says what a product should be like, rather than what it is or which one.
+    pub fn is_condition(self) -> bool {
+        Self::FROM_FILES.contains(&self) || matches!(self, EntityKind::Brand | EntityKind::Price)
+    }
+
     /// The word for it in files and JSON.
     pub fn name(self) -> &'static str {
         match self {

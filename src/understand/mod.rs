@@ -135,18 +135,7 @@ impl Understander {
 }
 
 fn nothing(text: &str, language: &str) -> Understanding {
-    Understanding {
-        text: text.to_owned(),
-        language: language.to_owned(),
-        intent: None,
-        confidence: 0.0,
-        alternatives: Vec::new(),
-        via: Via::Nothing,
-        entities: Vec::new(),
-        search_text: String::new(),
-        degraded: None,
-        embedding: None,
-    }
+    Understanding { confidence: 0.0, via: Via::Nothing, ..Understanding::certain(text, language) }
 }
 
 fn answer(meaning: &mut Understanding, language: &LanguageModel, verdict: Verdict, via: Via) {

@@ -5,7 +5,7 @@ use sled::IVec;
 use super::access::Changes;
 use super::keys::{self, Owner, Tree};
 use super::{SledStore, TurnWrite, people, queue};
-use crate::model::{CustomerId, Effect, Input, ShopperId, TurnId, TurnRecord, Understanding, Via};
+use crate::model::{CustomerId, Effect, Input, ShopperId, TurnId, TurnRecord, Understanding};
 use crate::store::{ErasureReceipt, StoreError, Update};
 
 /// What is stored about one shopper: keys by tree, under the words of the receipt.
@@ -114,18 +114,7 @@ fn without_words(record: TurnRecord) -> TurnRecord {
     incoming.name = None;
     incoming.language = None;
     incoming.input = Input::Text(String::new());
-    let understanding = Understanding {
-        text: String::new(),
-        language: record.understanding.language,
-        intent: None,
-        confidence: 0.0,
-        alternatives: Vec::new(),
-        via: Via::Certain,
-        entities: Vec::new(),
-        search_text: String::new(),
-        degraded: None,
-        embedding: None,
-    };
+    let understanding = Understanding::certain("", &record.understanding.language);
     TurnRecord {
         incoming,
         understanding,
