@@ -10,7 +10,11 @@ use super::schema;
 use super::text::Words;
 
 /// Raise this with every change of schema, analyzer or of this file: older indexes are built anew.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
+
+/// A category can stand for a query's words only where at least this share of the products has one; elsewhere it would hide
+/// the others.
+const CATEGORISED: f64 = 0.8;
 
 /// Words that occur in products, for spelling; rarer than this many letters are never corrected to.
 const SHORTEST_WORD: usize = 3;
@@ -26,6 +30,8 @@ pub(super) struct Meta {
     pub digest: String,
     pub products: usize,
     pub priced: usize,
+    /// How many stand in a category.
+    pub categorised: usize,
     pub max_prior: f64,
     pub brands: BTreeSet<String>,
     pub categories: BTreeSet<CategoryPath>,
@@ -41,10 +47,14 @@ impl Meta {
     pub fn vocabulary(&self) -> Vocabulary {
         Vocabulary {
             brands: self.brands.clone(),
-            categories: self.categories.clone(),
+            categories: if self.is_categorised() { self.categories.clone() } else { BTreeSet::new() },
             category_names: BTreeMap::new(),
             values: self.values.clone(),
         }
+    }
+
+    fn is_categorised(&self) -> bool {
+        self.categorised as f64 >= CATEGORISED * self.products as f64
     }
 
     /// Whether any product has a value of this kind.
@@ -89,6 +99,7 @@ impl Gatherer {
             meta.categories.insert(path);
         }
         meta.priced += usize::from(product.price.is_some());
+        meta.categorised += usize::from(!product.category.0.is_empty());
         insert(meta, EntityKind::Colour, &product.colours);
         insert(meta, EntityKind::Size, &product.sizes);
         for (name, values) in &product.attributes {

@@ -20,6 +20,8 @@ use crate::model::{
 
 /// How many messages in a row may stay not understood before a person is offered.
 const PATIENCE: u32 = 1;
+/// A message of at most so many words that names something of the shop looks for it.
+const TERSE: usize = 4;
 /// Two intents are close when the second has at least this share of the first one's probability.
 /// Checked on `tests/fixtures/labelled`: lower values ask back where the first was right.
 const CLOSE: f32 = 0.7;
@@ -139,11 +141,13 @@ fn by_entities(heard: &Heard<'_>, next: &Dialogue) -> Option<Action> {
     if let Some(number) = understanding.order_number() {
         return Some(order(Some(number.clone()), heard));
     }
+    // "canon camera": a brand or category of the shop in a few words is a search, whatever else the words are.
+    let terse = understanding.text.split_whitespace().count() <= TERSE;
+    if terse && query::names_a_thing(understanding) {
+        return Some(Action::Search { query: query::new(understanding) });
+    }
     if !query::says_only_entities(understanding) {
         return None;
-    }
-    if query::names_a_thing(understanding) {
-        return Some(Action::Search { query: query::new(understanding) });
     }
     let refers = understanding.ordinals().next().is_some();
     match (refers, &next.query) {

@@ -18,6 +18,11 @@ pub struct Numbers {
     pub decimal_comma: bool,
 }
 
+/// Feeds made for web pages write `MacBook&#xAE;`; a shopper should read `MacBook®`.
+fn plain(text: &str) -> String {
+    html_escape::decode_html_entities(text).into_owned()
+}
+
 /// Reads a product. The id and the title must be there; everything else may be missing but must be readable.
 ///
 /// # Errors
@@ -25,16 +30,16 @@ pub struct Numbers {
 pub fn product(row: &Row, record: &Record, numbers: Numbers) -> Result<Product, Flaw> {
     let id = row.get("id").or(record.key.as_deref()).unwrap_or_default();
     let id = ProductId::parse(id).map_err(|error| Flaw::new("id", id, error.to_string()))?;
-    let title = row.get("title").unwrap_or_default().to_owned();
+    let title = plain(row.get("title").unwrap_or_default());
     if title.is_empty() {
         return Err(Flaw::new("title", "", "the product has no title"));
     }
-    let description = row.get("description").filter(|text| *text != title).unwrap_or_default().to_owned();
+    let description = row.get("description").map(plain).filter(|text| *text != title).unwrap_or_default();
     let mut product = Product {
         id,
         title,
         category: CategoryPath::parse(row.get("category").unwrap_or_default()),
-        brand: row.get("brand").unwrap_or_default().to_owned(),
+        brand: plain(row.get("brand").unwrap_or_default()),
         price: row.get("price").map(|text| price(text, numbers)).transpose()?,
         colours: row.get("colour").map(values).unwrap_or_default(),
         sizes: row.get("size").map(values).unwrap_or_default(),
