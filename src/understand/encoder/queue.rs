@@ -94,6 +94,9 @@ pub(super) fn start(dir: PathBuf) -> Result<Queue, EncoderError> {
         let dir = dir.clone();
         move || match Model::load(&dir) {
             Ok(model) => {
+                // One thread: a short sentence gains nothing from a second, and threads that spin for each other come to
+                // a standstill on a busy machine.
+                tch::set_num_threads(1);
                 // The first sentence is slow, while libtorch finds its memory: nobody should wait for it.
                 let warm = model.embed(&["warm up"]).map(|_| ());
                 if loaded.send(warm).is_ok() {
