@@ -32,7 +32,7 @@ impl Default for Scope {
 
 /// A sentence of a withheld intent is closer to the others than what strangers type, so rejecting it counts for less
 /// than answering a shopper who asked for something that the shop knows.
-const REJECTING: f64 = 0.25;
+const REJECTING: f64 = 0.35;
 
 impl Scope {
     /// As two numbers, to be kept.
