@@ -26,6 +26,13 @@ pub(super) fn by_order(
     let Some(customer) = stage.store.customer_by_order(number, email)? else {
         return with(Outcome::LinkRefused, Effect::LinkFailed { number: Some(number.clone()) });
     };
+    // Who is connected to another account sees the one order that they have proved to be theirs, and stays who they are.
+    if stage.identity.customer.as_ref().is_some_and(|linked| *linked != customer) {
+        return facts(match stage.store.order_of(&customer, number)? {
+            Some(order) => Outcome::Order { order },
+            None => Outcome::LinkRefused,
+        });
+    }
     // The order that was asked about is the answer; without it, a thank-you.
     let outcome = match stage.store.order_of(&customer, number)? {
         Some(order) => Outcome::Order { order },

@@ -73,7 +73,9 @@ fn found(
     stage: &Stage<'_>,
 ) -> Result<Acted, ActError> {
     let total = hits.total;
-    let relaxed = match hits.partial && relaxed.is_empty() {
+    // Where a category or a condition carries the search, words that fit nothing are mere manner of speaking.
+    let by_words = query.categories.is_empty() && query.filters.is_empty();
+    let relaxed = match hits.partial && relaxed.is_empty() && by_words {
         true => vec!["words".to_owned()],
         false => relaxed,
     };

@@ -11,6 +11,7 @@ use crate::import::{Mapping, Options, Progress, Report, import_catalog, import_e
 use crate::model::EventKind;
 
 use super::errand::Office;
+use super::new;
 use super::output::Output;
 
 /// What to take in, and how to read it.
@@ -75,6 +76,9 @@ pub fn run(args: &Import, cwd: &Path, office: &Office, now: Timestamp, out: &mut
         out.line(&line);
     }
     if let Kind::Catalog = args.kind {
+        if !args.partial && report.stored > 0 && new::set_sample_aside(&office.shop.root)? {
+            out.line("the sample products of `shophand new` are set aside in index/products.sample");
+        }
         index(office, currency, out)?;
     }
     Ok(())

@@ -14,6 +14,7 @@ mod transcripts;
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -23,7 +24,7 @@ use jiff::Timestamp;
 use crate::app::{AppError, ShopDir, open_store};
 use crate::catalog::{Catalog, load_shop};
 use crate::socket::{Chunk, Client, CommandRequest, Request};
-use crate::store::StoreError;
+use crate::store::{SledStore, StoreError};
 
 pub use serve::{front, pictures};
 
@@ -95,7 +96,12 @@ pub async fn run(cli: Cli) -> Result<i32> {
 
 /// By itself when the store is free, through its owner when it is not.
 fn run_errand(errand: &Errand, shop: &ShopDir) -> Result<i32> {
-    match open_store(shop, Timestamp::now()) {
+    let store = match errand {
+        // Into an empty store: not even the demo's shoppers may be there.
+        Errand::Restore { .. } => SledStore::open(&shop.store()).map(Arc::new).map_err(AppError::from),
+        _ => open_store(shop, Timestamp::now()),
+    };
+    match store {
         Ok(store) => {
             let office = Office { shop: shop.clone(), store, catalog: None };
             errand::run(errand, Path::new("."), &office, &mut Terminal::new()).map(|()| 0)

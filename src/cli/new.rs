@@ -28,7 +28,9 @@ pub fn run(dir: &Path, out: &mut dyn Output) -> Result<()> {
     written += write_all(&INDEX, &dir.join("index"), &|path| !path.starts_with("demo"))?;
     let products = fewer_products()?;
     write(&dir.join("index/products.csv"), products.as_bytes())?;
-    let shop = text("shop.yaml")?.replace("name: Alder & Finch", "name: My Shop");
+    let shop = text("shop.yaml")?
+        .replace("name: Alder & Finch", "name: My Shop")
+        .replace(r"'[A-Z]-\d{4,6}'", r"'[A-Z]{1,3}-?\d{4,10}'");
     write(&dir.join("index/shop.yaml"), shop.as_bytes())?;
     out.line(&format!("{} holds a working shop now ({written} files). Next:", dir.display()));
     out.line("  index/shop.yaml      your name, contact and facts");
@@ -36,6 +38,20 @@ pub fn run(dir: &Path, out: &mut dyn Output) -> Result<()> {
     out.line("  intents/             what it understands and answers; see intents/README.md");
     out.line(&format!("  shophand chat --shop {}", dir.display()));
     Ok(())
+}
+
+/// Sets the sample products aside once the shop has a catalogue of its own; false when a merchandiser has made them theirs.
+///
+/// # Errors
+/// When the file cannot be read or renamed.
+pub fn set_sample_aside(shop: &Path) -> Result<bool> {
+    let file = shop.join("index/products.csv");
+    let untouched = file.is_file() && std::fs::read_to_string(&file)? == fewer_products()?;
+    if untouched {
+        std::fs::rename(&file, shop.join("index/products.sample"))
+            .with_context(|| format!("{} cannot be renamed", file.display()))?;
+    }
+    Ok(untouched)
 }
 
 fn write_all(from: &Dir<'_>, to: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<usize> {

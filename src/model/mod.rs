@@ -30,7 +30,7 @@ pub use ids::{
 pub use incoming::{Channel, Incoming, Input};
 pub use money::{BadMoney, Currency, Money};
 pub use order::{Order, OrderLine, OrderStatus, Tracking};
-pub use outcome::{Effect, Outcome, Reason, ReasonFacet, Scored, Trace};
+pub use outcome::{Effect, KEPT_ORDERS, Outcome, Reason, ReasonFacet, Scored, Trace};
 pub use product::{CategoryPath, Product};
 pub use query::{AttributeFilter, PriceRange, ProductQuery, Sort};
 pub use reply::{Attachment, Button, Card, Reply, Tap, Token};

@@ -9,6 +9,9 @@ use super::{
     ProductQuery, Rung, SlotRequest,
 };
 
+/// The kind under which a receipt of erasure counts the orders that stay: they are the shop's books.
+pub const KEPT_ORDERS: &str = "orders kept by the shop";
+
 /// What a reason points to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -21,6 +21,9 @@ use crate::model::{
 pub use keys::REQUIRED_REPLIES;
 pub use words::Words;
 
+/// The kinds of a receipt that an erasure leaves.
+const KEPT: [&str; 1] = [crate::model::KEPT_ORDERS];
+
 /// What rendering needs to know besides the outcome.
 #[derive(Clone, Copy)]
 pub struct Scene<'a> {
@@ -68,7 +71,7 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
             ..Reply::default()
         },
         Outcome::ForgetAsked { counts } => forget_asked(counts, words),
-        Outcome::Forgotten { counts } => text(words.say("forgotten", &[("holdings", &holdings(counts))])),
+        Outcome::Forgotten { counts } => text(erasure("forgotten", counts, words)),
         Outcome::PersonalizationSet { on } => {
             text(words.say(if *on { "personalization_on" } else { "personalization_off" }, &[]))
         }
@@ -137,9 +140,21 @@ fn greeted(
     with_starters(text, words)
 }
 
+/// A line for each kind of record.
 fn holdings(counts: &BTreeMap<String, usize>) -> String {
     let lines: Vec<String> = counts.iter().map(|(kind, n)| format!("• {kind}: {n}")).collect();
     lines.join("\n")
+}
+
+/// What an erasure takes, and apart from it what the shop must keep: never on one list.
+fn erasure(key: &str, counts: &BTreeMap<String, usize>, words: &Words<'_>) -> String {
+    let (kept, erased): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        counts.clone().into_iter().partition(|(kind, _)| KEPT.contains(&kind.as_str()));
+    let mut text = words.say(key, &[("holdings", &holdings(&erased))]);
+    if !kept.is_empty() {
+        text = format!("{text}\n{}", words.say("kept_by_law", &[("holdings", &holdings(&kept))]));
+    }
+    text
 }
 
 fn privacy(counts: &BTreeMap<String, usize>, personalized: bool, words: &Words<'_>) -> Reply {
@@ -152,7 +167,7 @@ fn privacy(counts: &BTreeMap<String, usize>, personalized: bool, words: &Words<'
 
 fn forget_asked(counts: &BTreeMap<String, usize>, words: &Words<'_>) -> Reply {
     Reply {
-        text: words.say("forget_ask", &[("holdings", &holdings(counts))]),
+        text: erasure("forget_ask", counts, words),
         buttons: vec![
             Button::act(words.say("button_forget_yes", &[]), Action::Forget { confirmed: true }),
             Button::act(words.say("button_forget_no", &[]), Action::Cancel),

@@ -86,13 +86,10 @@ fn several(orders: &[Order], open_only: bool, words: &Words<'_>) -> Reply {
     let mut buttons = Vec::new();
     for order in orders {
         let total = order.total.map_or_else(String::new, |total| total.to_string());
-        let values = [
-            ("number", order.number.as_str()),
-            ("date", &date(order.placed_at, words)),
-            ("status", &order.status.to_string()),
-            ("total", &total),
-        ];
-        lines.push(words.say("order_line", &values));
+        let parts =
+            [order.number.as_str().to_owned(), date(order.placed_at, words), order.status.to_string(), total];
+        let known: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        lines.push(known.join(" · "));
         if buttons.len() < 4 {
             let status = Action::OrderStatus { number: Some(order.number.clone()) };
             buttons.push(Button::act(order.number.as_str(), status));

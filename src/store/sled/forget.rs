@@ -5,7 +5,7 @@ use sled::IVec;
 use super::access::Changes;
 use super::keys::{self, Owner, Tree};
 use super::{SledStore, TurnWrite, people, queue};
-use crate::model::{CustomerId, Effect, Input, ShopperId, TurnId, TurnRecord, Understanding};
+use crate::model::{CustomerId, Effect, Input, KEPT_ORDERS, ShopperId, TurnId, TurnRecord, Understanding};
 use crate::store::{ErasureReceipt, StoreError, Update};
 
 /// What is stored about one shopper: keys by tree, under the words of the receipt.
@@ -40,7 +40,7 @@ impl Holdings {
 
     fn receipt(&self) -> ErasureReceipt {
         let erased = self.parts.iter().map(|(kind, _, keys)| (*kind, keys.len()));
-        let kept = std::iter::once(("orders kept by the shop", self.orders));
+        let kept = std::iter::once((KEPT_ORDERS, self.orders));
         let counts = erased.chain(kept).filter(|(_, count)| *count > 0);
         ErasureReceipt(counts.map(|(kind, count)| (kind.to_owned(), count)).collect())
     }

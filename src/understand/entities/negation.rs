@@ -40,7 +40,7 @@ fn deny_after(
     from: usize,
     denials: &mut Denials,
 ) -> usize {
-    let mut at = from;
+    let (mut at, mut end) = (from, from);
     let mut kind: Option<EntityKind> = None;
     let mut gap = 0;
     while at < message.tokens.len() {
@@ -59,7 +59,7 @@ fn deny_after(
             kind = Some(found[i].kind);
             denials.denied[i] = true;
             denials.tokens[negation..to].iter_mut().for_each(|token| *token = true);
-            (at, gap) = (to, 0);
+            (at, end, gap) = (to, to, 0);
             continue;
         }
         let stepped = match kind {
@@ -73,7 +73,8 @@ fn deny_after(
         }
         at += stepped;
     }
-    at
+    // Behind the last thing denied: "no leather and no black" begins anew with its second "no".
+    end
 }
 
 /// "not black, brown or red": behind a comma the denial goes on only where "or" is still to come.

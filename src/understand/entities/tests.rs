@@ -199,6 +199,10 @@ fn negation_reaches_as_far_as_it_should() {
         ("not black, brown or red", vec!["!colour=black", "!colour=brown", "!colour=red"]),
         ("no black boots", vec!["!colour=black", "category=Shoes > Boots"]),
         ("no, the black ones", vec!["colour=black"]),
+        (
+            "boots, but no leather and no black",
+            vec!["category=Shoes > Boots", "!material=leather", "!colour=black"],
+        ),
         ("i don't want boots", vec!["!category=Shoes > Boots"]),
         ("not black under $80", vec!["!colour=black", "price=..80.00"]),
         ("i do not like the black ones", vec!["!colour=black"]),
