@@ -124,7 +124,8 @@ async fn open(dir: &TempDir) -> (Duration, Arc<Assistant>) {
         let store = open_store(&shop, Timestamp::now()).expect("a store");
         parts.assistant(store, Ids::random(), Timestamp::now()).expect("an assistant")
     });
-    (start.elapsed(), assistant.await.expect("it opens"))
+    let assistant = assistant.await.expect("it opens");
+    (start.elapsed(), assistant)
 }
 
 /// Sentences per second with so many shoppers asking at once, each the next as soon as the last is answered.
