@@ -44,9 +44,23 @@ pub(super) fn refined(
     let mut acted = page(&ProductQuery { sort, ..query.clone() }, 0, stage)?;
     if let Outcome::Found { limit, items, .. } = &mut acted.outcome {
         *limit = change;
-        items.truncate(FEW);
+        keep_the_extreme(items, dearer);
     }
     Ok(acted)
+}
+
+/// Of what was seen already, only what is cheaper (or dearer) than the average answers the wish at all.
+fn keep_the_extreme(items: &mut Vec<Scored>, dearer: bool) {
+    let prices: Vec<i64> =
+        items.iter().filter_map(|item| item.product.price).map(|price| price.minor).collect();
+    let mean = prices.iter().sum::<i64>() / i64::try_from(prices.len()).unwrap_or(1).max(1);
+    let beyond = |item: &Scored| {
+        item.product.price.is_some_and(|price| if dearer { price.minor > mean } else { price.minor < mean })
+    };
+    if items.iter().any(beyond) {
+        items.retain(beyond);
+    }
+    items.truncate(FEW);
 }
 
 /// One page from `offset` on, with fewer conditions when all of them together fit nothing.

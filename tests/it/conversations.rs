@@ -24,11 +24,10 @@ fn files() -> Vec<PathBuf> {
     found
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn golden_conversations_go_as_written() {
+/// Plays every conversation and tells what did not go as written.
+async fn played(shop: &Shop) -> String {
     let files = files();
     assert!(files.len() >= 10, "only {} conversations were found", files.len());
-    let shop = Shop::start().await;
     let mut report = String::new();
     for (i, file) in files.iter().enumerate() {
         let golden = Golden::load(file).unwrap_or_else(|e| panic!("{e}"));
@@ -38,5 +37,18 @@ async fn golden_conversations_go_as_written() {
             report += &format!("{name}, turn {}, “{}”: {}\n", wrong.turn, wrong.said, wrong.what);
         }
     }
+    report
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn golden_conversations_go_as_written() {
+    let report = played(&Shop::start().await).await;
+    assert!(report.is_empty(), "\n{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn they_go_the_same_when_every_intent_bears_another_name() {
+    let shop = tokio::task::spawn_blocking(Shop::with_other_names).await.unwrap();
+    let report = played(&shop).await;
     assert!(report.is_empty(), "\n{report}");
 }

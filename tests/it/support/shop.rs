@@ -64,11 +64,52 @@ impl Shop {
         tokio::task::spawn_blocking(|| Shop::reopen(demo_folder())).await.unwrap()
     }
 
+    /// The demo shop with every intent renamed in its files.
+    pub fn with_other_names() -> Shop {
+        let dir = TempDir::new().unwrap();
+        let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+        std::os::unix::fs::symlink(repository.join("index"), dir.path().join("index")).unwrap();
+        let mut renamed = 0;
+        rename_intents(&repository.join("intents"), &dir.path().join("intents"), &mut renamed);
+        assert!(renamed >= 30, "only {renamed} intents were found");
+        let shop = ShopDir::open(dir.path()).unwrap();
+        let parts = Parts::open(&shop, &|_| {}).unwrap();
+        let store = open_store(&shop, opening()).unwrap();
+        let assistant = parts.assistant(store, Ids::seeded(7), opening()).unwrap();
+        Shop { assistant, _dir: dir }
+    }
+
     /// Opens the shop in a folder that may have a past.
     pub fn reopen(dir: TempDir) -> Shop {
         let shop = ShopDir::open(dir.path()).unwrap();
         let store = open_store(&shop, opening()).unwrap();
         let assistant = parts().assistant(store, Ids::seeded(7), opening()).unwrap();
         Shop { assistant, _dir: dir }
+    }
+}
+
+/// Copies the files, each with another name for its intent, in another order.
+fn rename_intents(from: &Path, to: &Path, renamed: &mut usize) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            rename_intents(&entry.path(), &target, renamed);
+            continue;
+        }
+        let text = std::fs::read_to_string(entry.path()).unwrap();
+        let lines: Vec<String> = text
+            .lines()
+            .map(|line| match line.strip_prefix("intent:") {
+                Some(name) => {
+                    *renamed += 1;
+                    let backwards: String = name.trim().trim_matches('\'').chars().rev().collect();
+                    format!("intent: x_{backwards}_x")
+                }
+                None => line.to_owned(),
+            })
+            .collect();
+        std::fs::write(target, lines.join("\n") + "\n").unwrap();
     }
 }
