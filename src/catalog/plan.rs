@@ -194,7 +194,11 @@ impl Edition {
         let mut wanted: BTreeMap<EntityKind, Vec<BoxQuery>> = BTreeMap::new();
         for filter in &query.filters {
             if filter.negated {
-                clauses.push((Occur::MustNot, self.excluded(filter)));
+                let excluded = match filter.kind {
+                    EntityKind::Category => self.in_categories(&[CategoryPath::parse(&filter.value)]),
+                    _ => self.excluded(filter),
+                };
+                clauses.push((Occur::MustNot, excluded));
             } else {
                 wanted.entry(filter.kind).or_default().push(self.has_value(filter));
             }

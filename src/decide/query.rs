@@ -32,6 +32,14 @@ pub(super) fn conditions(understanding: &Understanding) -> ProductQuery {
     for entity in &understanding.entities {
         match &entity.value {
             EntityValue::Price(range) => query.price = *range,
+            // "shoes except sandals"
+            EntityValue::Categories(paths) if entity.negated => {
+                query.filters.extend(paths.iter().map(|path| AttributeFilter {
+                    kind: EntityKind::Category,
+                    value: path.to_string(),
+                    negated: true,
+                }));
+            }
             EntityValue::Word(value) if entity.kind.is_condition() => query.filters.push(AttributeFilter {
                 kind: entity.kind,
                 value: value.clone(),

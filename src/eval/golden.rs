@@ -55,6 +55,8 @@ pub struct Products {
     pub first_in: Option<String>,
     /// Every one's does.
     pub all_in: Option<String>,
+    /// None does.
+    pub none_in: Option<String>,
     /// Every price is at most this.
     pub up_to: Option<f64>,
     /// Every price is at least this.
@@ -255,6 +257,10 @@ impl Products {
         let cheapest: Option<Money> = before.iter().filter_map(|p| p.price).min_by_key(|price| price.minor);
         let checks = [
             (self.all_in.as_ref().is_none_or(|level| within(product, level)), "is in another category"),
+            (
+                !self.none_in.as_ref().is_some_and(|level| within(product, level)),
+                "is in a category that was excluded",
+            ),
             (self.up_to.is_none_or(|most| price.is_some_and(|p| p <= most)), "is too dear"),
             (self.from.is_none_or(|least| price.is_some_and(|p| p >= least)), "is too cheap"),
             (self.colour.as_ref().is_none_or(coloured), "has another colour"),

@@ -1,6 +1,6 @@
 //! Queries and products put into words.
 
-use crate::model::{EntityKind, PriceRange, Product, ProductQuery};
+use crate::model::{CategoryPath, EntityKind, PriceRange, Product, ProductQuery};
 
 use super::Words;
 
@@ -35,7 +35,9 @@ pub(super) fn query(query: &ProductQuery, words: &Words<'_>) -> String {
     parts.push(price_range(&query.price, words));
     parts.retain(|part| !part.is_empty());
     let not = query.filters.iter().filter(|filter| filter.negated);
-    let not: Vec<String> = not.map(|filter| words.say("what_not", &[("value", &filter.value)])).collect();
+    let bare = |value: &str| CategoryPath::parse(value).leaf().to_lowercase();
+    let not: Vec<String> =
+        not.map(|filter| words.say("what_not", &[("value", &bare(&filter.value))])).collect();
     std::iter::once(parts.join(" ")).chain(not).collect::<Vec<_>>().join(", ")
 }
 
