@@ -91,6 +91,10 @@ pub(super) fn replies(node: &Node, required: &[&str], report: &mut Report<'_>) -
         if variants.is_empty() {
             report.add(name.place, format!("the reply {:?} has no text", name.text));
         }
+        let asks = name.text.strip_prefix("ask_").and_then(EntityKind::from_name).is_some();
+        if !asks && !required.is_empty() && !required.contains(&name.text.as_str()) {
+            report.add(name.place, format!("nothing says the reply {:?}; is it misspelt?", name.text));
+        }
         replies.insert(name.text.clone(), variants.into_iter().map(|t| t.text).collect());
     }
     for name in required.iter().filter(|name| !replies.contains_key(**name)) {
