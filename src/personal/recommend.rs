@@ -50,9 +50,11 @@ pub struct Recommendation {
 /// What is owned, dismissed or not for sale is left out here, at reply time, whatever source brought it.
 pub fn diversified(candidates: Vec<Candidate>, profile: Option<&Profile>) -> Vec<Recommendation> {
     let most = candidates.iter().map(|c| c.together).fold(f32::EPSILON, f32::max);
+    // A shop whose feed has no prices at all still has something to show.
+    let priced = candidates.iter().any(|c| c.product.for_sale());
     let mut scored: Vec<Recommendation> = candidates
         .into_iter()
-        .filter(|c| c.product.for_sale())
+        .filter(|c| if priced { c.product.for_sale() } else { c.product.in_stock() })
         .filter(|c| !profile.is_some_and(|p| p.owns(&c.product.id) || p.dismissed(&c.product.id)))
         .map(|candidate| blend(candidate, profile, most))
         .collect();
