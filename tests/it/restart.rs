@@ -53,31 +53,34 @@ impl Conversation {
 fn after_kill_9_the_dialogue_and_the_history_are_still_there() {
     let shop = demo_folder();
     spare_the_lessons(&shop.path().join(".shophand"));
-    let mut talk = Conversation::open(shop.path(), "mara");
+    let mut talk = Conversation::open(shop.path(), "noor");
     let found = talk.says("running shoes");
     let second = found["reply"]["products"][1]["id"].clone();
     assert!(second.is_string(), "{found}");
     talk.killed();
 
-    let mut talk = Conversation::open(shop.path(), "mara");
+    let mut talk = Conversation::open(shop.path(), "noor");
     let detail = talk.says("tell me more about the second one");
     assert_eq!(detail["action"], "detail");
     assert_eq!(detail["reply"]["products"][0]["id"], second, "the list is remembered");
     talk.killed();
 
-    let mut talk = Conversation::open(shop.path(), "mara");
-    let exported = talk.says("/export");
-    let data = exported["reply"].to_string();
-    assert!(data.contains("viewed") || exported["action"] == "export", "{exported}");
+    let mut talk = Conversation::open(shop.path(), "noor");
+    let kept = talk.says("/privacy");
+    let text = kept["reply"]["text"].as_str().unwrap();
+    assert!(
+        text.contains("history events: 2"),
+        "the search and the look, of somebody who had no past: {text}"
+    );
     talk.ends();
 
     let transcripts = Command::new(env!("CARGO_BIN_EXE_shophand"))
-        .args(["transcripts", "show", "mara", "--shop"])
+        .args(["transcripts", "show", "noor", "--shop"])
         .arg(shop.path())
         .output()
         .unwrap();
     let shown = String::from_utf8_lossy(&transcripts.stdout).into_owned();
-    for said in ["running shoes", "tell me more about the second one", "/export"] {
+    for said in ["running shoes", "tell me more about the second one", "/privacy"] {
         assert!(shown.contains(said), "{said:?} is not in: {shown}");
     }
 }
