@@ -5,6 +5,7 @@ mod desk;
 mod doctor;
 mod errand;
 mod import;
+mod intents;
 mod link;
 mod new;
 mod output;
@@ -53,6 +54,9 @@ enum Command {
     /// The product index
     #[command(subcommand)]
     Index(Index),
+    /// The merchandisers' tools for the files under intents/
+    #[command(subcommand)]
+    Intents(intents::Intents),
     /// Check everything and say how to mend it
     Doctor,
     /// Write a small working shop to start from
@@ -86,6 +90,10 @@ pub async fn run(cli: Cli) -> Result<i32> {
         Command::Index(Index::Rebuild) => {
             let shop = ShopDir::open(&cli.shop)?;
             tokio::task::spawn_blocking(move || rebuild_index(&shop)).await?
+        }
+        Command::Intents(command) => {
+            let shop = ShopDir::open(&cli.shop)?;
+            tokio::task::spawn_blocking(move || intents::run(&command, &shop, &mut Terminal::new())).await?
         }
         Command::Doctor => {
             tokio::task::spawn_blocking(move || doctor::run(&cli.shop, &mut Terminal::new())).await?

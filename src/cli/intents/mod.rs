@@ -1,0 +1,27 @@
+//! `shophand intents …`: the merchandisers' tools, one file per subcommand.
+
+mod check;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use crate::app::ShopDir;
+
+use super::output::Output;
+
+/// A tool for whoever edits the files under `intents/`.
+#[derive(Debug, Subcommand)]
+pub enum Intents {
+    /// Check every file, and name each problem with its place and what to do
+    Check(check::Check),
+}
+
+/// Runs it on a blocking thread; the number is the exit code.
+///
+/// # Errors
+/// What keeps the tool from doing its work; what is wrong with the files is its result.
+pub fn run(command: &Intents, shop: &ShopDir, out: &mut dyn Output) -> Result<i32> {
+    match command {
+        Intents::Check(args) => check::run(args, shop, out),
+    }
+}
