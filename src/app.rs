@@ -1,6 +1,5 @@
 //! The composition root: the only place that knows every part.
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
@@ -11,10 +10,10 @@ use crate::catalog::{self, Catalog, CatalogError};
 use crate::config::{Config, ConfigError};
 use crate::ids::Ids;
 use crate::import;
-use crate::intents::{Expected, IntentSet, Problems};
+use crate::intents::{IntentSet, Problems};
+use crate::live::{self, Current, Snapshot};
 use crate::model::ShopFacts;
 use crate::personal::{Crowd, CrowdBuilder};
-use crate::render::REQUIRED_REPLIES;
 use crate::store::{SledStore, Store, StoreError};
 use crate::turn::Assistant;
 use crate::understand::encoder::{Encoder, EncoderError, find_model};
@@ -130,8 +129,7 @@ fn make_demo_store(shop: &ShopDir, now: Timestamp) -> Result<(), AppError> {
 /// # Errors
 /// All problems of all files.
 pub fn load_intents(shop: &ShopDir, facts: &ShopFacts) -> Result<IntentSet, Problems> {
-    let variables: BTreeSet<String> = facts.variables.keys().cloned().collect();
-    IntentSet::load(&shop.root, &Expected { replies: REQUIRED_REPLIES, variables: &variables })
+    live::load_intents(&shop.root, facts)
 }
 
 /// What does not change from shopper to shopper: the files, the model and the index.
@@ -173,6 +171,11 @@ impl Parts {
         Ok(Parts { config, facts, intents, understander: Arc::new(understander), catalog })
     }
 
+    /// What the shop understands and says.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::new(self.intents.clone(), self.understander.clone(), self.facts.clone())
+    }
+
     /// The assistant over these parts and a store.
     ///
     /// # Errors
@@ -185,14 +188,12 @@ impl Parts {
     ) -> Result<Arc<Assistant>, AppError> {
         let crowd = count_crowd(store.as_ref(), now)?;
         Ok(Arc::new(Assistant {
-            intents: self.intents.clone(),
-            understander: self.understander.clone(),
+            current: Arc::new(Current::new(self.snapshot())),
             personal_weight: self.catalog.settings().personal.weight,
             catalog: self.catalog.clone(),
             store,
             crowd: RwLock::new(Arc::new(crowd)),
             limits: self.config.links.limits(),
-            facts: self.facts.clone(),
             ids,
         }))
     }

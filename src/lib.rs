@@ -59,6 +59,7 @@ pub mod understand;
 // What the stages read.
 pub mod catalog;
 pub mod intents;
+pub mod live;
 pub mod personal;
 pub mod store;
 pub mod text;

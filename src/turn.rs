@@ -7,15 +7,15 @@ use crate::act::{ActError, LinkLimits, Stage, act};
 use crate::catalog::Catalog;
 use crate::decide::{self, Decision, decide, settle};
 use crate::ids::Ids;
-use crate::intents::IntentSet;
+use crate::live::{Current, Snapshot};
 use crate::model::{
     Acted, Channel, Dialogue, Effect, EventId, Identity, Incoming, Input, Outcome, Reply, Rung, Scored,
-    ShopFacts, ShownProduct, StageTimings, Tap, TurnId, TurnRecord, Understanding, Versions,
+    ShownProduct, StageTimings, Tap, TurnId, TurnRecord, Understanding, Versions,
 };
 use crate::personal::Crowd;
 use crate::render::{self, Words, render};
 use crate::store::{Store, StoreError, TurnWrite};
-use crate::understand::{Heard, Understander};
+use crate::understand::Heard;
 
 /// Why a turn could not be recorded. Nothing was changed; the same message can be handled again.
 #[derive(Debug, thiserror::Error)]
@@ -29,28 +29,24 @@ pub enum TurnError {
 }
 
 /// How a turn enters and leaves the house.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Passage {
-    /// The journaled update that it handles.
-    pub update: Option<i64>,
+    /// The journaled updates that it handles: several when messages came in a burst.
+    pub updates: Vec<i64>,
     /// Whether the reply goes through the outbox.
     pub outbox: bool,
 }
 
 /// Everything that a turn needs. Shared by all channels.
 pub struct Assistant {
-    /// What the shop understands and says.
-    pub intents: Arc<IntentSet>,
-    /// Text to meaning.
-    pub understander: Arc<Understander>,
+    /// What the shop understands and says, as its files are just now.
+    pub current: Arc<Current>,
     /// The products.
     pub catalog: Catalog,
     /// What must survive.
     pub store: Arc<dyn Store>,
     /// What everybody does; replaced as a whole when it is counted anew.
     pub crowd: RwLock<Arc<Crowd>>,
-    /// The shop's facts.
-    pub facts: ShopFacts,
     /// How far history may move a product.
     pub personal_weight: f32,
     /// How often one may guess an order.
@@ -61,6 +57,8 @@ pub struct Assistant {
 
 /// What is known before the message is read.
 struct Remembered {
+    /// Whatever is saved meanwhile, the turn stays with the files that it began with.
+    files: Arc<Snapshot>,
     dialogue: Dialogue,
     identity: Identity,
     tap: Option<Tap>,
@@ -77,7 +75,7 @@ impl Assistant {
         incoming: Incoming,
         passage: Passage,
     ) -> Result<TurnRecord, TurnError> {
-        match self.once(incoming.clone(), passage).await {
+        match self.once(incoming.clone(), passage.clone()).await {
             // Another turn spent the same one-time link meanwhile: with that known, this one ends differently.
             Err(TurnError::Store(StoreError::Conflict { .. })) => self.once(incoming, passage).await,
             done => done,
@@ -98,10 +96,8 @@ impl Assistant {
         timings.decide = millis(started);
 
         let this = self.clone();
-        blocking(move || {
-            this.finish(incoming, passage, understanding, decision, &remembered.identity, timings)
-        })
-        .await?
+        blocking(move || this.finish(incoming, passage, understanding, decision, &remembered, timings))
+            .await?
     }
 
     /// The dialogue, the person and the meaning of a tapped button.
@@ -117,6 +113,7 @@ impl Assistant {
             _ => None,
         };
         Ok(Remembered {
+            files: self.current.snapshot(),
             dialogue: self.store.dialogue(&incoming.dialogue())?.unwrap_or_default(),
             identity: Identity {
                 shopper: incoming.shopper.clone(),
@@ -136,12 +133,12 @@ impl Assistant {
             (Input::Media { kind, caption }, _) if kind != "sticker" && !caption.trim().is_empty() => caption,
             // Buttons, commands and pictures say what they are: there is nothing to understand.
             _ => {
-                let code = &self.intents.language(language.unwrap_or_default()).code;
+                let code = &remembered.files.intents.language(language.unwrap_or_default()).code;
                 return Understanding::certain(incoming.input.text(), code);
             }
         };
         let expecting = decide::expecting(&remembered.dialogue);
-        self.understander.understand(Heard { text, language, expecting }).await
+        remembered.files.understander.understand(Heard { text, language, expecting }).await
     }
 
     fn decide(
@@ -163,7 +160,7 @@ impl Assistant {
             understanding,
             tap: remembered.tap.as_ref(),
             identity: &remembered.identity,
-            language: self.intents.language(&understanding.language),
+            language: remembered.files.intents.language(&understanding.language),
         };
         decide(&heard, &remembered.dialogue)
     }
@@ -175,30 +172,30 @@ impl Assistant {
         passage: Passage,
         understanding: Understanding,
         decision: Decision,
-        identity: &Identity,
+        remembered: &Remembered,
         mut timings: StageTimings,
     ) -> Result<TurnRecord, TurnError> {
         let id = self.ids.turn(incoming.at);
         let started = Instant::now();
-        let (acted, failed) = self.act(&decision, identity, &incoming);
+        let (acted, failed) = self.act(&decision, &remembered.identity, &incoming);
         timings.act = millis(started);
 
         let started = Instant::now();
         let dialogue = settle(decision.dialogue, &acted.outcome);
-        let reply = self.render(&acted.outcome, identity, &understanding, &incoming, id);
+        let reply = self.render(&acted.outcome, remembered, &understanding, &incoming, id);
         timings.render = millis(started);
 
         let mut record = TurnRecord {
             id,
             at: incoming.at,
-            customer: identity.customer.clone(),
+            customer: remembered.identity.customer.clone(),
             action: decision.action,
             products: shown(&acted.outcome),
             reply,
             events: acted.events.iter().map(|event| event.id).collect::<Vec<EventId>>(),
             effects: acted.effects,
             timings,
-            versions: self.versions(),
+            versions: self.versions(&remembered.files),
             degraded: failed.or(understanding.degraded),
             understanding,
             incoming,
@@ -209,7 +206,7 @@ impl Assistant {
             events: acted.events,
             dialogue,
             deliver: passage.outbox,
-            update: passage.update,
+            updates: passage.updates,
         })?;
         record.timings.record = millis(started);
         Ok(record)
@@ -244,18 +241,18 @@ impl Assistant {
     fn render(
         &self,
         outcome: &Outcome,
-        identity: &Identity,
+        remembered: &Remembered,
         understanding: &Understanding,
         incoming: &Incoming,
         id: TurnId,
     ) -> Reply {
         let words = Words {
-            language: self.intents.language(&understanding.language),
-            facts: &self.facts,
+            language: remembered.files.intents.language(&understanding.language),
+            facts: &remembered.files.facts,
             // The random part of the id chooses among variants, so a replay with the same ids says the same words.
             seed: (id.0.random() >> 16) as u64,
         };
-        render(outcome, &render::Scene { words, identity, now: incoming.at })
+        render(outcome, &render::Scene { words, identity: &remembered.identity, now: incoming.at })
     }
 
     /// Puts a new count of what everybody does in the place of the old one, for turns from now on.
@@ -263,11 +260,12 @@ impl Assistant {
         *self.crowd.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(crowd);
     }
 
-    /// Which files answer just now.
-    pub fn versions(&self) -> Versions {
+    /// Which files answered.
+    fn versions(&self, files: &Snapshot) -> Versions {
         Versions {
             shophand: env!("CARGO_PKG_VERSION").to_owned(),
-            intents: self.intents.version.clone(),
+            intents: files.intents.version.clone(),
+            facts: files.facts_version.clone(),
             index: self.catalog.version(),
         }
     }

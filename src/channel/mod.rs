@@ -19,11 +19,11 @@ pub struct TurnFailed(pub String);
 
 /// The assistant as a channel sees it.
 pub trait Turns: Send + Sync {
-    /// Takes one turn and records it, its reply in the outbox and the journaled `update` as handled, all at once.
+    /// Takes one turn and records it, its reply in the outbox and the journaled `updates` as handled, all at once.
     ///
     /// # Errors
     /// When it could not be recorded; the shopper then gets [`Turns::apology`].
-    fn take(&self, incoming: Incoming, update: Option<i64>) -> BoxFuture<'_, Result<TurnRecord, TurnFailed>>;
+    fn take(&self, incoming: Incoming, updates: Vec<i64>) -> BoxFuture<'_, Result<TurnRecord, TurnFailed>>;
 
     /// What a shopper reads when their turn failed. The shop's own sentence where there is one.
     fn apology(&self, _failed: &Incoming) -> String {

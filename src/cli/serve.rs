@@ -26,16 +26,17 @@ const RECOUNT: Duration = Duration::from_secs(600);
 struct Front(Arc<Assistant>);
 
 impl Turns for Front {
-    fn take(&self, incoming: Incoming, update: Option<i64>) -> BoxFuture<'_, Result<TurnRecord, TurnFailed>> {
+    fn take(&self, incoming: Incoming, updates: Vec<i64>) -> BoxFuture<'_, Result<TurnRecord, TurnFailed>> {
         Box::pin(async move {
-            let passage = Passage { update, outbox: true };
+            let passage = Passage { updates, outbox: true };
             self.0.turn(incoming, passage).await.map_err(|error| TurnFailed(error.to_string()))
         })
     }
 
     fn apology(&self, failed: &Incoming) -> String {
-        let language = self.0.intents.language(failed.language.as_deref().unwrap_or_default());
-        Words { language, facts: &self.0.facts, seed: 0 }.say("unavailable", &[])
+        let files = self.0.current.snapshot();
+        let language = files.intents.language(failed.language.as_deref().unwrap_or_default());
+        Words { language, facts: &files.facts, seed: 0 }.say("unavailable", &[])
     }
 }
 
@@ -46,7 +47,8 @@ pub fn front(assistant: Arc<Assistant>) -> Arc<dyn Turns> {
 
 /// The pictures of a shop, in the colours of its colour words.
 pub fn pictures(shop: &ShopDir, assistant: &Assistant) -> Pictures {
-    let words = assistant.intents.languages.iter().flat_map(|language| &language.entities);
+    let files = assistant.current.snapshot();
+    let words = files.intents.languages.iter().flat_map(|language| &language.entities);
     let values = words.flat_map(|words| &words.values);
     let hexes: HashMap<String, String> =
         values.filter_map(|value| Some((value.value.clone(), value.hex.clone()?))).collect();

@@ -42,6 +42,9 @@ pub struct Versions {
     pub shophand: String,
     /// Digest of the intent files.
     pub intents: String,
+    /// Digest of the facts in `index/shop.yaml`.
+    #[serde(default)]
+    pub facts: String,
     /// Generation of the product index.
     pub index: String,
 }

@@ -20,8 +20,8 @@ pub struct TurnWrite {
     pub dialogue: Dialogue,
     /// Whether the reply must be put into the outbox (Telegram), or is shown by the caller at once (terminal).
     pub deliver: bool,
-    /// The journaled update that this turn handles.
-    pub update: Option<i64>,
+    /// The journaled updates that this turn handles: several when messages came in a burst.
+    pub updates: Vec<i64>,
 }
 
 /// What is known of a shopper besides their history.

@@ -1,6 +1,7 @@
 //! All that is learnt of one language.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::thread;
 
 use super::classifier::{Classifier, Lesson, Verdict};
@@ -24,11 +25,13 @@ pub(super) struct LanguageModel {
     /// By class.
     pub(super) names: Vec<IntentName>,
     pub(super) polite: Vec<String>,
-    models: Option<Models>,
+    models: Option<Arc<Models>>,
 }
 
 #[derive(Debug)]
 struct Models {
+    /// What they were fitted to, so that an edit that changes no example fits nothing anew.
+    lesson: Lesson,
     /// With embeddings; absent when the shop runs without an encoder.
     full: Option<Classifier>,
     /// By words alone.
@@ -42,14 +45,21 @@ impl LanguageModel {
         facts: &ShopFacts,
         encoder: Option<&Encoder>,
         cache: Option<&Path>,
+        before: Option<&LanguageModel>,
     ) -> Result<LanguageModel, UnderstandError> {
         let (names, mut lesson) = lesson(language);
-        let failed = |source| UnderstandError::Encoder { language: language.code.clone(), source };
-        if let Some(encoder) = encoder {
-            lesson.embeddings = Some(vectors::of(&lesson.texts, encoder, cache).map_err(failed)?);
-        }
-        let models =
-            if lesson.texts.is_empty() { None } else { Some(learnt(&language.code, &lesson, cache)?) };
+        let same = |models: &&Arc<Models>| models.lesson.asks_the_same(&lesson);
+        let models = match before.and_then(|before| before.models.as_ref()).filter(same) {
+            _ if lesson.texts.is_empty() => None,
+            Some(models) => Some(Arc::clone(models)),
+            None => {
+                let failed = |source| UnderstandError::Encoder { language: language.code.clone(), source };
+                if let Some(encoder) = encoder {
+                    lesson.embeddings = Some(vectors::of(&lesson.texts, encoder, cache).map_err(failed)?);
+                }
+                Some(Arc::new(learnt(&language.code, lesson, cache)?))
+            }
+        };
         Ok(LanguageModel {
             code: language.code.clone(),
             rules: Rules::new(language),
@@ -92,14 +102,14 @@ fn lesson(language: &Language) -> (Vec<IntentName>, Lesson) {
 }
 
 /// The models as they were learnt before, if nothing has changed, or learnt now and kept.
-fn learnt(code: &str, lesson: &Lesson, cache: Option<&Path>) -> Result<Models, UnderstandError> {
+fn learnt(code: &str, lesson: Lesson, cache: Option<&Path>) -> Result<Models, UnderstandError> {
     let file = cache.map(|cache| cache.with_extension(format!("{code}.model")));
-    if let Some(models) = file.as_deref().and_then(|file| resumed(file, lesson)) {
+    if let Some(models) = file.as_deref().and_then(|file| resumed(file, &lesson)) {
         return Ok(models);
     }
     let models = train(code, lesson)?;
     if let (Some(file), Some(full)) = (&file, &models.full) {
-        kept::write(file, lesson, &[(FULL, full), (LEXICAL, &models.lexical)]);
+        kept::write(file, &models.lesson, &[(FULL, full), (LEXICAL, &models.lexical)]);
     }
     Ok(models)
 }
@@ -109,16 +119,16 @@ fn resumed(file: &Path, lesson: &Lesson) -> Option<Models> {
     let full = Classifier::resume(lesson, kept.next()?)?;
     let words_only = Lesson { embeddings: None, ..lesson.clone() };
     let lexical = Classifier::resume(&words_only, kept.next()?)?;
-    Some(Models { full: Some(full), lexical })
+    Some(Models { lesson: lesson.clone(), full: Some(full), lexical })
 }
 
 /// Both models at once: neither fills the cores alone.
-fn train(code: &str, lesson: &Lesson) -> Result<Models, UnderstandError> {
+fn train(code: &str, lesson: Lesson) -> Result<Models, UnderstandError> {
     let failed = |source| UnderstandError::Training { language: code.to_owned(), source };
     let words_only = Lesson { embeddings: None, ..lesson.clone() };
     let none = Lesson::default();
     let (full, lexical) = thread::scope(|scope| {
-        let full = lesson.embeddings.as_ref().map(|_| scope.spawn(|| Classifier::train(lesson, &none)));
+        let full = lesson.embeddings.as_ref().map(|_| scope.spawn(|| Classifier::train(&lesson, &none)));
         let lexical = Classifier::train(&words_only, &none);
         (full.map(thread::ScopedJoinHandle::join), lexical)
     });
@@ -127,5 +137,5 @@ fn train(code: &str, lesson: &Lesson) -> Result<Models, UnderstandError> {
         Some(Err(_)) => return Err(failed(tch::TchError::Torch("training panicked".to_owned()))),
         None => None,
     };
-    Ok(Models { full, lexical: lexical.map_err(failed)? })
+    Ok(Models { full, lexical: lexical.map_err(failed)?, lesson })
 }

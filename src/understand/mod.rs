@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::intents::IntentSet;
+use crate::intents::{IntentSet, Language};
 use crate::model::{Candidate, EntityKind, Rung, ShopFacts, Understanding, Via, Vocabulary};
 use classifier::Verdict;
 use encoder::{Embedding, Encoder, EncoderError};
@@ -64,6 +64,7 @@ pub struct Understander {
     /// In the order of the intent set.
     languages: Vec<LanguageModel>,
     encoder: Option<Encoder>,
+    cache: Option<PathBuf>,
 }
 
 impl Understander {
@@ -79,18 +80,32 @@ impl Understander {
         encoder: Option<Encoder>,
         cache: Option<PathBuf>,
     ) -> Result<Self, UnderstandError> {
+        let nothing_yet = Understander { languages: Vec::new(), encoder, cache };
+        nothing_yet.relearn(&intents, &vocabulary, facts)
+    }
+
+    /// The same for files that have changed since. What can be kept is: the model of a language is fitted again only when
+    /// its examples are others, and only sentences that are new are embedded. Blocks as long as that takes, while this
+    /// one goes on answering.
+    ///
+    /// # Errors
+    /// As [`Understander::start`].
+    pub fn relearn(
+        &self,
+        intents: &IntentSet,
+        vocabulary: &Vocabulary,
+        facts: &ShopFacts,
+    ) -> Result<Self, UnderstandError> {
         let started = Instant::now();
-        let files = |code: &str| cache.as_deref().map(|file| per_language(file, code));
-        let languages = intents
-            .languages
-            .iter()
-            .map(|language| {
-                let file = files(&language.code);
-                LanguageModel::learn(language, &vocabulary, facts, encoder.as_ref(), file.as_deref())
-            })
-            .collect::<Result<Vec<_>, _>>()?;
+        let (encoder, cache) = (self.encoder.clone(), self.cache.clone());
+        let learn = |language: &Language| {
+            let file = cache.as_deref().map(|file| per_language(file, &language.code));
+            let before = self.languages.iter().find(|known| known.code == language.code);
+            LanguageModel::learn(language, vocabulary, facts, encoder.as_ref(), file.as_deref(), before)
+        };
+        let languages = intents.languages.iter().map(learn).collect::<Result<Vec<_>, _>>()?;
         tracing::info!(milliseconds = started.elapsed().as_millis(), "learnt the intents");
-        Ok(Understander { languages, encoder })
+        Ok(Understander { languages, encoder, cache })
     }
 
     /// What a message means. Never fails: what is broken shows in `degraded`.

@@ -14,7 +14,7 @@ fn long_turn(shopper: &str, n: u64) -> TurnWrite {
     let mut turn = samples::turn(shopper, n, "running shoes under $80, not black");
     turn.record.reply.text =
         (0..900).map(|word| format!("{} ", n.wrapping_mul(word + 7919) % 1_000_000)).collect();
-    TurnWrite { deliver: true, update: Some(n as i64), ..turn }
+    TurnWrite { deliver: true, updates: vec![n as i64], ..turn }
 }
 
 fn write(store: &SledStore, worker: u64, turns: u64) -> Vec<Duration> {

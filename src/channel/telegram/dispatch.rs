@@ -68,7 +68,7 @@ impl Dispatcher {
 
     async fn turn(&self, incoming: Incoming, update: i64) {
         let chat = incoming.chat.clone();
-        let taken = AssertUnwindSafe(async { self.turns.take(incoming.clone(), Some(update)).await });
+        let taken = AssertUnwindSafe(async { self.turns.take(incoming.clone(), vec![update]).await });
         let outcome = tokio::select! {
             outcome = taken.catch_unwind() => outcome.unwrap_or_else(|panic| Err(TurnFailed(words_of(&*panic)))),
             never = self.outbox.keep_typing(&chat) => match never {},

@@ -7,8 +7,8 @@ use crate::model::{Effect, Personalization, TurnRecord};
 use crate::store::{ShopperRecord, StoreError};
 
 pub(super) fn record(store: &SledStore, changes: &mut Changes, turn: TurnWrite) -> Result<(), StoreError> {
-    if let Some(update) = turn.update {
-        queue::handle(store, changes, update, turn.record.at)?;
+    for update in &turn.updates {
+        queue::handle(store, changes, *update, turn.record.at)?;
     }
     if turn.record.effects.contains(&Effect::Forget) {
         return forget::record(store, changes, turn);

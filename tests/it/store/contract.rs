@@ -35,7 +35,7 @@ pub fn a_turn_is_there_with_all_that_it_wrote_after_reopening(house: &dyn House)
     // Long enough to be packed differently from a short one.
     written.record.reply.text = "A long answer. ".repeat(500);
     written.deliver = true;
-    written.update = Some(7);
+    written.updates = vec![7];
     store.record_turn(written.clone()).unwrap();
     drop(store);
 
@@ -232,7 +232,7 @@ pub fn an_update_is_handled_once(house: &dyn House) {
         store.unhandled().unwrap().iter().map(|update| update.id).collect()
     };
     assert_eq!(waiting(&*store), [-5, 30, 200]);
-    store.record_turn(TurnWrite { update: Some(30), ..turn("ann", 1, "hello") }).unwrap();
+    store.record_turn(TurnWrite { updates: vec![30], ..turn("ann", 1, "hello") }).unwrap();
     store.skip_update(-5).unwrap();
     store.skip_update(999).unwrap();
     assert_eq!(waiting(&*store), [200]);
@@ -241,7 +241,7 @@ pub fn an_update_is_handled_once(house: &dyn House) {
     assert!(store.journal(&update(999, None)).unwrap(), "it is new");
 
     let nine_days = 9 * 24 * 3600;
-    store.record_turn(TurnWrite { update: Some(200), ..turn("ann", nine_days, "hello") }).unwrap();
+    store.record_turn(TurnWrite { updates: vec![200], ..turn("ann", nine_days, "hello") }).unwrap();
     assert!(store.journal(&update(30, None)).unwrap(), "what can never come again is not remembered");
     assert!(!store.journal(&update(200, None)).unwrap());
 }
@@ -437,7 +437,7 @@ pub fn a_backup_makes_an_equal_store(house: &dyn House) {
     store.import_orders(&[order("A-1", "ann", 5)], &position(1, false)).unwrap();
     store.journal(&update(8, Some("ann"))).unwrap();
     store.put_link_token(&token("t0ken", "c-1", 100)).unwrap();
-    let mut long = TurnWrite { deliver: true, update: Some(3), ..turn("ann", 1, "hello") };
+    let mut long = TurnWrite { deliver: true, updates: vec![3], ..turn("ann", 1, "hello") };
     long.record.understanding.confidence = 0.1;
     long.record.reply.text = "A long answer, “quoted” and in Ελληνικά. ".repeat(100);
     store.record_turn(long).unwrap();

@@ -46,7 +46,7 @@ fn child_that_writes_turns_until_it_is_killed() {
 fn long_turn(n: u64) -> TurnWrite {
     let mut turn = turn(&format!("s{}", n % 7), n, "running shoes under $80, not black");
     turn.record.reply.text = (0..400).map(|word| format!("{} ", n.wrapping_mul(word + 7919))).collect();
-    TurnWrite { deliver: true, update: Some(n as i64), ..turn }
+    TurnWrite { deliver: true, updates: vec![n as i64], ..turn }
 }
 
 /// Lets a child write for a while, kills it, and returns what it had acknowledged.

@@ -60,7 +60,7 @@ pub fn turn(id: &str, second: u64, words: &str) -> TurnWrite {
         events: vec![event],
         dialogue: Dialogue { misunderstood: second as u32, ..Dialogue::default() },
         deliver: false,
-        update: None,
+        updates: Vec::new(),
     }
 }
 

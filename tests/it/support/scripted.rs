@@ -58,14 +58,14 @@ impl Scripted {
         self.taken.lock().unwrap().last().cloned().expect("nothing came in")
     }
 
-    fn record(&self, incoming: Incoming, update: Option<i64>, reply: Reply) -> TurnRecord {
+    fn record(&self, incoming: Incoming, updates: Vec<i64>, reply: Reply) -> TurnRecord {
         let record = record(incoming, reply);
         let write = TurnWrite {
             record: record.clone(),
             events: Vec::new(),
             dialogue: Dialogue::default(),
             deliver: true,
-            update,
+            updates,
         };
         self.store.record_turn(write).unwrap();
         record
@@ -73,7 +73,7 @@ impl Scripted {
 }
 
 impl Turns for Scripted {
-    fn take(&self, incoming: Incoming, update: Option<i64>) -> BoxFuture<'_, Result<TurnRecord, TurnFailed>> {
+    fn take(&self, incoming: Incoming, updates: Vec<i64>) -> BoxFuture<'_, Result<TurnRecord, TurnFailed>> {
         self.taken.lock().unwrap().push(incoming.clone());
         async move {
             let reply = match (self.script)(&incoming) {
@@ -89,7 +89,7 @@ impl Turns for Scripted {
                 Scene::Fails => return Err(TurnFailed("the disk is full".to_owned())),
                 Scene::Panics => panic!("a bug on purpose"),
             };
-            Ok(self.record(incoming, update, reply))
+            Ok(self.record(incoming, updates, reply))
         }
         .boxed()
     }

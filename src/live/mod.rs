@@ -1,0 +1,9 @@
+//! What merchandisers change while the shop is open: a saved file goes live as a whole or not at all.
+//!
+//! ```text
+//! intents/, index/shop.yaml ─► watch ─► reload ─► Snapshot ─► Current ─► the next turn
+//! ```
+
+mod snapshot;
+
+pub use snapshot::{Current, Snapshot, load_intents};

@@ -1,0 +1,75 @@
+//! All of a turn that comes from the merchandisers' files, and the one place from which a turn takes it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use sha2::{Digest, Sha256};
+
+use crate::intents::{Expected, IntentSet, Problems};
+use crate::model::ShopFacts;
+use crate::render::REQUIRED_REPLIES;
+use crate::understand::Understander;
+
+/// One state of the files. Never changed: a saved file makes another snapshot.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// What the shop understands and says.
+    pub intents: Arc<IntentSet>,
+    /// Text to meaning, learnt from these intents.
+    pub understander: Arc<Understander>,
+    /// The shop's facts.
+    pub facts: ShopFacts,
+    /// The first 12 hex digits of a digest of the facts.
+    pub facts_version: String,
+}
+
+impl Snapshot {
+    /// Puts together what belongs together.
+    pub fn new(intents: Arc<IntentSet>, understander: Arc<Understander>, facts: ShopFacts) -> Self {
+        let facts_version = version_of(&facts);
+        Snapshot { intents, understander, facts, facts_version }
+    }
+}
+
+/// The snapshot that answers just now. A turn takes it once, at its start, so that no turn mixes two.
+#[derive(Debug)]
+pub struct Current(ArcSwap<Snapshot>);
+
+impl Current {
+    /// Begins with this one.
+    pub fn new(snapshot: Snapshot) -> Self {
+        Current(ArcSwap::from_pointee(snapshot))
+    }
+
+    /// For one turn, from its start to its end.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.0.load_full()
+    }
+
+    /// For turns from now on.
+    pub fn replace(&self, snapshot: Snapshot) {
+        self.0.store(Arc::new(snapshot));
+    }
+}
+
+/// Reads the intent files of the shop in `root` and holds them to everything that they may refer to.
+///
+/// # Errors
+/// All problems of all files.
+pub fn load_intents(root: &Path, facts: &ShopFacts) -> Result<IntentSet, Problems> {
+    let variables: BTreeSet<String> = facts.variables.keys().cloned().collect();
+    IntentSet::load(root, &Expected { replies: REQUIRED_REPLIES, variables: &variables })
+}
+
+fn version_of(facts: &ShopFacts) -> String {
+    let mut sha = Sha256::new();
+    let variables = facts.variables.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]);
+    let own = [facts.name.as_str(), facts.currency.code(), facts.order_number.as_str()];
+    for part in own.into_iter().chain(variables) {
+        sha.update((part.len() as u64).to_le_bytes());
+        sha.update(part);
+    }
+    sha.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
