@@ -1,4 +1,4 @@
-//! Files that are either the old one or the new one, whatever happens in between.
+//! Files that are either the old one or the new one, whatever happens in between; and copies of whole folders.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -34,4 +34,22 @@ pub fn put_in_place(finished: &Path, path: &Path) -> io::Result<()> {
         Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
         _ => Ok(()),
     }
+}
+
+/// Copies a folder with all that is in it; `to` is made when it is not there.
+///
+/// # Errors
+/// The system's error; what was copied before stays.
+pub fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }

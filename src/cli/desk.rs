@@ -138,7 +138,7 @@ impl Own {
 }
 
 /// A first start takes some seconds; whoever sits before it sees what they are spent on.
-fn say(what: &str) {
+pub fn say(what: &str) {
     if std::io::stderr().is_terminal() {
         anstream::eprintln!("{QUIET}{what} …{QUIET:#}");
     }

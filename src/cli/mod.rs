@@ -10,6 +10,7 @@ mod link;
 mod new;
 mod output;
 mod serve;
+mod test;
 mod transcripts;
 
 use std::ffi::OsString;
@@ -57,6 +58,8 @@ enum Command {
     /// The merchandisers' tools for the files under intents/
     #[command(subcommand)]
     Intents(intents::Intents),
+    /// Play golden conversations in a throwaway copy of the shop
+    Test(test::Test),
     /// Check everything and say how to mend it
     Doctor,
     /// Write a small working shop to start from
@@ -94,6 +97,10 @@ pub async fn run(cli: Cli) -> Result<i32> {
         Command::Intents(command) => {
             let shop = ShopDir::open(&cli.shop)?;
             tokio::task::spawn_blocking(move || intents::run(&command, &shop, &mut Terminal::new())).await?
+        }
+        Command::Test(args) => {
+            let shop = ShopDir::open(&cli.shop)?;
+            tokio::task::spawn_blocking(move || test::run(&args, &shop, &mut Terminal::new())).await?
         }
         Command::Doctor => {
             tokio::task::spawn_blocking(move || doctor::run(&cli.shop, &mut Terminal::new())).await?

@@ -11,6 +11,9 @@ use super::output::Output;
 static INTENTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/intents");
 static INDEX: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/index");
 
+/// A conversation that goes as written in this shop, to copy from.
+const CONVERSATION: &str = include_str!("new_conversation.yml");
+
 /// Every so many products of the demo are kept: enough to try a search in each department, few enough to replace.
 const EVERY: usize = 12;
 
@@ -32,11 +35,15 @@ pub fn run(dir: &Path, out: &mut dyn Output) -> Result<()> {
         .replace("name: Alder & Finch", "name: My Shop")
         .replace(r"'[A-Z]-\d{4,6}'", r"'[A-Z]{1,3}-?\d{4,10}'");
     write(&dir.join("index/shop.yaml"), shop.as_bytes())?;
+    write(&dir.join("tests/conversations/en/first_steps.yml"), CONVERSATION.as_bytes())?;
+    written += 1;
     out.line(&format!("{} holds a working shop now ({written} files). Next:", dir.display()));
     out.line("  index/shop.yaml      your name, contact and facts");
     out.line("  index/products.csv   your products, or `shophand import catalog FILE` for a feed");
     out.line("  intents/             what it understands and answers; see intents/README.md");
+    out.line("  tests/conversations/ conversations that must go as written");
     out.line(&format!("  shophand chat --shop {}", dir.display()));
+    out.line(&format!("  shophand test --shop {}", dir.display()));
     Ok(())
 }
 

@@ -1,14 +1,18 @@
 //! Golden conversations: dialogues in YAML with what must hold of each reply.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::channel::terminal::input_of;
-use crate::model::{Channel, ChatId, Incoming, Input, Money, Product, Reply, ShopperId, Token, TurnRecord};
+use crate::model::{
+    Channel, ChatId, Incoming, Input, Money, Product, Reply, ShopperId, Token, TurnRecord, Via,
+};
 use crate::turn::{Assistant, Passage};
+use crate::yaml::{self, YamlError};
 
 /// A dialogue that must go as written.
 #[derive(Debug, Clone, Deserialize)]
@@ -33,6 +37,8 @@ pub struct GoldenTurn {
     pub taps: Option<String>,
     /// The action that was decided.
     pub action: Option<String>,
+    /// Whether the message was understood for certain, by a pattern or an example, or else by the model's guess.
+    pub certain: Option<bool>,
     /// Words of the reply, cards and reasons included, without regard to case.
     pub has: Vec<String>,
     /// Words that must not be in it.
@@ -78,25 +84,58 @@ pub struct Products {
 }
 
 /// Something that did not go as written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Mismatch {
     /// 1-based.
     pub turn: usize,
     /// What the shopper did.
     pub said: String,
-    /// What is wrong, with what was found instead.
-    pub what: String,
+    /// What the file expects.
+    pub expected: String,
+    /// What came instead.
+    pub found: String,
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Mismatch { turn, said, expected, found } = self;
+        write!(f, "turn {turn}, “{said}”: expected {expected}, found {found}")
+    }
+}
+
+/// How a conversation went.
+#[derive(Debug, Clone, Default)]
+pub struct Performance {
+    /// What did not go as written.
+    pub wrong: Vec<Mismatch>,
+    /// Every turn that was played.
+    pub turns: Vec<TurnRecord>,
+}
+
+/// What is expected of a turn, and what was found instead.
+type Deviation = (String, String);
+
+fn deviation(expected: impl Into<String>, found: impl Into<String>) -> Deviation {
+    (expected.into(), found.into())
 }
 
 /// Why a file is no golden conversation.
 #[derive(Debug, thiserror::Error)]
 pub enum GoldenError {
     /// It cannot be read.
-    #[error("{path}: {reason}")]
-    Unreadable { path: PathBuf, reason: String },
+    #[error("{path} cannot be read: {reason}")]
+    Unreadable {
+        /// Which file or folder.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// By its name it is something else.
+    #[error("{0} is no golden conversation: those are YAML files whose names end in .yml")]
+    NotYaml(PathBuf),
     /// It is not the YAML of one.
-    #[error("{path}: {reason}")]
-    Invalid { path: PathBuf, reason: String },
+    #[error("{0}; a golden conversation has `about:` and `turns:`, each with `says:` or `taps:`")]
+    Invalid(#[from] YamlError),
 }
 
 impl Golden {
@@ -105,11 +144,41 @@ impl Golden {
     /// # Errors
     /// [`GoldenError`] names the file and the line.
     pub fn load(path: &Path) -> Result<Self, GoldenError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|e| GoldenError::Unreadable { path: path.to_owned(), reason: e.to_string() })?;
-        serde_saphyr::from_str(&text)
-            .map_err(|e| GoldenError::Invalid { path: path.to_owned(), reason: e.to_string() })
+        if !is_yaml(path) {
+            return Err(GoldenError::NotYaml(path.to_owned()));
+        }
+        let text = std::fs::read_to_string(path).map_err(|e| unreadable(path, &e))?;
+        Ok(yaml::parse(path, &text)?)
     }
+}
+
+/// The conversations of a folder and the folders in it, sorted by path; a file stands for itself.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub fn files(path: &Path) -> Result<Vec<PathBuf>, GoldenError> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(|e| unreadable(path, &e))? {
+        let entry = entry.map_err(|e| unreadable(path, &e))?.path();
+        if entry.is_dir() {
+            found.extend(files(&entry)?);
+        } else if is_yaml(&entry) {
+            found.push(entry);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e == "yml" || e == "yaml")
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> GoldenError {
+    GoldenError::Unreadable { path: path.to_owned(), reason: error.to_string() }
 }
 
 /// The conversation so far.
@@ -121,21 +190,25 @@ struct Played<'a> {
 
 /// Plays the conversation and tells what did not go as written. Messages are ten seconds apart from `start` on;
 /// somebody new is a stranger of their own, named by `chat`.
+///
+/// # Errors
+/// When the shopper's name is none, or the store or the index fails.
 pub async fn play(
     assistant: &Arc<Assistant>,
     golden: &Golden,
     chat: &ChatId,
     start: Timestamp,
-) -> Result<Vec<Mismatch>, anyhow::Error> {
+) -> Result<Performance, anyhow::Error> {
     let mut played = Played { assistant, last: None, before: Vec::new() };
-    let mut wrong = Vec::new();
+    let mut performance = Performance::default();
     let shopper = ShopperId::parse(golden.shopper.as_deref().unwrap_or(chat.as_str()))?;
     for (i, expected) in golden.turns.iter().enumerate() {
         let said = expected.says.clone().or_else(|| expected.taps.clone()).unwrap_or_default();
+        let mismatch = |(expected, found)| Mismatch { turn: i + 1, said: said.clone(), expected, found };
         let input = match input(expected, played.last.as_ref()) {
             Ok(input) => input,
-            Err(what) => {
-                wrong.push(Mismatch { turn: i + 1, said, what });
+            Err(deviation) => {
+                performance.wrong.push(mismatch(deviation));
                 break;
             }
         };
@@ -150,59 +223,44 @@ pub async fn play(
             input,
         };
         let record = assistant.turn(incoming, Passage::default()).await?;
-        let problems = played.check(expected, &record)?;
-        wrong.extend(problems.into_iter().map(|what| Mismatch { turn: i + 1, said: said.clone(), what }));
+        performance.wrong.extend(played.check(expected, &record)?.into_iter().map(mismatch));
+        performance.turns.push(record.clone());
         played.last = Some(record);
     }
-    Ok(wrong)
+    Ok(performance)
 }
 
-fn input(expected: &GoldenTurn, last: Option<&TurnRecord>) -> Result<Input, String> {
+fn input(expected: &GoldenTurn, last: Option<&TurnRecord>) -> Result<Input, Deviation> {
     let Some(label) = &expected.taps else {
-        let says = expected.says.as_deref().ok_or("this turn neither says nor taps anything")?;
+        let says = expected.says.as_deref();
+        let says = says.ok_or_else(|| deviation("something that the shopper says or taps", "neither"))?;
         return Ok(input_of(says, last.map(|turn| (turn.id, &turn.reply))));
     };
-    let last = last.ok_or("there is no reply to tap on yet")?;
+    let button = format!("the button “{label}”");
+    let last = last.ok_or_else(|| deviation(&button, "no reply yet to tap on"))?;
     let index = last.reply.all_buttons().position(|button| &button.label == label);
-    let labels: Vec<&str> = last.reply.all_buttons().map(|button| button.label.as_str()).collect();
-    let index = index.ok_or_else(|| format!("there is no button “{label}”, only {labels:?}"))?;
+    let index = index.ok_or_else(|| deviation(button, labels(&last.reply)))?;
     Ok(Input::Tap(Token { turn: last.id, index: u16::try_from(index).unwrap_or(u16::MAX) }))
 }
 
-/// Everything that the shopper reads, in lower case.
+fn labels(reply: &Reply) -> String {
+    let labels: Vec<String> = reply.all_buttons().map(|button| format!("[{}]", button.label)).collect();
+    if labels.is_empty() { "no buttons".to_owned() } else { labels.join(" ") }
+}
+
+/// Everything that the shopper reads.
 fn words(reply: &Reply) -> String {
     let cards = reply.cards.iter().flat_map(|card| {
         [card.title.as_str(), &card.details, &card.price_text, card.why.as_deref().unwrap_or_default()]
     });
     let file = reply.attachment.as_ref().map_or("", |file| file.content.as_str());
-    std::iter::once(reply.text.as_str())
-        .chain(cards)
-        .chain([file])
-        .collect::<Vec<_>>()
-        .join("\n")
-        .to_lowercase()
+    let parts = std::iter::once(reply.text.as_str()).chain(cards).chain([file]);
+    parts.filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 impl Played<'_> {
-    fn check(&mut self, expected: &GoldenTurn, record: &TurnRecord) -> Result<Vec<String>, anyhow::Error> {
-        let mut wrong = Vec::new();
-        let did = record.action.name();
-        if let Some(action) = expected.action.as_deref().filter(|action| *action != did) {
-            let heard = record.understanding.intent.as_ref().map_or("nothing", |intent| intent.as_str());
-            wrong.push(format!("expected to {action}, but it chose to {did} (understood {heard})"));
-        }
-        let words = words(&record.reply);
-        for part in expected.has.iter().filter(|part| !words.contains(&part.to_lowercase())) {
-            wrong.push(format!("“{part}” is not in the reply: {words}"));
-        }
-        for part in expected.lacks.iter().filter(|part| words.contains(&part.to_lowercase())) {
-            wrong.push(format!("“{part}” is in the reply: {words}"));
-        }
-        for label in &expected.buttons {
-            if !record.reply.all_buttons().any(|button| &button.label == label) {
-                wrong.push(format!("there is no button “{label}”"));
-            }
-        }
+    fn check(&mut self, expected: &GoldenTurn, record: &TurnRecord) -> Result<Vec<Deviation>, anyhow::Error> {
+        let mut wrong = expected.check(record);
         let mut products = Vec::new();
         for card in &record.reply.cards {
             products.extend(self.assistant.catalog.get(&card.product)?);
@@ -217,63 +275,91 @@ impl Played<'_> {
     }
 }
 
+impl GoldenTurn {
+    /// All but the products.
+    fn check(&self, record: &TurnRecord) -> Vec<Deviation> {
+        let mut wrong = Vec::new();
+        let did = record.action.name();
+        let heard = record.understanding.intent.as_ref().map_or("nothing", |intent| intent.as_str());
+        if let Some(action) = self.action.as_deref().filter(|action| *action != did) {
+            wrong.push(deviation(format!("the action {action}"), format!("{did} (understood {heard})")));
+        }
+        let certain = !matches!(record.understanding.via, Via::Model | Via::Lexical | Via::Nothing);
+        if self.certain.is_some_and(|expected| expected != certain) {
+            let words = |certain| if certain { "certainty" } else { "a guess" };
+            wrong.push(deviation(words(!certain), format!("{} (understood {heard})", words(certain))));
+        }
+        let words = words(&record.reply);
+        let folded = words.to_lowercase();
+        for part in self.has.iter().filter(|part| !folded.contains(&part.to_lowercase())) {
+            wrong.push(deviation(format!("“{part}” in the reply"), format!("“{words}”")));
+        }
+        for part in self.lacks.iter().filter(|part| folded.contains(&part.to_lowercase())) {
+            wrong.push(deviation(format!("a reply without “{part}”"), format!("“{words}”")));
+        }
+        for label in &self.buttons {
+            if !record.reply.all_buttons().any(|button| &button.label == label) {
+                wrong.push(deviation(format!("the button “{label}”"), labels(&record.reply)));
+            }
+        }
+        wrong
+    }
+}
+
 impl Products {
-    fn check(&self, now: &[Product], before: &[Product], reply: &Reply) -> Vec<String> {
+    fn check(&self, now: &[Product], before: &[Product], reply: &Reply) -> Vec<Deviation> {
         let mut wrong = Vec::new();
         let at_least = self.at_least.unwrap_or(1);
         if now.len() < at_least || self.at_most.is_some_and(|most| now.len() > most) {
-            wrong.push(format!(
-                "{} products, expected at least {at_least}, at most {:?}",
-                now.len(),
-                self.at_most
-            ));
+            let most = self.at_most.map_or(String::new(), |most| format!(", at most {most}"));
+            wrong.push(deviation(format!("at least {at_least} products{most}"), now.len().to_string()));
         }
-        if let (Some(level), Some(first)) = (&self.first_in, now.first()) {
-            wrong.extend(unless(
-                within(first, level),
-                first,
-                &format!("comes first, not something in {level}"),
-            ));
+        if let (Some(level), Some(first)) = (&self.first_in, now.first())
+            && !within(first, level)
+        {
+            wrong.push(deviation(format!("something in {level} first"), described(first)));
         }
         for product in now {
             wrong.extend(self.check_one(product, before));
         }
         let first = reply.cards.first();
-        if self.moved_by_history && first.is_some_and(|card| card.rank_without_history == 1) {
-            wrong.push("history moved nothing to the first place".to_owned());
+        if self.moved_by_history
+            && let Some(card) = first.filter(|card| card.rank_without_history == 1)
+        {
+            let found = format!("{}, which is first without it too", card.title);
+            wrong.push(deviation("something moved to the first place by history", found));
         }
         if let Some(words) = &self.why {
             let why = first.and_then(|card| card.why.clone()).unwrap_or_default();
             if !why.to_lowercase().contains(&words.to_lowercase()) {
-                wrong.push(format!("the first product's reason is “{why}”, without “{words}”"));
+                let expected = format!("“{words}” in the first product's reason");
+                wrong.push(deviation(expected, format!("“{why}”")));
             }
         }
         wrong
     }
 
-    fn check_one(&self, product: &Product, before: &[Product]) -> Vec<String> {
+    fn check_one(&self, product: &Product, before: &[Product]) -> Vec<Deviation> {
         let price = product.price.map(|price| price.as_f64());
         let coloured = |colour: &String| product.colours.iter().any(|c| c.eq_ignore_ascii_case(colour));
         let cheapest: Option<Money> = before.iter().filter_map(|p| p.price).min_by_key(|price| price.minor);
+        let cheaper = cheapest.is_some_and(|old| product.price.is_some_and(|p| p.minor < old.minor));
+        let within = |level: &String| within(product, level);
+        // Each condition with whether it breaks; one that is not set breaks nothing.
         let checks = [
-            (self.all_in.as_ref().is_none_or(|level| within(product, level)), "is in another category"),
-            (
-                !self.none_in.as_ref().is_some_and(|level| within(product, level)),
-                "is in a category that was excluded",
-            ),
-            (self.up_to.is_none_or(|most| price.is_some_and(|p| p <= most)), "is too dear"),
-            (self.from.is_none_or(|least| price.is_some_and(|p| p >= least)), "is too cheap"),
-            (self.colour.as_ref().is_none_or(coloured), "has another colour"),
-            (!self.not_colour.as_ref().is_some_and(coloured), "has the colour that was excluded"),
-            (self.brand.as_ref().is_none_or(|brand| *brand == product.brand), "is of another brand"),
-            (!self.new || before.iter().all(|old| old.id != product.id), "was shown before"),
-            (
-                !self.cheaper_than_before
-                    || cheapest.is_some_and(|old| product.price.is_some_and(|p| p.minor < old.minor)),
-                "is not cheaper than what was shown before",
-            ),
+            self.all_in.as_ref().filter(|l| !within(l)).map(|l| format!("all products in {l}")),
+            self.none_in.as_ref().filter(|l| within(l)).map(|l| format!("no product in {l}")),
+            self.up_to.filter(|most| price.is_none_or(|p| p > *most)).map(|m| format!("prices up to {m}")),
+            self.from.filter(|least| price.is_none_or(|p| p < *least)).map(|l| format!("prices from {l}")),
+            self.colour.as_ref().filter(|c| !coloured(c)).map(|c| format!("only products in {c}")),
+            self.not_colour.as_ref().filter(|c| coloured(c)).map(|c| format!("no product in {c}")),
+            self.brand.as_ref().filter(|b| **b != product.brand).map(|b| format!("only products of {b}")),
+            (self.new && before.iter().any(|old| old.id == product.id))
+                .then(|| "only products that were not shown before".to_owned()),
+            (self.cheaper_than_before && !cheaper)
+                .then(|| "only products cheaper than all before".to_owned()),
         ];
-        checks.iter().filter_map(|(holds, what)| unless(*holds, product, what)).collect()
+        checks.into_iter().flatten().map(|expected| deviation(expected, described(product))).collect()
     }
 }
 
@@ -281,8 +367,7 @@ fn within(product: &Product, level: &str) -> bool {
     product.category.0.iter().any(|name| name.eq_ignore_ascii_case(level))
 }
 
-fn unless(holds: bool, product: &Product, what: &str) -> Option<String> {
+fn described(product: &Product) -> String {
     let price = product.price.map_or_else(String::new, |price| price.to_string());
-    let about = format!("{} ({}, {}, {price})", product.title, product.category, product.colours.join("/"));
-    (!holds).then(|| format!("{about} {what}"))
+    format!("{} ({}, {}, {price})", product.title, product.category, product.colours.join("/"))
 }

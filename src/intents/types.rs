@@ -1,6 +1,7 @@
 //! What the files say, once they are known to be sound.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 
 use regex::Regex;
@@ -57,6 +58,38 @@ pub enum Binding {
     Affirm,
     /// No.
     Deny,
+}
+
+impl fmt::Display for Binding {
+    /// As files name it, the parameter in brackets: `refine (cheaper)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Binding::Search => "search",
+            Binding::Refine(None) => "refine",
+            Binding::Refine(Some(change)) => return write!(f, "refine ({})", change.name()),
+            Binding::ShowMore => "show_more",
+            Binding::Recommend => "recommend",
+            Binding::Similar => "similar",
+            Binding::Detail => "detail",
+            Binding::Compare => "compare",
+            Binding::Why => "why",
+            Binding::Answer => "answer",
+            Binding::Greet => "greet",
+            Binding::Help => "help",
+            Binding::OrderStatus => "order_status",
+            Binding::Orders => "orders",
+            Binding::Link => "link",
+            Binding::Handoff => "handoff",
+            Binding::Privacy => "privacy",
+            Binding::Export => "export",
+            Binding::Forget => "forget",
+            Binding::Personalization { on: true } => "personalization (on)",
+            Binding::Personalization { on: false } => "personalization (off)",
+            Binding::Cancel => "cancel",
+            Binding::Affirm => "affirm",
+            Binding::Deny => "deny",
+        })
+    }
 }
 
 /// What must be known before an intent's action runs.

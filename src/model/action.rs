@@ -24,6 +24,21 @@ pub enum Change {
     Other,
 }
 
+impl Change {
+    /// The word for it in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Change::Cheaper => "cheaper",
+            Change::Dearer => "dearer",
+            Change::Bigger => "bigger",
+            Change::Smaller => "smaller",
+            Change::OtherColour => "other_colour",
+            Change::OtherBrand => "other_brand",
+            Change::Other => "other",
+        }
+    }
+}
+
 /// A slot that must be asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SlotRequest {

@@ -1,40 +1,33 @@
 //! Every golden conversation under tests/conversations goes as written.
 
-use std::path::PathBuf;
+use std::path::Path;
 
-use shophand::eval::golden::{Golden, play};
-use shophand::model::ChatId;
+use shophand::eval::golden::{Golden, files};
+use shophand::eval::rehearsal::Rehearsal;
 
-use crate::support::shop::{Shop, opening};
+use crate::support::shop::{parts, parts_with_other_names};
 
-fn files() -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/conversations")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|e| e == "yml") {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
+/// Every conversation of the repository, with its name.
+pub fn goldens() -> Vec<(String, Golden)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conversations");
+    let goldens: Vec<(String, Golden)> = files(&folder)
+        .unwrap()
+        .into_iter()
+        .map(|file| {
+            let name = file.strip_prefix(&folder).unwrap().display().to_string();
+            (name, Golden::load(&file).unwrap_or_else(|e| panic!("{e}")))
+        })
+        .collect();
+    assert!(goldens.len() >= 10, "only {} conversations were found", goldens.len());
+    goldens
 }
 
 /// Plays every conversation and tells what did not go as written.
-async fn played(shop: &Shop) -> String {
-    let files = files();
-    assert!(files.len() >= 10, "only {} conversations were found", files.len());
+async fn played(rehearsal: &Rehearsal) -> String {
     let mut report = String::new();
-    for (i, file) in files.iter().enumerate() {
-        let golden = Golden::load(file).unwrap_or_else(|e| panic!("{e}"));
-        let chat = ChatId::parse(&format!("golden-{i}")).unwrap();
-        let name = file.file_stem().unwrap().to_string_lossy();
-        for wrong in play(&shop.assistant, &golden, &chat, opening()).await.unwrap() {
-            report += &format!("{name}, turn {}, “{}”: {}\n", wrong.turn, wrong.said, wrong.what);
+    for (name, golden) in goldens() {
+        for wrong in rehearsal.play(&golden).await.unwrap().wrong {
+            report += &format!("{name}, {wrong}\n");
         }
     }
     report
@@ -42,13 +35,19 @@ async fn played(shop: &Shop) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn golden_conversations_go_as_written() {
-    let report = played(&Shop::start().await).await;
+    let rehearsal = tokio::task::spawn_blocking(|| {
+        Rehearsal::prepare(parts().clone(), Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap()
+    });
+    let report = played(&rehearsal.await.unwrap()).await;
     assert!(report.is_empty(), "\n{report}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn they_go_the_same_when_every_intent_bears_another_name() {
-    let shop = tokio::task::spawn_blocking(Shop::with_other_names).await.unwrap();
-    let report = played(&shop).await;
+    let rehearsal = tokio::task::spawn_blocking(|| {
+        let (parts, folder) = parts_with_other_names();
+        Rehearsal::prepare(parts, folder.path()).unwrap()
+    });
+    let report = played(&rehearsal.await.unwrap()).await;
     assert!(report.is_empty(), "\n{report}");
 }

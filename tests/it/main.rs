@@ -5,6 +5,7 @@ mod catalog;
 mod conversations;
 mod restart;
 mod shop_on_telegram;
+mod shophand_test;
 mod socket;
 mod store;
 mod support;

@@ -58,25 +58,22 @@ pub fn parts() -> &'static Parts {
     parts
 }
 
+/// The demo shop's parts with every intent renamed in its files, and the folder that holds them.
+pub fn parts_with_other_names() -> (Parts, TempDir) {
+    let dir = TempDir::new().unwrap();
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    std::os::unix::fs::symlink(repository.join("index"), dir.path().join("index")).unwrap();
+    let mut renamed = 0;
+    rename_intents(&repository.join("intents"), &dir.path().join("intents"), &mut renamed);
+    assert!(renamed >= 30, "only {renamed} intents were found");
+    let shop = ShopDir::open(dir.path()).unwrap();
+    (Parts::open(&shop, &|_| {}).unwrap(), dir)
+}
+
 impl Shop {
     /// Opens the demo shop with its shoppers and orders.
     pub async fn start() -> Shop {
         tokio::task::spawn_blocking(|| Shop::reopen(demo_folder())).await.unwrap()
-    }
-
-    /// The demo shop with every intent renamed in its files.
-    pub fn with_other_names() -> Shop {
-        let dir = TempDir::new().unwrap();
-        let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-        std::os::unix::fs::symlink(repository.join("index"), dir.path().join("index")).unwrap();
-        let mut renamed = 0;
-        rename_intents(&repository.join("intents"), &dir.path().join("intents"), &mut renamed);
-        assert!(renamed >= 30, "only {renamed} intents were found");
-        let shop = ShopDir::open(dir.path()).unwrap();
-        let parts = Parts::open(&shop, &|_| {}).unwrap();
-        let store = open_store(&shop, opening()).unwrap();
-        let assistant = parts.assistant(store, Ids::seeded(7), opening()).unwrap();
-        Shop { assistant, _dir: dir }
     }
 
     /// Opens the shop in a folder that may have a past.
