@@ -138,7 +138,7 @@ impl Assistant {
             }
         };
         let expecting = decide::expecting(&remembered.dialogue);
-        remembered.files.understander.understand(Heard { text, language, expecting }).await
+        remembered.files.understander.understand(Heard { text, language, expecting, at: incoming.at }).await
     }
 
     fn decide(

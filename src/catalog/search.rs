@@ -135,7 +135,9 @@ impl Columns {
             if scores { f64::from(text) * (1.0 + LIKED * liked) } else { UNRATED + (1.0 - UNRATED) * liked };
         let price = || self.price.as_ref().and_then(|c| c.first(doc)).map(|minor| minor as f64);
         let order = match sort {
-            Sort::Relevance => score,
+            // No product of an index has a date.
+            Sort::Relevance | Sort::Newest => score,
+            Sort::Rating | Sort::Popular => liked,
             Sort::PriceUp => price().map_or(f64::NEG_INFINITY, |price| -price),
             Sort::PriceDown => price().unwrap_or(f64::NEG_INFINITY),
         };

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use regex::Regex;
 
-use crate::model::{Change, Currency, EntityKind, IntentName};
+use crate::model::{Change, Currency, EntityKind, IntentName, Sort};
 
 /// What an intent makes the house do. Files name it with `action:` and `with:`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,6 +213,8 @@ pub struct Grammar {
     pub quantity: Vec<String>,
     /// "order number": what stands before an order number that is only digits.
     pub order: Vec<String>,
+    /// "cheapest first" → by price, lowest first.
+    pub sort: BTreeMap<String, Sort>,
 }
 
 /// All files of one language.

@@ -6,7 +6,7 @@ use super::intent_file::entity_kind;
 use super::problem::{Place, Report};
 use super::types::{EntityWords, Grammar, Replies, WordValue};
 use super::yaml::{Fields, Node, Text, Value};
-use crate::model::{Currency, EntityKind};
+use crate::model::{Currency, EntityKind, Sort};
 use crate::text::key;
 
 /// `intents/<language>/entities/<kind>.yaml`.
@@ -103,7 +103,7 @@ pub(super) fn replies(node: &Node, required: &[&str], report: &mut Report<'_>) -
     Replies(replies)
 }
 
-const GRAMMAR_KEYS: [&str; 26] = [
+const GRAMMAR_KEYS: [&str; 27] = [
     "number_joint",
     "polite",
     "filler",
@@ -130,6 +130,7 @@ const GRAMMAR_KEYS: [&str; 26] = [
     "currency",
     "numbers",
     "ordinals",
+    "sort",
 ];
 
 /// `intents/<language>/grammar.yaml`.
@@ -172,6 +173,7 @@ pub(super) fn grammar(node: &Node, report: &mut Report<'_>) -> Grammar {
     grammar.numbers = numbers(&fields, "numbers", report);
     grammar.ordinals = numbers(&fields, "ordinals", report);
     grammar.currencies = currencies(&fields, report);
+    grammar.sort = sorts(&fields, report);
     grammar
 }
 
@@ -185,6 +187,23 @@ fn numbers(fields: &Fields<'_>, name: &str, report: &mut Report<'_>) -> BTreeMap
                 found.insert(key(&word.text), value);
             }
             Err(_) => report.add(number.place, format!("{:?} is not a whole number", number.text)),
+        }
+    }
+    found
+}
+
+/// `sort: {price_up: [cheapest, lowest price], …}`
+fn sorts(fields: &Fields<'_>, report: &mut Report<'_>) -> BTreeMap<String, Sort> {
+    let entries = fields.get("sort").and_then(|node| node.map(report)).unwrap_or_default();
+    let mut found = BTreeMap::new();
+    for (name, node) in entries {
+        match Sort::NAMED.iter().find(|(known, _)| *known == name.text) {
+            Some((_, sort)) => {
+                found.extend(node.texts(report).iter().map(|words| (key(&words.text), *sort)));
+            }
+            None => {
+                report.unknown(name.place, "order", &name.text, Sort::NAMED.map(|(known, _)| known));
+            }
         }
     }
     found

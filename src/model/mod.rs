@@ -36,5 +36,5 @@ pub use query::{AttributeFilter, PriceRange, ProductQuery, Sort};
 pub use reply::{Attachment, Button, Card, Reply, Tap, Token};
 pub use shopper::{Identity, Personalization};
 pub use transcript::{Acted, Rung, ShownProduct, StageTimings, TurnRecord, Versions};
-pub use understanding::{Candidate, Entity, EntityKind, EntityValue, Ordinal, Understanding, Via};
+pub use understanding::{Candidate, DateRange, Entity, EntityKind, EntityValue, Ordinal, Understanding, Via};
 pub use vocabulary::{ShopFacts, Vocabulary};

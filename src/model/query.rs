@@ -43,6 +43,23 @@ pub enum Sort {
     PriceUp,
     /// Dearest first.
     PriceDown,
+    /// Best rated first; a rating weighs more the more people gave it.
+    Rating,
+    /// Latest first. Where the catalogue knows no dates, by score.
+    Newest,
+    /// What most people know and like first.
+    Popular,
+}
+
+impl Sort {
+    /// Those that a shopper can ask for, by their names in files.
+    pub const NAMED: [(&str, Sort); 5] = [
+        ("price_up", Sort::PriceUp),
+        ("price_down", Sort::PriceDown),
+        ("rating", Sort::Rating),
+        ("newest", Sort::Newest),
+        ("popular", Sort::Popular),
+    ];
 }
 
 /// What to look for.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{CategoryPath, IntentName, OrderNumber, PriceRange, Rung};
+use super::{CategoryPath, IntentName, OrderNumber, PriceRange, Rung, Sort};
 
 /// The kinds of entity that code can read. The values of the first nine come from files and the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -38,11 +39,19 @@ pub enum EntityKind {
     Ordinal,
     /// An e-mail address.
     Email,
+    /// A phone number.
+    Phone,
+    /// A day, or some days.
+    Date,
+    /// How old somebody is.
+    Age,
+    /// "the cheapest", "best rated first".
+    Sort,
 }
 
 impl EntityKind {
     /// Every kind, in the order of the table in `intents/README.md`.
-    pub const ALL: [EntityKind; 14] = [
+    pub const ALL: [EntityKind; 18] = [
         EntityKind::Category,
         EntityKind::Brand,
         EntityKind::Colour,
@@ -57,6 +66,10 @@ impl EntityKind {
         EntityKind::OrderNumber,
         EntityKind::Ordinal,
         EntityKind::Email,
+        EntityKind::Phone,
+        EntityKind::Date,
+        EntityKind::Age,
+        EntityKind::Sort,
     ];
 
     /// The kinds whose words stand in `intents/<language>/entities/`; a product has them as attributes.
@@ -92,6 +105,10 @@ impl EntityKind {
             EntityKind::OrderNumber => "order_number",
             EntityKind::Ordinal => "ordinal",
             EntityKind::Email => "email",
+            EntityKind::Phone => "phone",
+            EntityKind::Date => "date",
+            EntityKind::Age => "age",
+            EntityKind::Sort => "sort",
         }
     }
 
@@ -109,6 +126,27 @@ pub enum Ordinal {
     Nth(u32),
     /// The last.
     Last,
+}
+
+/// Days of the calendar, the first and the last included; one day is its own range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DateRange {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
+}
+
+impl DateRange {
+    /// One day.
+    pub fn day(day: Date) -> Self {
+        DateRange { from: day, to: day }
+    }
+
+    /// Whether a day is among them.
+    pub fn contains(&self, day: Date) -> bool {
+        (self.from..=self.to).contains(&day)
+    }
 }
 
 /// What an entity stands for.
@@ -129,6 +167,14 @@ pub enum EntityValue {
     Order(OrderNumber),
     /// An address, lower case.
     Email(String),
+    /// A phone number: its digits, with `+` before a country code.
+    Phone(String),
+    /// Days, in UTC.
+    Dates(DateRange),
+    /// An age in whole months.
+    Age(u32),
+    /// The order that results shall have.
+    Sort(Sort),
 }
 
 /// A part of the message that means something by itself.
@@ -235,6 +281,22 @@ impl Understanding {
     pub fn email(&self) -> Option<&str> {
         self.entities.iter().find_map(|entity| match &entity.value {
             EntityValue::Email(address) => Some(address.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The order in which to show results, when the message asks for one; of two the first.
+    pub fn sort(&self) -> Option<Sort> {
+        self.entities.iter().find_map(|entity| match entity.value {
+            EntityValue::Sort(sort) => Some(sort),
+            _ => None,
+        })
+    }
+
+    /// The days that the message speaks of; of two mentions the first.
+    pub fn dates(&self) -> Option<DateRange> {
+        self.entities.iter().find_map(|entity| match entity.value {
+            EntityValue::Dates(range) => Some(range),
             _ => None,
         })
     }

@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use jiff::Timestamp;
+
 use crate::intents::{IntentSet, Language};
 use crate::model::{Candidate, EntityKind, Rung, ShopFacts, Understanding, Via, Vocabulary};
 use classifier::Verdict;
@@ -56,6 +58,8 @@ pub struct Heard<'a> {
     pub language: Option<&'a str>,
     /// What the house has just asked for: a bare "50" can then be a price.
     pub expecting: Option<EntityKind>,
+    /// When it was written: "yesterday" is the day before, in UTC.
+    pub at: Timestamp,
 }
 
 /// Understands messages of one shop.
@@ -115,7 +119,8 @@ impl Understander {
             return nothing(heard.text, heard.language.unwrap_or_default());
         };
         let mut meaning = nothing(heard.text, &language.code);
-        let reading = language.reader.read(heard.text, heard.expecting);
+        let reading =
+            language.reader.read(heard.text, entities::Context { expecting: heard.expecting, at: heard.at });
         (meaning.entities, meaning.search_text) = (reading.entities, reading.search_text);
         let bare = wording(heard.text, &language.polite);
         if let Some((intent, via)) = language.rules.certain(heard.text, &bare) {

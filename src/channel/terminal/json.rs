@@ -65,5 +65,9 @@ fn entity_value(value: &EntityValue) -> Value {
         EntityValue::Ordinal(ordinal) => json!(ordinal),
         EntityValue::Order(number) => json!(number),
         EntityValue::Email(address) => json!(address),
+        EntityValue::Phone(number) => json!(number),
+        EntityValue::Dates(range) => json!(range),
+        EntityValue::Age(months) => json!({ "months": months }),
+        EntityValue::Sort(sort) => json!(sort),
     }
 }

@@ -12,10 +12,12 @@ mod places;
 mod prices;
 mod remainder;
 mod sizes;
+mod sorts;
 mod tokens;
 
 use std::ops::Range;
 
+use jiff::Timestamp;
 use regex::Regex;
 
 use crate::intents::{Grammar, Language};
@@ -41,6 +43,15 @@ pub struct Reading {
     pub entities: Vec<Entity>,
     /// What remains for a product search.
     pub search_text: String,
+}
+
+/// What the house knows about a message before reading it.
+#[derive(Debug, Clone, Copy)]
+pub struct Context {
+    /// The kind that the house has just asked for, so that a bare "50" can be a price.
+    pub expecting: Option<EntityKind>,
+    /// When the message was written.
+    pub at: Timestamp,
 }
 
 /// The readers of one language of one shop.
@@ -81,6 +92,7 @@ struct Words {
     size_before: Phrases,
     quantity: Phrases,
     order: Phrases,
+    sort: Phrases,
 }
 
 impl Words {
@@ -113,6 +125,7 @@ impl Words {
             size_before: set(&grammar.size_before),
             quantity: set(&grammar.quantity),
             order: set(&grammar.order),
+            sort: keys(grammar.sort.keys().collect()),
             raw: grammar.clone(),
         }
     }
@@ -136,14 +149,16 @@ impl Reader {
         })
     }
 
-    /// Reads a message. `expecting` is the kind that the house has just asked for, so that a bare "50" can be a price.
-    pub fn read(&self, text: &str, expecting: Option<EntityKind>) -> Reading {
+    /// Reads a message.
+    pub fn read(&self, text: &str, context: Context) -> Reading {
+        let expecting = context.expecting;
         let message = Message::new(text);
         let mut found = self.lexicon.find(&message);
         found.extend(order_numbers::find(&message, &self.order_number, &self.grammar, expecting));
         found.extend(order_numbers::emails(&message));
         found.extend(prices::find(&message, &self.grammar, self.currency, expecting));
         found.extend(places::ordinals(&message, &self.grammar, expecting));
+        found.extend(sorts::find(&message, &self.grammar));
         let words = resolve(found.clone());
         found.extend(sizes::find(&message, &self.grammar, &self.lexicon, &words, expecting));
         found.extend(places::quantities(&message, &self.grammar, &words, expecting));

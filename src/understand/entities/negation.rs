@@ -93,6 +93,6 @@ fn find_at(message: &Message, found: &[Found], at: usize) -> Option<(usize, usiz
 
 /// A number, a place or an address cannot be unwanted.
 fn deniable(kind: EntityKind) -> bool {
-    use EntityKind::{Email, OrderNumber, Ordinal, Price, Quantity};
-    !matches!(kind, Price | Quantity | OrderNumber | Ordinal | Email)
+    use EntityKind::{Age, Date, Email, OrderNumber, Ordinal, Phone, Price, Quantity, Sort};
+    !matches!(kind, Price | Quantity | OrderNumber | Ordinal | Email | Phone | Date | Age | Sort)
 }

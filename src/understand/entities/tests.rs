@@ -76,9 +76,14 @@ fn reader() -> Reader {
     Reader::new(&language(), &vocabulary, &facts).expect("readers")
 }
 
+/// A Wednesday.
+fn context(expecting: Option<EntityKind>) -> Context {
+    Context { expecting, at: "2026-03-18T12:00:00Z".parse().expect("a time") }
+}
+
 /// `kind=value@words` for each entity, `!` before those that are denied.
 fn read_expecting(text: &str, expecting: Option<EntityKind>) -> (Vec<String>, String) {
-    let reading = reader().read(text, expecting);
+    let reading = reader().read(text, context(expecting));
     let shown = reading.entities.iter().map(|entity| {
         let value = match &entity.value {
             EntityValue::Word(word) => word.clone(),
@@ -94,7 +99,12 @@ fn read_expecting(text: &str, expecting: Option<EntityKind>) -> (Vec<String>, St
             EntityValue::Ordinal(crate::model::Ordinal::Nth(n)) => n.to_string(),
             EntityValue::Ordinal(crate::model::Ordinal::Last) => "last".to_owned(),
             EntityValue::Order(number) => number.to_string(),
-            EntityValue::Email(address) => address.clone(),
+            EntityValue::Email(address) | EntityValue::Phone(address) => address.clone(),
+            EntityValue::Dates(range) if range.from == range.to => range.from.to_string(),
+            EntityValue::Dates(range) => format!("{}..{}", range.from, range.to),
+            EntityValue::Age(months) if months % 12 == 0 => (months / 12).to_string(),
+            EntityValue::Age(months) => format!("{months}m"),
+            EntityValue::Sort(sort) => format!("{sort:?}"),
         };
         format!("{}{}={value}", if entity.negated { "!" } else { "" }, entity.kind.name())
     });
@@ -128,6 +138,24 @@ fn prices_are_read_in_words_and_signs() {
         let found = read(text);
         assert!(found == [format!("price={expected}")], "{text}: {found:?}");
     }
+}
+
+#[test]
+fn superlatives_say_in_which_order() {
+    for (text, expected) in [
+        ("the cheapest boots", vec!["sort=PriceUp", "category=Shoes > Boots"]),
+        ("cheapest first please", vec!["sort=PriceUp"]),
+        ("the most expensive one", vec!["sort=PriceDown"]),
+        ("best rated boots", vec!["sort=Rating", "category=Shoes > Boots"]),
+        ("sort by price, low to high", vec!["sort=PriceUp"]),
+        ("what's your most popular backpack", vec!["sort=Popular"]),
+        ("newest first", vec!["sort=Newest"]),
+        ("the best boots", vec!["category=Shoes > Boots"]),
+        ("something cheap", vec![]),
+    ] {
+        assert_eq!(read(text), expected, "{text}");
+    }
+    assert_eq!(read_expecting("show me the cheapest boots please", None).1, "boots");
 }
 
 #[test]
@@ -274,7 +302,7 @@ fn what_remains_is_what_a_text_search_needs() {
 #[test]
 fn spans_mark_the_message_as_written() {
     let text = "😀 RED  Runnin’ shoes, ＳＩＺＥ 10";
-    let reading = reader().read(text, None);
+    let reading = reader().read(text, context(None));
     for entity in &reading.entities {
         let marked: String = text.chars().skip(entity.start).take(entity.end - entity.start).collect();
         assert_eq!(marked, entity.text);
@@ -290,7 +318,7 @@ proptest! {
         expecting in proptest::option::of(proptest::sample::select(EntityKind::ALL.to_vec())),
     ) {
         thread_local!(static READER: Reader = reader());
-        let reading = READER.with(|reader| reader.read(&text, expecting));
+        let reading = READER.with(|reader| reader.read(&text, context(expecting)));
         let count = text.chars().count();
         let mut last = 0;
         for entity in &reading.entities {

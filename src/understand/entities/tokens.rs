@@ -39,6 +39,12 @@ impl Message {
         }
     }
 
+    /// The words of some tokens, a space between: as a phrase of the grammar is looked up.
+    pub(super) fn phrase(&self, tokens: Range<usize>) -> String {
+        let words = self.tokens.get(tokens).unwrap_or_default().iter().map(|token| token.text.as_str());
+        words.collect::<Vec<_>>().join(" ")
+    }
+
     /// The tokens that lie in a range of bytes.
     pub(super) fn within(&self, bytes: &Range<usize>) -> Range<usize> {
         let from = self.tokens.partition_point(|token| token.range.end <= bytes.start);

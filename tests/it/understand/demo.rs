@@ -54,7 +54,7 @@ fn demo() -> &'static Demo {
 }
 
 fn hear<'a>(text: &'a str) -> Heard<'a> {
-    Heard { text, language: None, expecting: None }
+    Heard { text, language: None, expecting: None, at: jiff::Timestamp::UNIX_EPOCH }
 }
 
 fn intent(meaning: &Understanding) -> String {
