@@ -4,6 +4,7 @@ mod chat;
 mod desk;
 mod doctor;
 mod errand;
+mod eval;
 mod import;
 mod intents;
 mod link;
@@ -60,6 +61,9 @@ enum Command {
     Intents(intents::Intents),
     /// Play golden conversations in a throwaway copy of the shop
     Test(test::Test),
+    /// Measure the program's models
+    #[command(subcommand)]
+    Eval(eval::Eval),
     /// Check everything and say how to mend it
     Doctor,
     /// Write a small working shop to start from
@@ -101,6 +105,9 @@ pub async fn run(cli: Cli) -> Result<i32> {
         Command::Test(args) => {
             let shop = ShopDir::open(&cli.shop)?;
             tokio::task::spawn_blocking(move || test::run(&args, &shop, &mut Terminal::new())).await?
+        }
+        Command::Eval(args) => {
+            tokio::task::spawn_blocking(move || eval::run(&args, &cli.shop, &mut Terminal::new())).await?
         }
         Command::Doctor => {
             tokio::task::spawn_blocking(move || doctor::run(&cli.shop, &mut Terminal::new())).await?

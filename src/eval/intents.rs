@@ -1,13 +1,16 @@
 //! How well intents are recognised: train on labelled sentences, measure on others.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+pub use super::cost::Cost;
+use super::cost::Stopwatch;
+pub use super::figures::Quality;
+pub use super::labelled::{read, write_predictions};
 use crate::understand::classifier::{Classifier, Lesson, TrainingError};
-use crate::understand::encoder::{Encoder, EncoderError};
+use crate::understand::encoder::{Embedding, Encoder, EncoderError};
 use crate::understand::wording;
 
 /// The label of sentences that mean none of the intents.
@@ -22,8 +25,29 @@ pub enum EvalError {
         /// Which file.
         path: String,
         /// What is wrong.
-        reason: csv::Error,
+        reason: String,
     },
+    /// A row of such a file says nothing.
+    #[error("{path}, line {line}: {reason}; write an intent's name, or {OUT_OF_SCOPE} for none")]
+    Row {
+        /// Which file.
+        path: String,
+        /// 1-based.
+        line: u64,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// The predictions cannot be written.
+    #[error("{path} cannot be written: {reason}")]
+    Unwritable {
+        /// Which file.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// One intent is nothing to choose from.
+    #[error("the training sentences have {0} intents beside {OUT_OF_SCOPE}; give at least two")]
+    TooFew(usize),
     /// The encoder gave up.
     #[error(transparent)]
     Encoder(#[from] EncoderError),
@@ -33,7 +57,7 @@ pub enum EvalError {
 }
 
 /// A sentence and the intent that it means.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Labelled {
     /// As a shopper would type it.
     pub sentence: String,
@@ -41,157 +65,205 @@ pub struct Labelled {
     pub label: String,
 }
 
-/// Reads a CSV file with the columns `sentence,label`.
-///
-/// # Errors
-/// [`EvalError::File`].
-pub fn read(path: &Path) -> Result<Vec<Labelled>, EvalError> {
-    let failed = |reason| EvalError::File { path: path.display().to_string(), reason };
-    let mut reader = csv::Reader::from_path(path).map_err(failed)?;
-    reader.deserialize().map(|row| row.map_err(failed)).collect()
-}
-
 /// A judged sentence.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Judged {
     /// The sentence.
     pub sentence: String,
     /// What it means.
     pub label: String,
-    /// The best intent, whether accepted or not.
-    pub best: String,
-    /// Whether it was accepted as in scope.
+    /// The best intents with their probabilities among all intents, best first; at most five.
+    pub top: Vec<(String, f32)>,
+    /// Whether the best one was accepted.
     pub accepted: bool,
-    /// The scope score.
+    /// The probability that it is in scope at all.
+    pub confidence: f32,
+    /// What that was decided by.
     pub score: f32,
 }
 
-/// The figures of one run, all between 0 and 1 but for times.
-#[derive(Debug, Clone, Serialize)]
-pub struct Figures {
-    /// In-scope sentences that were accepted and right.
-    pub in_scope_accuracy: f64,
-    /// In-scope sentences whose best intent was right.
-    pub always_answer: f64,
-    /// Out-of-scope sentences that were rejected.
-    pub out_of_scope_recall: f64,
-    /// Rejected sentences that were out of scope.
-    pub out_of_scope_precision: f64,
-    /// The chance that an in-scope sentence scores higher than an out-of-scope one.
-    pub auroc: f64,
-    /// Matthews correlation over all labels, out of scope being one.
-    pub mcc: f64,
-    /// The threshold that training chose.
-    pub threshold: f32,
-    /// Fitting, without embedding.
-    pub training: Duration,
-    /// Of one sentence, without embedding, on average.
-    pub per_sentence: Duration,
+impl Judged {
+    /// The best intent, whether accepted or not.
+    pub fn best(&self) -> &str {
+        self.top.first().map_or(OUT_OF_SCOPE, |(label, _)| label)
+    }
+
+    /// Its probability among all intents.
+    pub fn probability(&self) -> f32 {
+        self.top.first().map_or(0.0, |(_, probability)| *probability)
+    }
+
+    /// What is answered: the best intent, or [`OUT_OF_SCOPE`].
+    pub fn predicted(&self) -> &str {
+        if self.accepted { self.best() } else { OUT_OF_SCOPE }
+    }
 }
 
-/// Trains on one list and judges the other. `encoder` absent: by words alone.
+/// The figures of one run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Figures {
+    /// How good.
+    #[serde(flatten)]
+    pub quality: Quality,
+    /// At what cost.
+    #[serde(flatten)]
+    pub cost: Cost,
+}
+
+/// How sentences are read before they are learnt or judged.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Reading<'a> {
+    /// Absent: words alone decide.
+    pub encoder: Option<&'a Encoder>,
+    /// Folded polite phrases that are taken off, longest first, as a language's grammar lists them.
+    pub polite: &'a [String],
+}
+
+impl Reading<'_> {
+    fn wordings(&self, rows: &[Labelled]) -> Vec<String> {
+        rows.iter().map(|row| wording(&row.sentence, self.polite)).collect()
+    }
+
+    fn embed(&self, texts: &[String]) -> Result<Option<Vec<Embedding>>, EncoderError> {
+        self.encoder.map(|encoder| encoder.embed_all(texts)).transpose()
+    }
+}
+
+/// A model, trained to be measured.
+pub struct Trained<'a> {
+    reading: Reading<'a>,
+    model: Model,
+    watch: Stopwatch,
+}
+
+impl<'a> Trained<'a> {
+    /// Learns these rows.
+    ///
+    /// # Errors
+    /// [`EvalError`] when there is too little to learn from, or the encoder or the training fails.
+    pub fn on(rows: &[Labelled], reading: Reading<'a>) -> Result<Self, EvalError> {
+        let mut watch = Stopwatch::default();
+        let started = Instant::now();
+        let texts = reading.wordings(rows);
+        let vectors = reading.embed(&texts)?;
+        watch.embedding = started.elapsed();
+        let started = Instant::now();
+        let all: Vec<usize> = (0..rows.len()).collect();
+        let model = Model::learn(rows, &texts, vectors.as_deref(), &all)?;
+        watch.training = started.elapsed();
+        Ok(Trained { reading, model, watch })
+    }
+
+    /// Judges rows one by one, as messages come in a conversation.
+    ///
+    /// # Errors
+    /// [`EvalError::Encoder`].
+    pub fn judge(&self, rows: &[Labelled]) -> Result<(Figures, Vec<Judged>), EvalError> {
+        let mut watch = Stopwatch { messages: Vec::with_capacity(rows.len()), ..self.watch };
+        let mut judged = Vec::with_capacity(rows.len());
+        for row in rows {
+            let started = Instant::now();
+            let text = wording(&row.sentence, self.reading.polite);
+            let read = started.elapsed();
+            let vectors = self.reading.embed(std::slice::from_ref(&text))?;
+            let embedding = started.elapsed() - read;
+            let vector = vectors.as_ref().and_then(|all| all.first());
+            judged.push(self.model.judge(row, &text, vector.map(|v| &**v)));
+            watch.messages.push((Some(embedding), started.elapsed() - embedding));
+        }
+        Ok((Figures { quality: Quality::of(&judged), cost: watch.cost() }, judged))
+    }
+}
+
+/// Splits the rows into `folds` parts alike in labels, and judges each part by what is learnt from the others. The
+/// judgements are in the order of the rows; training seconds are the mean of the folds.
 ///
 /// # Errors
-/// [`EvalError`] when the encoder or the training fails.
-pub fn evaluate(
-    train: &[Labelled],
-    test: &[Labelled],
-    encoder: Option<&Encoder>,
+/// [`EvalError`] as for [`Trained::on`].
+pub fn cross_validate(
+    rows: &[Labelled],
+    folds: usize,
+    reading: &Reading<'_>,
 ) -> Result<(Figures, Vec<Judged>), EvalError> {
-    let (inside, outside): (Vec<_>, Vec<_>) = train.iter().partition(|row| row.label != OUT_OF_SCOPE);
-    let mut names: Vec<&str> = inside.iter().map(|row| row.label.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
-    let lesson = lesson(&inside, &names, encoder)?;
-    let strangers = lesson_of(&outside, encoder)?;
+    let mut watch = Stopwatch::default();
     let started = Instant::now();
-    let model = Classifier::train(&lesson, &strangers)?;
-    let training = started.elapsed();
-    let texts: Vec<String> = test.iter().map(|row| wording(&row.sentence, &[])).collect();
-    let vectors = encoder.map(|encoder| encoder.embed_all(&texts)).transpose()?;
-    let started = Instant::now();
-    let judged: Vec<Judged> = test
-        .iter()
-        .zip(&texts)
-        .enumerate()
-        .map(|(i, (row, text))| {
-            let verdict = model.classify(text, vectors.as_ref().map(|v| &*v[i]));
-            Judged {
-                sentence: row.sentence.clone(),
-                label: row.label.clone(),
-                best: verdict.classes.first().map_or(OUT_OF_SCOPE, |(class, _)| names[*class]).to_owned(),
-                accepted: verdict.in_scope,
-                score: verdict.score,
-            }
-        })
-        .collect();
-    let per_sentence = started.elapsed() / test.len().max(1) as u32;
-    Ok((figures(&judged, model.scope().threshold, training, per_sentence), judged))
-}
-
-fn lesson(rows: &[&Labelled], names: &[&str], encoder: Option<&Encoder>) -> Result<Lesson, EvalError> {
-    let mut lesson = lesson_of(rows, encoder)?;
-    lesson.class =
-        rows.iter().map(|row| names.binary_search(&row.label.as_str()).unwrap_or_default()).collect();
-    lesson.classes = names.len();
-    Ok(lesson)
-}
-
-fn lesson_of(rows: &[&Labelled], encoder: Option<&Encoder>) -> Result<Lesson, EvalError> {
-    let texts: Vec<String> = rows.iter().map(|row| wording(&row.sentence, &[])).collect();
-    let embeddings = encoder.map(|encoder| encoder.embed_all(&texts)).transpose()?;
-    Ok(Lesson { texts, embeddings, ..Lesson::default() })
-}
-
-fn figures(judged: &[Judged], threshold: f32, training: Duration, per_sentence: Duration) -> Figures {
-    let (outside, inside): (Vec<&Judged>, Vec<&Judged>) =
-        judged.iter().partition(|j| j.label == OUT_OF_SCOPE);
-    let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
-    let rejected = judged.iter().filter(|j| !j.accepted).count();
-    let rightly = outside.iter().filter(|j| !j.accepted).count();
-    Figures {
-        in_scope_accuracy: share(
-            inside.iter().filter(|j| j.accepted && j.best == j.label).count(),
-            inside.len(),
-        ),
-        always_answer: share(inside.iter().filter(|j| j.best == j.label).count(), inside.len()),
-        out_of_scope_recall: share(rightly, outside.len()),
-        out_of_scope_precision: share(rightly, rejected),
-        auroc: auroc(&inside, &outside),
-        mcc: mcc(judged),
-        threshold,
-        training,
-        per_sentence,
+    let texts = reading.wordings(rows);
+    let vectors = reading.embed(&texts)?;
+    watch.embedding = started.elapsed();
+    let fold_of = fold_of(rows, folds.max(2));
+    let mut judged: Vec<Option<Judged>> = vec![None; rows.len()];
+    let mut training = Duration::ZERO;
+    for fold in 0..folds.max(2) {
+        let (own, others): (Vec<usize>, Vec<usize>) = (0..rows.len()).partition(|i| fold_of[*i] == fold);
+        let started = Instant::now();
+        let model = Model::learn(rows, &texts, vectors.as_deref(), &others)?;
+        training += started.elapsed();
+        for i in own {
+            let started = Instant::now();
+            let vector = vectors.as_ref().map(|all| &*all[i]);
+            judged[i] = Some(model.judge(&rows[i], &texts[i], vector));
+            watch.messages.push((None, started.elapsed()));
+        }
     }
+    watch.training = training / folds.max(2) as u32;
+    let judged: Vec<Judged> = judged.into_iter().flatten().collect();
+    Ok((Figures { quality: Quality::of(&judged), cost: watch.cost() }, judged))
 }
 
-/// By ranks; ties count half.
-fn auroc(inside: &[&Judged], outside: &[&Judged]) -> f64 {
-    let mut strangers: Vec<f32> = outside.iter().map(|j| j.score).collect();
-    strangers.sort_by(f32::total_cmp);
-    let pairs = (inside.len() * outside.len()) as f64;
-    let above = |score: f32| {
-        let below = strangers.partition_point(|s| *s < score);
-        let equal = strangers.partition_point(|s| *s <= score) - below;
-        below as f64 + equal as f64 / 2.0
-    };
-    if pairs == 0.0 { 0.0 } else { inside.iter().map(|j| above(j.score)).sum::<f64>() / pairs }
+/// Every n-th sentence of each label.
+fn fold_of(rows: &[Labelled], folds: usize) -> Vec<usize> {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let nth = rows.iter().map(|row| {
+        let place = seen.entry(&row.label).or_default();
+        *place += 1;
+        *place - 1
+    });
+    nth.map(|place| place % folds).collect()
 }
 
-/// Gorodkin's R_K, the Matthews correlation of many classes.
-fn mcc(judged: &[Judged]) -> f64 {
-    let mut truth: BTreeMap<&str, f64> = BTreeMap::new();
-    let mut said: BTreeMap<&str, f64> = BTreeMap::new();
-    let mut right = 0.0;
-    for j in judged {
-        let answer = if j.accepted { j.best.as_str() } else { OUT_OF_SCOPE };
-        *truth.entry(&j.label).or_default() += 1.0;
-        *said.entry(answer).or_default() += 1.0;
-        right += f64::from(u8::from(answer == j.label));
+/// A classifier with the names of its classes.
+struct Model {
+    names: Vec<String>,
+    classifier: Classifier,
+}
+
+impl Model {
+    fn learn(
+        rows: &[Labelled],
+        texts: &[String],
+        vectors: Option<&[Embedding]>,
+        of: &[usize],
+    ) -> Result<Model, EvalError> {
+        let (outside, inside): (Vec<usize>, Vec<usize>) =
+            of.iter().partition(|i| rows[**i].label == OUT_OF_SCOPE);
+        let mut names: Vec<String> = inside.iter().map(|&i| rows[i].label.clone()).collect();
+        names.sort_unstable();
+        names.dedup();
+        if names.len() < 2 {
+            return Err(EvalError::TooFew(names.len()));
+        }
+        let lesson = |of: &[usize]| Lesson {
+            texts: of.iter().map(|&i| texts[i].clone()).collect(),
+            embeddings: vectors.map(|all| of.iter().map(|&i| all[i].clone()).collect()),
+            ..Lesson::default()
+        };
+        let class = inside.iter().map(|&i| names.binary_search(&rows[i].label).unwrap_or_default()).collect();
+        let lesson_of = Lesson { class, classes: names.len(), ..lesson(&inside) };
+        let classifier = Classifier::train(&lesson_of, &lesson(&outside))?;
+        Ok(Model { names, classifier })
     }
-    let n = judged.len() as f64;
-    let both: f64 = truth.iter().map(|(label, t)| t * said.get(label).copied().unwrap_or_default()).sum();
-    let squares = |counts: &BTreeMap<&str, f64>| counts.values().map(|c| c * c).sum::<f64>();
-    let scale = ((n * n - squares(&said)) * (n * n - squares(&truth))).sqrt();
-    if scale == 0.0 { 0.0 } else { (right * n - both) / scale }
+
+    fn judge(&self, row: &Labelled, text: &str, vector: Option<&[f32]>) -> Judged {
+        let verdict = self.classifier.classify(text, vector);
+        let top =
+            verdict.classes.iter().map(|(class, probability)| (self.names[*class].clone(), *probability));
+        Judged {
+            sentence: row.sentence.clone(),
+            label: row.label.clone(),
+            top: top.collect(),
+            accepted: verdict.in_scope,
+            confidence: verdict.confidence,
+            score: verdict.score,
+        }
+    }
 }

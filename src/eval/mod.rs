@@ -1,6 +1,10 @@
 //! The measures behind `shophand eval`, and whether conversations go as they should.
 
+mod cost;
 pub mod coverage;
+mod figures;
 pub mod golden;
 pub mod intents;
+mod labelled;
+pub mod noise;
 pub mod rehearsal;

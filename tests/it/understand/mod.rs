@@ -2,4 +2,3 @@
 
 mod demo;
 mod encoder;
-mod public;
