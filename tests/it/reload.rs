@@ -265,7 +265,7 @@ async fn an_example_that_is_added_is_learnt_in_the_open_shop_in_seconds_while_it
     let shop = Open::school().await;
     let odd = "wie viel macht das porto";
     let before = shop.hears("ann", None, odd).await;
-    assert_ne!(before.understanding.intent.as_ref().map(|intent| intent.as_str()), Some("shipping_cost"));
+    assert_ne!(before.first.understanding.intent.as_ref().map(|intent| intent.as_str()), Some("shipping_cost"));
     let text = shop.read(SHIPPING).replace("examples:\n", &format!("examples:\n  - {odd} heute\n"));
     shop.save(SHIPPING, &text);
     let saved = Instant::now();
@@ -275,7 +275,7 @@ async fn an_example_that_is_added_is_learnt_in_the_open_shop_in_seconds_while_it
         // Not word for word, so that the model and not the list of examples must know it.
         let turn = shop.hears("ann", None, odd).await;
         slowest = slowest.max(asked.elapsed());
-        if turn.understanding.intent.is_some_and(|intent| intent.as_str() == "shipping_cost") {
+        if turn.first.understanding.intent.is_some_and(|intent| intent.as_str() == "shipping_cost") {
             break saved.elapsed();
         }
         assert!(saved.elapsed() < Duration::from_secs(60), "{:?}", shop.live.status());
@@ -284,7 +284,7 @@ async fn an_example_that_is_added_is_learnt_in_the_open_shop_in_seconds_while_it
     eprintln!("from save to learnt: {learnt:?}; meanwhile the slowest answer took {slowest:?}");
     assert!(slowest < Duration::from_secs(5), "the shop went on answering");
     let known = shop.hears("ann", None, "do you have gift cards?").await;
-    assert_eq!(known.understanding.intent.unwrap().as_str(), "gift_cards", "nothing else was forgotten");
+    assert_eq!(known.first.understanding.intent.unwrap().as_str(), "gift_cards", "nothing else was forgotten");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -307,7 +307,7 @@ async fn a_language_that_is_added_is_spoken_and_one_that_is_removed_is_not() {
     }
     std::fs::rename(&folder, shop.path("gone")).unwrap();
     let saved = Instant::now();
-    while in_french().await.understanding.language != "en" {
+    while in_french().await.first.understanding.language != "en" {
         assert!(saved.elapsed() < SOON, "{:?}", shop.live.status());
     }
     assert!(shop.live.status().problems.is_empty());
