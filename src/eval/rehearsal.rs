@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
+use super::coverage::Part;
 use super::golden::{Golden, Performance, play};
 use crate::app::{AppError, Parts, ShopDir, open_store};
 use crate::disk::copy_folder;
@@ -49,12 +50,20 @@ impl Rehearsal {
         Ok(Rehearsal { parts, untouched: Arc::new(untouched) })
     }
 
-    /// The same shop with other intents, for what becomes of a message that is understood as before.
-    #[must_use]
-    pub fn with(&self, intents: Arc<IntentSet>) -> Self {
+    /// The same shop without a part of its files. Messages are still understood by the same model: one that means an
+    /// intent which is gone has nothing that it could do. Blocks.
+    ///
+    /// # Errors
+    /// When what remains cannot be learnt.
+    pub fn without(&self, part: &Part) -> Result<Self, AppError> {
         let mut other = self.clone();
-        other.parts.intents = intents;
-        other
+        let rest = Arc::new(part.removed_from(&self.parts.intents));
+        if matches!(part, Part::Pattern { .. }) {
+            let Parts { catalog, facts, understander, .. } = &self.parts;
+            other.parts.understander = Arc::new(understander.relearn(&rest, &catalog.vocabulary(), facts)?);
+        }
+        other.parts.intents = rest;
+        Ok(other)
     }
 
     /// What the shop understands and says.

@@ -60,6 +60,42 @@ pub enum Binding {
     Deny,
 }
 
+impl Binding {
+    /// Everything that the house can do for an intent.
+    pub const ALL: [Binding; 30] = [
+        Binding::Search,
+        Binding::Refine(None),
+        Binding::Refine(Some(Change::Cheaper)),
+        Binding::Refine(Some(Change::Dearer)),
+        Binding::Refine(Some(Change::Bigger)),
+        Binding::Refine(Some(Change::Smaller)),
+        Binding::Refine(Some(Change::OtherColour)),
+        Binding::Refine(Some(Change::OtherBrand)),
+        Binding::Refine(Some(Change::Other)),
+        Binding::ShowMore,
+        Binding::Recommend,
+        Binding::Similar,
+        Binding::Detail,
+        Binding::Compare,
+        Binding::Why,
+        Binding::Answer,
+        Binding::Greet,
+        Binding::Help,
+        Binding::OrderStatus,
+        Binding::Orders,
+        Binding::Link,
+        Binding::Handoff,
+        Binding::Privacy,
+        Binding::Export,
+        Binding::Forget,
+        Binding::Personalization { on: true },
+        Binding::Personalization { on: false },
+        Binding::Cancel,
+        Binding::Affirm,
+        Binding::Deny,
+    ];
+}
+
 impl fmt::Display for Binding {
     /// As files name it, the parameter in brackets: `refine (cheaper)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,9 +1,13 @@
 //! Every golden conversation under tests/conversations goes as written.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use futures::{StreamExt, TryStreamExt, stream};
+use shophand::eval::coverage::Part;
 use shophand::eval::golden::{Golden, files};
 use shophand::eval::rehearsal::Rehearsal;
+use shophand::intents::Binding;
 
 use crate::support::shop::{parts, parts_with_other_names};
 
@@ -33,12 +37,15 @@ async fn played(rehearsal: &Rehearsal) -> String {
     report
 }
 
+/// The demo shop.
+async fn demo() -> Rehearsal {
+    let prepare = || Rehearsal::prepare(parts().clone(), Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    tokio::task::spawn_blocking(prepare).await.unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn golden_conversations_go_as_written() {
-    let rehearsal = tokio::task::spawn_blocking(|| {
-        Rehearsal::prepare(parts().clone(), Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap()
-    });
-    let report = played(&rehearsal.await.unwrap()).await;
+    let report = played(&demo().await).await;
     assert!(report.is_empty(), "\n{report}");
 }
 
@@ -50,4 +57,54 @@ async fn they_go_the_same_when_every_intent_bears_another_name() {
     });
     let report = played(&rehearsal.await.unwrap()).await;
     assert!(report.is_empty(), "\n{report}");
+}
+
+/// How many parts are taken away at the same time, each in a shop of its own.
+const AT_ONCE: usize = 4;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_action_or_pattern_is_taken_away_some_conversation_notices() {
+    let rehearsal = demo().await;
+    let goldens = goldens();
+    let mut uses: Vec<(&Golden, BTreeSet<Part>)> = stream::iter(&goldens)
+        .map(|(_, golden)| uses_of(&rehearsal, golden))
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await
+        .unwrap();
+    uses.sort_by_key(|(golden, _)| golden.turns.len());
+    let mut parts = Part::all(rehearsal.intents());
+    parts.extend(Binding::ALL.map(|binding| Part::Action(binding.to_string())));
+    parts.retain(|part| !matches!(part, Part::Intent { .. }));
+    let missed: Vec<Option<String>> =
+        stream::iter(&parts).map(|part| missed(&rehearsal, part, &uses)).buffered(AT_ONCE).collect().await;
+    let missed: Vec<String> = missed.into_iter().flatten().collect();
+    assert!(missed.is_empty(), "{} of {}:\n  {}", missed.len(), parts.len(), missed.join("\n  "));
+}
+
+/// A conversation with the parts that it uses.
+async fn uses_of<'g>(
+    rehearsal: &Rehearsal,
+    golden: &'g Golden,
+) -> Result<(&'g Golden, BTreeSet<Part>), anyhow::Error> {
+    let played = rehearsal.play(golden).await?;
+    Ok((golden, played.turns.iter().flat_map(|turn| Part::used(turn, rehearsal.intents())).collect()))
+}
+
+/// Why nobody would notice if this part were gone; `None` when a conversation that uses it goes wrong without it.
+async fn missed(rehearsal: &Rehearsal, part: &Part, uses: &[(&Golden, BTreeSet<Part>)]) -> Option<String> {
+    let users: Vec<&Golden> =
+        uses.iter().filter(|(_, used)| used.contains(part)).map(|(golden, _)| *golden).collect();
+    if users.is_empty() {
+        return Some(format!("{part}: no conversation uses it; write one under tests/conversations"));
+    }
+    let (whole, gone) = (rehearsal.clone(), part.clone());
+    let rest = tokio::task::spawn_blocking(move || whole.without(&gone).unwrap()).await.unwrap();
+    for golden in &users {
+        if !rest.play(golden).await.unwrap().wrong.is_empty() {
+            return None;
+        }
+    }
+    let names: Vec<&str> = users.iter().map(|golden| golden.about.as_str()).take(3).collect();
+    Some(format!("{part}: these go as written without it, so expect more of them: {}", names.join(" · ")))
 }

@@ -8,15 +8,14 @@ use serde_json::Value;
 
 use crate::support::shop::{demo_folder, spare_the_lessons};
 
-/// A program that talks with one shopper through a pipe.
-pub struct Conversation {
+struct Conversation {
     child: Child,
     to: ChildStdin,
     from: BufReader<ChildStdout>,
 }
 
 impl Conversation {
-    pub fn open(shop: &Path, shopper: &str) -> Conversation {
+    fn open(shop: &Path, shopper: &str) -> Conversation {
         let mut child = Command::new(env!("CARGO_BIN_EXE_shophand"))
             .args(["chat", "--json", "--as", shopper, "--shop"])
             .arg(shop)
@@ -30,7 +29,7 @@ impl Conversation {
         Conversation { child, to, from }
     }
 
-    pub fn says(&mut self, text: &str) -> Value {
+    fn says(&mut self, text: &str) -> Value {
         writeln!(self.to, "{text}").unwrap();
         self.to.flush().unwrap();
         let mut line = String::new();
@@ -44,7 +43,7 @@ impl Conversation {
         self.child.wait().unwrap();
     }
 
-    pub fn ends(mut self) {
+    fn ends(mut self) {
         drop(self.to);
         assert!(self.child.wait().unwrap().success());
     }

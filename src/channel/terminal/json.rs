@@ -2,27 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{Card, EntityValue, Money, Step, TurnRecord};
+use crate::model::{Card, EntityValue, Money, TurnRecord};
 
-/// `user`, `text`, `language`, `intent`, `confidence`, `alternatives`, `entities`, `action`, `further`, `reply`,
-/// `degraded`, `timings_ms`. `further` has the same of what else was asked for in the message.
+/// `user`, `text`, `intent`, `confidence`, `alternatives`, `entities`, `action`, `reply`, `degraded`, `timings_ms`.
 pub fn turn_as_json(record: &TurnRecord, typed: &str) -> Value {
-    let mut turn = step(&record.first);
-    turn["user"] = json!(record.incoming.shopper);
-    turn["text"] = json!(typed);
-    turn["further"] = record.further.iter().map(step).collect();
-    turn["reply"] = json!({
-        "text": record.reply.all_text(),
-        "products": record.reply.all_cards().map(product).collect::<Vec<Value>>(),
-        "buttons": record.reply.parts().flat_map(|part| &part.buttons).map(|b| &b.label).collect::<Vec<_>>(),
-    });
-    turn["degraded"] = json!(record.degraded);
-    turn["timings_ms"] = json!(record.timings);
-    turn
-}
-
-fn step(step: &Step) -> Value {
-    let understanding = &step.understanding;
+    let understanding = &record.understanding;
     let alternatives: Vec<Value> = understanding
         .alternatives
         .iter()
@@ -39,13 +23,21 @@ fn step(step: &Step) -> Value {
         })
         .collect();
     json!({
-        "text": understanding.text,
+        "user": record.incoming.shopper,
+        "text": typed,
         "language": understanding.language,
         "intent": understanding.intent,
         "confidence": understanding.confidence,
         "alternatives": alternatives,
         "entities": entities,
-        "action": step.action.name(),
+        "action": record.action.name(),
+        "reply": {
+            "text": record.reply.text,
+            "products": record.reply.cards.iter().map(product).collect::<Vec<Value>>(),
+            "buttons": record.reply.buttons.iter().map(|button| &button.label).collect::<Vec<_>>(),
+        },
+        "degraded": record.degraded,
+        "timings_ms": record.timings,
     })
 }
 

@@ -5,9 +5,7 @@ use sled::IVec;
 use super::access::Changes;
 use super::keys::{self, Owner, Tree};
 use super::{SledStore, TurnWrite, people, queue};
-use crate::model::{
-    Action, CustomerId, Effect, Input, KEPT_ORDERS, ShopperId, Step, TurnId, TurnRecord, Understanding,
-};
+use crate::model::{CustomerId, Effect, Input, KEPT_ORDERS, ShopperId, TurnId, TurnRecord, Understanding};
 use crate::store::{ErasureReceipt, StoreError, Update};
 
 /// What is stored about one shopper: keys by tree, under the words of the receipt.
@@ -116,12 +114,12 @@ fn without_words(record: TurnRecord) -> TurnRecord {
     incoming.name = None;
     incoming.language = None;
     incoming.input = Input::Text(String::new());
-    let understanding = Understanding::certain("", &record.first.understanding.language);
+    let understanding = Understanding::certain("", &record.understanding.language);
     TurnRecord {
         incoming,
-        first: Step { understanding, products: Vec::new(), action: Action::Forget { confirmed: true } },
-        further: Vec::new(),
+        understanding,
         customer: None,
+        products: Vec::new(),
         events: Vec::new(),
         effects: vec![Effect::Forget],
         ..record

@@ -34,7 +34,9 @@ pub(super) fn record(store: &SledStore, changes: &mut Changes, turn: TurnWrite) 
 
 /// An export that has reached the shopper is not kept: it would hold everything twice, and the next export all of it again.
 pub(super) fn drop_attachment(record: &mut TurnRecord) {
-    record.reply.empty_attachments();
+    if let Some(attachment) = &mut record.reply.attachment {
+        attachment.content.clear();
+    }
 }
 
 fn shopper_after(store: &SledStore, record: &TurnRecord) -> Result<ShopperRecord, StoreError> {
