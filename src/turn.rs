@@ -3,17 +3,19 @@
 use std::sync::{Arc, RwLock};
 use std::time::Instant;
 
-use crate::act::{ActError, LinkLimits, Stage, act};
+mod course;
+
+use course::Course;
+
+use crate::act::LinkLimits;
 use crate::catalog::Catalog;
-use crate::decide::{self, Decision, decide, settle};
+use crate::decide;
 use crate::ids::Ids;
 use crate::live::{Current, Snapshot};
 use crate::model::{
-    Acted, Channel, Dialogue, Effect, EventId, Identity, Incoming, Input, Outcome, Reply, Rung, Scored,
-    ShownProduct, StageTimings, Tap, TurnId, TurnRecord, Understanding, Versions,
+    Dialogue, EventId, Identity, Incoming, Input, StageTimings, Tap, TurnRecord, Understanding, Versions,
 };
 use crate::personal::Crowd;
-use crate::render::{self, Words, render};
 use crate::store::{Store, StoreError, TurnWrite};
 use crate::understand::Heard;
 
@@ -65,8 +67,8 @@ struct Remembered {
 }
 
 impl Assistant {
-    /// Handles one message: understand → decide → act → render → record. When this returns, the turn is on disk,
-    /// and the reply may be sent.
+    /// Handles one message: understand → decide → act → render → record, the middle three for each request that the
+    /// message makes. When this returns, the turn is on disk, and the reply may be sent.
     ///
     /// # Errors
     /// [`TurnError`] when the store cannot be read or written. Any other failure is a reply that says so.
@@ -88,16 +90,17 @@ impl Assistant {
         let remembered = blocking(move || this.remember(&heard)).await??;
 
         let started = Instant::now();
-        let understanding = self.understand(&incoming, &remembered).await;
+        let requests = self.understand(&incoming, &remembered).await;
         timings.understand = millis(started);
 
-        let started = Instant::now();
-        let decision = self.decide(&incoming, &understanding, &remembered);
-        timings.decide = millis(started);
-
         let this = self.clone();
-        blocking(move || this.finish(incoming, passage, understanding, decision, &remembered, timings))
-            .await?
+        blocking(move || {
+            let mut course = Course::new(&this, &incoming, remembered, timings);
+            course.follow(&requests);
+            let end = course.end();
+            this.record(incoming, passage, end)
+        })
+        .await?
     }
 
     /// The dialogue, the person and the meaning of a tapped button.
@@ -125,7 +128,8 @@ impl Assistant {
         })
     }
 
-    async fn understand(&self, incoming: &Incoming, remembered: &Remembered) -> Understanding {
+    /// What the message asks for: mostly one thing, in its order when there are several.
+    async fn understand(&self, incoming: &Incoming, remembered: &Remembered) -> Vec<Understanding> {
         let language = incoming.language.as_deref();
         let text = match (&incoming.input, &remembered.tap) {
             (Input::Tap(_), Some(Tap::Say(text))) => text,
@@ -134,125 +138,52 @@ impl Assistant {
             // Buttons, commands and pictures say what they are: there is nothing to understand.
             _ => {
                 let code = &remembered.files.intents.language(language.unwrap_or_default()).code;
-                return Understanding::certain(incoming.input.text(), code);
+                return vec![Understanding::certain(incoming.input.text(), code)];
             }
         };
         let expecting = decide::expecting(&remembered.dialogue);
-        remembered.files.understander.understand(Heard { text, language, expecting, at: incoming.at }).await
+        vec![
+            remembered
+                .files
+                .understander
+                .understand(Heard { text, language, expecting, at: incoming.at })
+                .await,
+        ]
     }
 
-    fn decide(
-        &self,
-        incoming: &Incoming,
-        understanding: &Understanding,
-        remembered: &Remembered,
-    ) -> Decision {
-        let said;
-        let incoming = match &remembered.tap {
-            Some(Tap::Say(text)) => {
-                said = Incoming { input: Input::Text(text.clone()), ..incoming.clone() };
-                &said
-            }
-            _ => incoming,
-        };
-        let heard = decide::Heard {
-            incoming,
-            understanding,
-            tap: remembered.tap.as_ref(),
-            identity: &remembered.identity,
-            language: remembered.files.intents.language(&understanding.language),
-        };
-        decide(&heard, &remembered.dialogue)
-    }
-
-    /// Act, render and record, on a blocking thread.
-    fn finish(
+    /// Writes the turn, all of it or nothing.
+    fn record(
         &self,
         incoming: Incoming,
         passage: Passage,
-        understanding: Understanding,
-        decision: Decision,
-        remembered: &Remembered,
-        mut timings: StageTimings,
+        end: course::End,
     ) -> Result<TurnRecord, TurnError> {
-        let id = self.ids.turn(incoming.at);
-        let started = Instant::now();
-        let (acted, failed) = self.act(&decision, &remembered.identity, &incoming);
-        timings.act = millis(started);
-
-        let started = Instant::now();
-        let dialogue = settle(decision.dialogue, &acted.outcome);
-        let reply = self.render(&acted.outcome, remembered, &understanding, &incoming, id);
-        timings.render = millis(started);
-
+        let mut steps = end.steps.into_iter();
+        let first = steps.next().ok_or_else(|| TurnError::Stopped("nothing was decided".to_owned()))?;
         let mut record = TurnRecord {
-            id,
+            id: end.id,
             at: incoming.at,
-            customer: remembered.identity.customer.clone(),
-            action: decision.action,
-            products: shown(&acted.outcome),
-            reply,
-            events: acted.events.iter().map(|event| event.id).collect::<Vec<EventId>>(),
-            effects: acted.effects,
-            timings,
-            versions: self.versions(&remembered.files),
-            degraded: failed.or(understanding.degraded),
-            understanding,
+            customer: end.customer,
+            first,
+            further: steps.collect(),
+            reply: end.reply,
+            events: end.events.iter().map(|event| event.id).collect::<Vec<EventId>>(),
+            effects: end.effects,
+            timings: end.timings,
+            versions: self.versions(&end.files),
+            degraded: end.degraded,
             incoming,
         };
         let started = Instant::now();
         self.store.record_turn(TurnWrite {
             record: record.clone(),
-            events: acted.events,
-            dialogue,
+            events: end.events,
+            dialogue: end.dialogue,
             deliver: passage.outbox,
             updates: passage.updates,
         })?;
         record.timings.record = millis(started);
         Ok(record)
-    }
-
-    /// A failing part becomes a reply that says so; it is logged here, once.
-    fn act(&self, decision: &Decision, identity: &Identity, incoming: &Incoming) -> (Acted, Option<Rung>) {
-        let crowd = self.crowd.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
-        let stage = Stage {
-            catalog: &self.catalog,
-            store: self.store.as_ref(),
-            crowd: &crowd,
-            personal_weight: self.personal_weight,
-            identity,
-            incoming,
-            now: incoming.at,
-            ids: &self.ids,
-            page: page_size(incoming.channel),
-            limits: self.limits,
-        };
-        match act(&decision.action, &stage) {
-            Ok(acted) => (acted, None),
-            Err(error) => {
-                tracing::error!(action = decision.action.name(), %error, "the action failed");
-                let rung = matches!(error, ActError::Catalog(_)).then_some(Rung::NoIndex);
-                let outcome = Outcome::Unavailable { rung };
-                (Acted { outcome, events: Vec::new(), effects: Vec::<Effect>::new() }, rung)
-            }
-        }
-    }
-
-    fn render(
-        &self,
-        outcome: &Outcome,
-        remembered: &Remembered,
-        understanding: &Understanding,
-        incoming: &Incoming,
-        id: TurnId,
-    ) -> Reply {
-        let words = Words {
-            language: remembered.files.intents.language(&understanding.language),
-            facts: &remembered.files.facts,
-            // The random part of the id chooses among variants, so a replay with the same ids says the same words.
-            seed: (id.0.random() >> 16) as u64,
-        };
-        render(outcome, &render::Scene { words, identity: &remembered.identity, now: incoming.at })
     }
 
     /// Puts a new count of what everybody does in the place of the old one, for turns from now on.
@@ -269,34 +200,6 @@ impl Assistant {
             index: self.catalog.version(),
         }
     }
-}
-
-/// Five fit a terminal; on a phone each product is a picture of its own, so three.
-fn page_size(channel: Channel) -> usize {
-    match channel {
-        Channel::Terminal => 5,
-        Channel::Telegram => 3,
-    }
-}
-
-fn shown(outcome: &Outcome) -> Vec<ShownProduct> {
-    let items: &[Scored] = match outcome {
-        Outcome::Found { items, .. } | Outcome::Recommended { items, .. } | Outcome::Alike { items, .. } => {
-            items
-        }
-        Outcome::Detail { item } => std::slice::from_ref(item),
-        _ => &[],
-    };
-    items
-        .iter()
-        .map(|item| ShownProduct {
-            product: item.product.id.clone(),
-            score: item.score,
-            rank_without_history: item.rank_without_history,
-            reason: item.reason.clone(),
-            trace: item.trace.clone(),
-        })
-        .collect()
 }
 
 fn millis(since: Instant) -> f64 {

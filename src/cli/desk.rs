@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::{AppError, Parts, ShopDir, open_store};
 use crate::ids::Ids;
+use crate::live::{Pace, Reloader, Watch, watch};
 use crate::model::{Incoming, TurnRecord};
 use crate::socket::{Chunk, Client, CommandRequest, Listener, Output, Request};
 use crate::store::StoreError;
@@ -42,6 +43,7 @@ pub struct Own {
     pub office: Arc<Office>,
     close: oneshot::Sender<()>,
     listening: JoinHandle<()>,
+    watch: Watch,
 }
 
 impl Desk {
@@ -115,7 +117,10 @@ impl Own {
             Ok((parts, assistant))
         });
         let (parts, assistant) = opened.await??;
-        let office = Arc::new(Office { shop: shop.clone(), store, catalog: Some(parts.catalog) });
+        let live = Arc::new(Reloader::new(&shop.root, parts.catalog.clone(), assistant.current.clone()));
+        let watch = watch(live.clone(), Pace::default()).context("the files cannot be watched")?;
+        let catalog = Some(parts.catalog);
+        let office = Arc::new(Office { shop: shop.clone(), store, catalog, live: Some(live) });
         let (close, closed) = oneshot::channel();
         let (front, back) = (assistant.clone(), office.clone());
         let listening = tokio::spawn(listener.serve(
@@ -125,7 +130,7 @@ impl Own {
                 let _closed = closed.await;
             },
         ));
-        Ok(Own { assistant, office, close, listening })
+        Ok(Own { assistant, office, close, listening, watch })
     }
 
     /// Lets no more clients in and finishes those that are there.
@@ -133,6 +138,10 @@ impl Own {
         let _gone = self.close.send(());
         if let Err(error) = self.listening.await {
             tracing::warn!(%error, "the socket did not close well");
+        }
+        let watch = self.watch;
+        if let Err(error) = tokio::task::spawn_blocking(move || watch.stop()).await {
+            tracing::warn!(%error, "watching the files did not end well");
         }
     }
 }

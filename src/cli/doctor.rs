@@ -1,6 +1,7 @@
 //! `shophand doctor`: checks every part by itself and says how to mend it.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use anyhow::Result;
@@ -9,6 +10,7 @@ use crate::app::{AppError, ShopDir, load_intents, open_store};
 use crate::catalog::{Catalog, load_shop};
 use crate::config::Config;
 use crate::model::ShopFacts;
+use crate::socket::{Chunk, Client, CommandRequest, Request};
 use crate::store::StoreError;
 use crate::understand::encoder::{Encoder, find_model};
 
@@ -49,6 +51,7 @@ pub fn run(root: &Path, out: &mut dyn Output) -> Result<i32> {
                 report("product index", catalog(&shop, &facts));
             }
             report("store", store(&shop));
+            served(&shop).into_iter().for_each(|finding| report("live files", finding));
         }
     }
     report("Telegram", Ok(telegram()));
@@ -87,6 +90,25 @@ fn intents(shop: &ShopDir, facts: &ShopFacts) -> Finding {
         .map(|language| format!("{} in {}", language.intents.len(), language.code))
         .collect();
     Ok(format!("{}, version {}", parts.join(", "), set.version))
+}
+
+/// What the process that serves this shop says of its files; nothing when there is none.
+fn served(shop: &ShopDir) -> Option<Finding> {
+    let client = Client::connect(&shop.socket(), Duration::ZERO).ok()?;
+    let args = vec!["status".to_owned()];
+    let request = CommandRequest { args, cwd: shop.root.clone(), width: None, color: false };
+    let mut said = String::new();
+    let code = client.send(&Request::Command(request), |chunk| {
+        if let Chunk::Stdout(text) | Chunk::Stderr(text) = chunk {
+            said.push_str(&text);
+        }
+    });
+    let said = said.trim().trim_start_matches("error: ").to_owned();
+    Some(match code {
+        Ok(0) => Ok(said),
+        Ok(_) => Err(said),
+        Err(error) => Err(error.to_string()),
+    })
 }
 
 fn catalog(shop: &ShopDir, facts: &ShopFacts) -> Finding {

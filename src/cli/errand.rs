@@ -10,12 +10,13 @@ use jiff::Timestamp;
 use crate::app::ShopDir;
 use crate::catalog::Catalog;
 use crate::config::Config;
+use crate::live::Reloader;
 use crate::store::{SledStore, Store};
 
 use super::import::Import;
 use super::output::Output;
 use super::transcripts::Transcripts;
-use super::{import, link, transcripts};
+use super::{import, link, status, transcripts};
 
 /// What an errand works on.
 pub struct Office {
@@ -25,6 +26,8 @@ pub struct Office {
     pub store: Arc<SledStore>,
     /// The index that is being served, so that a feed goes live at once; opened when it is needed otherwise.
     pub catalog: Option<Catalog>,
+    /// What brings saved files live, where the shop is open.
+    pub live: Option<Arc<Reloader>>,
 }
 
 /// A command that needs the store.
@@ -35,6 +38,8 @@ pub enum Errand {
     /// Read, search and export conversations
     #[command(subcommand)]
     Transcripts(Transcripts),
+    /// Say which files answer shoppers just now, and what keeps newer ones from it
+    Status,
     /// Make a one-time link that connects a Telegram user to a customer
     Link {
         /// The customer's id in orders and events
@@ -61,6 +66,7 @@ pub fn run(errand: &Errand, cwd: &Path, office: &Office, out: &mut dyn Output) -
     match errand {
         Errand::Import(args) => import::run(args, cwd, office, now, out),
         Errand::Transcripts(command) => transcripts::run(command, office.store.as_ref(), now, out),
+        Errand::Status => status::run(office.live.as_deref(), out),
         Errand::Link { customer } => {
             let config = Config::load(&office.shop.root)?;
             link::run(customer, &config, office.store.as_ref(), now, out)

@@ -11,6 +11,7 @@ mod link;
 mod new;
 mod output;
 mod serve;
+mod status;
 mod test;
 mod transcripts;
 
@@ -125,7 +126,7 @@ fn run_errand(errand: &Errand, shop: &ShopDir) -> Result<i32> {
     };
     match store {
         Ok(store) => {
-            let office = Office { shop: shop.clone(), store, catalog: None };
+            let office = Office { shop: shop.clone(), store, catalog: None, live: None };
             errand::run(errand, Path::new("."), &office, &mut Terminal::new()).map(|()| 0)
         }
         Err(AppError::Store(StoreError::Locked { .. })) => send(shop),

@@ -168,13 +168,13 @@ fn asked_for_person(turn: &TurnRecord) -> bool {
 }
 
 fn not_understood(turn: &TurnRecord) -> bool {
-    turn.action.name() == "fallback"
+    turn.steps().any(|step| step.action.name() == "fallback")
 }
 
 /// What the shopper wrote or tapped.
 fn said(turn: &TurnRecord) -> String {
     match &turn.incoming.input {
-        Input::Tap(_) => format!("[{}]", turn.action.name()),
+        Input::Tap(_) => format!("[{}]", turn.first.action.name()),
         Input::Command { name, payload } => format!("/{name} {payload}").trim().to_owned(),
         Input::Media { kind, caption } => format!("<{kind}> {caption}").trim().to_owned(),
         Input::Text(text) | Input::Edited(text) => text.clone(),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::intents::{Intent, IntentSet, Language};
-use crate::model::{Action, TurnRecord, Via};
+use crate::model::{Action, Step, TurnRecord, Via};
 
 /// A part of the intent files that something can depend on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,9 +57,13 @@ impl Part {
 
     /// The parts that had to do with a turn.
     pub fn used(turn: &TurnRecord, intents: &IntentSet) -> BTreeSet<Part> {
-        let heard = &turn.understanding;
+        turn.steps().flat_map(|step| Part::used_by(step, intents)).collect()
+    }
+
+    fn used_by(step: &Step, intents: &IntentSet) -> BTreeSet<Part> {
+        let heard = &step.understanding;
         let language = intents.language(&heard.language);
-        let answered = match &turn.action {
+        let answered = match &step.action {
             Action::Answer { intent } | Action::Greet { intent: Some(intent) } => Some(intent),
             Action::Ask(slot) => Some(&slot.intent),
             _ => None,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::channel::terminal::input_of;
 use crate::model::{
-    Channel, ChatId, Incoming, Input, Money, Product, Reply, ShopperId, Token, TurnRecord, Via,
+    Channel, ChatId, Incoming, Input, Money, Product, Reply, ShopperId, Step, Token, TurnRecord, Via,
 };
 use crate::turn::{Assistant, Passage};
 use crate::yaml::{self, YamlError};
@@ -37,6 +37,8 @@ pub struct GoldenTurn {
     pub taps: Option<String>,
     /// The action that was decided.
     pub action: Option<String>,
+    /// What else was decided in the same turn, in order: a message may ask for several things.
+    pub then: Vec<String>,
     /// Whether the message was understood for certain, by a pattern or an example, or else by the model's guess.
     pub certain: Option<bool>,
     /// Words of the reply, cards and reasons included, without regard to case.
@@ -250,11 +252,12 @@ fn labels(reply: &Reply) -> String {
 
 /// Everything that the shopper reads.
 fn words(reply: &Reply) -> String {
-    let cards = reply.cards.iter().flat_map(|card| {
+    let cards = reply.all_cards().flat_map(|card| {
         [card.title.as_str(), &card.details, &card.price_text, card.why.as_deref().unwrap_or_default()]
     });
-    let file = reply.attachment.as_ref().map_or("", |file| file.content.as_str());
-    let parts = std::iter::once(reply.text.as_str()).chain(cards).chain([file]);
+    let files = reply.parts().filter_map(|part| part.attachment.as_ref());
+    let texts = reply.parts().map(|part| part.text.as_str());
+    let parts = texts.chain(cards).chain(files.map(|file| file.content.as_str()));
     parts.filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join("\n")
 }
 
@@ -262,7 +265,7 @@ impl Played<'_> {
     fn check(&mut self, expected: &GoldenTurn, record: &TurnRecord) -> Result<Vec<Deviation>, anyhow::Error> {
         let mut wrong = expected.check(record);
         let mut products = Vec::new();
-        for card in &record.reply.cards {
+        for card in record.reply.all_cards() {
             products.extend(self.assistant.catalog.get(&card.product)?);
         }
         if let Some(conditions) = &expected.products {
@@ -279,12 +282,14 @@ impl GoldenTurn {
     /// All but the products.
     fn check(&self, record: &TurnRecord) -> Vec<Deviation> {
         let mut wrong = Vec::new();
-        let did = record.action.name();
-        let heard = record.understanding.intent.as_ref().map_or("nothing", |intent| intent.as_str());
-        if let Some(action) = self.action.as_deref().filter(|action| *action != did) {
-            wrong.push(deviation(format!("the action {action}"), format!("{did} (understood {heard})")));
+        let did: Vec<&str> = record.steps().map(|step| step.action.name()).collect();
+        let heard = heard(record);
+        let expected: Vec<&str> = self.action.iter().chain(&self.then).map(String::as_str).collect();
+        if !expected.is_empty() && expected != did {
+            let (expected, did) = (expected.join(", then "), did.join(", then "));
+            wrong.push(deviation(format!("the action {expected}"), format!("{did} (understood {heard})")));
         }
-        let certain = !matches!(record.understanding.via, Via::Model | Via::Lexical | Via::Nothing);
+        let certain = !matches!(record.first.understanding.via, Via::Model | Via::Lexical | Via::Nothing);
         if self.certain.is_some_and(|expected| expected != certain) {
             let words = |certain| if certain { "certainty" } else { "a guess" };
             wrong.push(deviation(words(!certain), format!("{} (understood {heard})", words(certain))));
@@ -306,6 +311,14 @@ impl GoldenTurn {
     }
 }
 
+/// The intent of each request.
+fn heard(record: &TurnRecord) -> String {
+    let intent = |step: &Step| {
+        step.understanding.intent.as_ref().map_or("nothing", |intent| intent.as_str()).to_owned()
+    };
+    record.steps().map(intent).collect::<Vec<_>>().join(", then ")
+}
+
 impl Products {
     fn check(&self, now: &[Product], before: &[Product], reply: &Reply) -> Vec<Deviation> {
         let mut wrong = Vec::new();
@@ -322,7 +335,7 @@ impl Products {
         for product in now {
             wrong.extend(self.check_one(product, before));
         }
-        let first = reply.cards.first();
+        let first = reply.all_cards().next();
         if self.moved_by_history
             && let Some(card) = first.filter(|card| card.rank_without_history == 1)
         {

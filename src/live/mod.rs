@@ -4,6 +4,10 @@
 //! intents/, index/shop.yaml ─► watch ─► reload ─► Snapshot ─► Current ─► the next turn
 //! ```
 
+mod reload;
 mod snapshot;
+mod watch;
 
+pub use reload::{Reloader, Status};
 pub use snapshot::{Current, Snapshot, load_intents};
+pub use watch::{Pace, Watch, watch};

@@ -35,6 +35,6 @@ pub use product::{CategoryPath, Product};
 pub use query::{AttributeFilter, PriceRange, ProductQuery, Sort};
 pub use reply::{Attachment, Button, Card, Reply, Tap, Token};
 pub use shopper::{Identity, Personalization};
-pub use transcript::{Acted, Rung, ShownProduct, StageTimings, TurnRecord, Versions};
+pub use transcript::{Acted, Rung, ShownProduct, StageTimings, Step, TurnRecord, Versions};
 pub use understanding::{Candidate, DateRange, Entity, EntityKind, EntityValue, Ordinal, Understanding, Via};
 pub use vocabulary::{ShopFacts, Vocabulary};

@@ -115,7 +115,7 @@ pub struct Attachment {
     pub content: String,
 }
 
-/// One reply. Knows no channel's API.
+/// One reply. Knows no channel's API. Text, cards, the file and the buttons stand in this order, then comes what `then` holds.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Reply {
     /// Plain text with line breaks; may be empty when cards say it all.
@@ -127,15 +127,90 @@ pub struct Reply {
     /// The shopper's data, for `/export`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attachment: Option<Attachment>,
+    /// Where a message asked for several things, the answers that cannot stand before the cards of this one. They hold
+    /// no further ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub then: Vec<Reply>,
 }
 
 impl Reply {
-    /// Every button in the order that tokens count: card by card, then the reply's own.
+    /// This reply and those in `then`, in the order in which they are read.
+    pub fn parts(&self) -> impl Iterator<Item = &Reply> {
+        std::iter::once(self).chain(&self.then)
+    }
+
+    /// All products, in the order in which they are read.
+    pub fn all_cards(&self) -> impl Iterator<Item = &Card> {
+        self.parts().flat_map(|part| &part.cards)
+    }
+
+    /// Whether a file goes with it.
+    pub fn has_attachment(&self) -> bool {
+        self.parts().any(|part| part.attachment.is_some())
+    }
+
+    /// Keeps the names of the files and nothing of what is in them.
+    pub fn empty_attachments(&mut self) {
+        let first = self.attachment.iter_mut();
+        for file in first.chain(self.then.iter_mut().filter_map(|part| part.attachment.as_mut())) {
+            file.content.clear();
+        }
+    }
+
+    /// All texts, an empty line between them.
+    pub fn all_text(&self) -> String {
+        let texts = self.parts().map(|part| part.text.as_str()).filter(|text| !text.is_empty());
+        texts.collect::<Vec<_>>().join("\n\n")
+    }
+
+    /// Every button in the order that tokens count: part by part, in each card by card, then the part's own.
     pub fn all_buttons(&self) -> impl Iterator<Item = &Button> {
+        self.parts().flat_map(Reply::own_buttons)
+    }
+
+    /// The buttons of this part alone: card by card, then its own.
+    fn own_buttons(&self) -> impl Iterator<Item = &Button> {
         self.cards.iter().flat_map(|card| &card.buttons).chain(&self.buttons)
     }
 
-    /// The index with which the buttons of card `card` begin, or of the reply's own for `cards.len()`.
+    /// Each part with the number of its first button among [`Reply::all_buttons`].
+    pub fn numbered_parts(&self) -> impl Iterator<Item = (usize, &Reply)> {
+        self.parts().scan(0, |next, part| {
+            let first = *next;
+            *next += part.own_buttons().count();
+            Some((first, part))
+        })
+    }
+
+    /// Puts `other` behind what is there. Words come together as long as no card stands between them; the buttons
+    /// below are then shared, each label once.
+    pub fn append(&mut self, other: Reply) {
+        if self.then.is_empty() && self.takes_more() {
+            return self.join(other);
+        }
+        match self.then.last_mut() {
+            Some(last) if last.takes_more() => last.join(other),
+            _ => self.then.push(other),
+        }
+    }
+
+    fn takes_more(&self) -> bool {
+        self.cards.is_empty() && self.attachment.is_none()
+    }
+
+    fn join(&mut self, mut other: Reply) {
+        if !self.text.is_empty() && !other.text.is_empty() {
+            self.text.push_str("\n\n");
+        }
+        self.text.push_str(&other.text);
+        self.cards = other.cards;
+        self.attachment = other.attachment;
+        other.buttons.retain(|button| self.buttons.iter().all(|known| known.label != button.label));
+        self.buttons.extend(other.buttons);
+    }
+
+    /// The index with which the buttons of card `card` begin among those of this part, or the part's own for
+    /// `cards.len()`.
     pub fn first_button_of(&self, card: usize) -> usize {
         self.cards.iter().take(card).map(|card| card.buttons.len()).sum()
     }

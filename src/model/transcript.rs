@@ -64,6 +64,18 @@ pub struct ShownProduct {
     pub trace: Trace,
 }
 
+/// One request of a message, from its meaning to what was shown for it. A step that the house takes by itself, to ask
+/// an open question again, has the meaning of the whole message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// What was understood.
+    pub understanding: Understanding,
+    /// What was decided.
+    pub action: Action,
+    /// Which products, at which scores, and why.
+    pub products: Vec<ShownProduct>,
+}
+
 /// One turn, complete.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TurnRecord {
@@ -75,12 +87,12 @@ pub struct TurnRecord {
     pub incoming: Incoming,
     /// The linked customer at that time.
     pub customer: Option<CustomerId>,
-    /// What was understood.
-    pub understanding: Understanding,
-    /// What was decided.
-    pub action: Action,
-    /// Which products, at which scores, and why.
-    pub products: Vec<ShownProduct>,
+    /// The first request, in most turns the only one. Its fields stand in the record itself.
+    #[serde(flatten)]
+    pub first: Step,
+    /// What else was asked for or done, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<Step>,
     /// What was sent.
     pub reply: Reply,
     /// The history events that this turn added.
@@ -99,6 +111,11 @@ impl TurnRecord {
     /// The dialogue that it belongs to.
     pub fn dialogue(&self) -> DialogueKey {
         self.incoming.dialogue()
+    }
+
+    /// All that was asked for and done, in order; at least one.
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        std::iter::once(&self.first).chain(&self.further)
     }
 }
 

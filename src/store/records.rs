@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    ChatId, CustomerId, Dialogue, Effect, Event, Personalization, ShopperId, TurnId, TurnRecord, Via,
+    ChatId, CustomerId, Dialogue, Effect, Event, Personalization, ShopperId, TurnId, TurnRecord,
+    Understanding, Via,
 };
 
 /// All that one turn writes.
@@ -98,12 +99,12 @@ pub struct TranscriptFilter {
 impl TranscriptFilter {
     /// Whether every condition that is set holds for this turn.
     pub fn matches(&self, turn: &TurnRecord) -> bool {
-        let understood = &turn.understanding;
+        let any = |holds: &dyn Fn(&Understanding) -> bool| turn.steps().any(|s| holds(&s.understanding));
         self.intent
             .as_deref()
-            .is_none_or(|name| understood.intent.as_ref().is_some_and(|i| i.as_str() == name))
-            && self.confidence_below.is_none_or(|bound| understood.confidence < bound)
-            && (!self.out_of_scope || (understood.intent.is_none() && understood.via != Via::Certain))
+            .is_none_or(|name| any(&|u| u.intent.as_ref().is_some_and(|i| i.as_str() == name)))
+            && self.confidence_below.is_none_or(|bound| any(&|u| u.confidence < bound))
+            && (!self.out_of_scope || any(&|u| u.intent.is_none() && u.via != Via::Certain))
             && (!self.wants_person || turn.effects.contains(&Effect::RequestPerson))
             && self.since.is_none_or(|since| turn.at >= since)
             && self.until.is_none_or(|until| turn.at < until)
@@ -115,8 +116,10 @@ impl TranscriptFilter {
         if self.words.is_empty() {
             return true;
         }
-        let mut said = vec![turn.incoming.input.text(), &turn.understanding.text, &turn.reply.text];
-        said.extend(turn.reply.cards.iter().flat_map(|card| [card.title.as_str(), card.details.as_str()]));
+        let mut said = vec![turn.incoming.input.text()];
+        said.extend(turn.steps().map(|step| step.understanding.text.as_str()));
+        said.extend(turn.reply.parts().map(|part| part.text.as_str()));
+        said.extend(turn.reply.all_cards().flat_map(|card| [card.title.as_str(), card.details.as_str()]));
         let said = said.join("\n").to_lowercase();
         self.words.iter().all(|word| said.contains(&word.to_lowercase()))
     }

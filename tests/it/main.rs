@@ -3,6 +3,7 @@
 mod broken_inputs;
 mod catalog;
 mod conversations;
+mod reload;
 mod restart;
 mod shop_on_telegram;
 mod shophand_test;

@@ -8,14 +8,15 @@ use serde_json::Value;
 
 use crate::support::shop::{demo_folder, spare_the_lessons};
 
-struct Conversation {
+/// A program that talks with one shopper through a pipe.
+pub struct Conversation {
     child: Child,
     to: ChildStdin,
     from: BufReader<ChildStdout>,
 }
 
 impl Conversation {
-    fn open(shop: &Path, shopper: &str) -> Conversation {
+    pub fn open(shop: &Path, shopper: &str) -> Conversation {
         let mut child = Command::new(env!("CARGO_BIN_EXE_shophand"))
             .args(["chat", "--json", "--as", shopper, "--shop"])
             .arg(shop)
@@ -29,7 +30,7 @@ impl Conversation {
         Conversation { child, to, from }
     }
 
-    fn says(&mut self, text: &str) -> Value {
+    pub fn says(&mut self, text: &str) -> Value {
         writeln!(self.to, "{text}").unwrap();
         self.to.flush().unwrap();
         let mut line = String::new();
@@ -43,7 +44,7 @@ impl Conversation {
         self.child.wait().unwrap();
     }
 
-    fn ends(mut self) {
+    pub fn ends(mut self) {
         drop(self.to);
         assert!(self.child.wait().unwrap().success());
     }

@@ -58,19 +58,24 @@ pub(super) struct Key {
     pub data: String,
 }
 
-/// The messages of the reply of `turn`, in order: the words, a card for each product, the file. The reply's own buttons
-/// stand below the last of them.
+/// The messages of the reply of `turn`, in order: the words, a card for each product, the file, then those of its further
+/// parts. The own buttons of a part stand below the last of its messages.
 pub(super) fn messages(turn: TurnId, reply: &Reply) -> Vec<OutMessage> {
-    let mut messages: Vec<OutMessage> = split(reply.text.trim(), TEXT).into_iter().map(text).collect();
-    for (place, card) in reply.cards.iter().enumerate() {
-        let keys = keyboard(turn, reply.first_button_of(place), &card.buttons);
+    reply.numbered_parts().flat_map(|(first, part)| messages_of(turn, first, part)).collect()
+}
+
+/// `first` is the number of the part's first button.
+fn messages_of(turn: TurnId, first: usize, part: &Reply) -> Vec<OutMessage> {
+    let mut messages: Vec<OutMessage> = split(part.text.trim(), TEXT).into_iter().map(text).collect();
+    for (place, card) in part.cards.iter().enumerate() {
+        let keys = keyboard(turn, first + part.first_button_of(place), &card.buttons);
         messages.push(OutMessage { keyboard: keys, ..self::card(card) });
     }
-    if let Some(file) = &reply.attachment {
+    if let Some(file) = &part.attachment {
         let body = Body::File { name: file.name.clone(), content: file.content.clone() };
         messages.push(OutMessage { body, keyboard: Vec::new() });
     }
-    let own = keyboard(turn, reply.first_button_of(reply.cards.len()), &reply.buttons);
+    let own = keyboard(turn, first + part.first_button_of(part.cards.len()), &part.buttons);
     if messages.is_empty() && !own.is_empty() {
         messages.push(text(POINTER));
     }

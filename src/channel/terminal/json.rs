@@ -2,11 +2,27 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{Card, EntityValue, Money, TurnRecord};
+use crate::model::{Card, EntityValue, Money, Step, TurnRecord};
 
-/// `user`, `text`, `intent`, `confidence`, `alternatives`, `entities`, `action`, `reply`, `degraded`, `timings_ms`.
+/// `user`, `text`, `language`, `intent`, `confidence`, `alternatives`, `entities`, `action`, `further`, `reply`,
+/// `degraded`, `timings_ms`. `further` has the same of what else was asked for in the message.
 pub fn turn_as_json(record: &TurnRecord, typed: &str) -> Value {
-    let understanding = &record.understanding;
+    let mut turn = step(&record.first);
+    turn["user"] = json!(record.incoming.shopper);
+    turn["text"] = json!(typed);
+    turn["further"] = record.further.iter().map(step).collect();
+    turn["reply"] = json!({
+        "text": record.reply.all_text(),
+        "products": record.reply.all_cards().map(product).collect::<Vec<Value>>(),
+        "buttons": record.reply.parts().flat_map(|part| &part.buttons).map(|b| &b.label).collect::<Vec<_>>(),
+    });
+    turn["degraded"] = json!(record.degraded);
+    turn["timings_ms"] = json!(record.timings);
+    turn
+}
+
+fn step(step: &Step) -> Value {
+    let understanding = &step.understanding;
     let alternatives: Vec<Value> = understanding
         .alternatives
         .iter()
@@ -23,21 +39,13 @@ pub fn turn_as_json(record: &TurnRecord, typed: &str) -> Value {
         })
         .collect();
     json!({
-        "user": record.incoming.shopper,
-        "text": typed,
+        "text": understanding.text,
         "language": understanding.language,
         "intent": understanding.intent,
         "confidence": understanding.confidence,
         "alternatives": alternatives,
         "entities": entities,
-        "action": record.action.name(),
-        "reply": {
-            "text": record.reply.text,
-            "products": record.reply.cards.iter().map(product).collect::<Vec<Value>>(),
-            "buttons": record.reply.buttons.iter().map(|button| &button.label).collect::<Vec<_>>(),
-        },
-        "degraded": record.degraded,
-        "timings_ms": record.timings,
+        "action": step.action.name(),
     })
 }
 

@@ -18,9 +18,11 @@ pub fn input_of(line: &str, last: Option<(TurnId, &Reply)>) -> Input {
         return Input::Command { name: name.to_lowercase(), payload: payload.trim().to_owned() };
     }
     let own_buttons = last.and_then(|(turn, reply)| {
-        let first = reply.first_button_of(reply.cards.len());
-        let named = reply.buttons.iter().position(|button| button.label.eq_ignore_ascii_case(line))?;
-        Some(Token { turn, index: u16::try_from(first + named).ok()? })
+        let index = reply.numbered_parts().find_map(|(start, part)| {
+            let first = start + part.first_button_of(part.cards.len());
+            part.buttons.iter().position(|button| button.label.eq_ignore_ascii_case(line)).map(|i| first + i)
+        })?;
+        Some(Token { turn, index: u16::try_from(index).ok()? })
     });
     own_buttons.map_or_else(|| Input::Text(line.to_owned()), Input::Tap)
 }

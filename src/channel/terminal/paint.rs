@@ -22,6 +22,11 @@ pub struct Painter {
 impl Painter {
     /// The whole reply, ending with a line break.
     pub fn reply(&self, reply: &Reply) -> String {
+        let parts: Vec<String> = reply.parts().map(|part| self.part(part)).collect();
+        parts.join("\n")
+    }
+
+    fn part(&self, reply: &Reply) -> String {
         let mut out = String::new();
         if !reply.text.is_empty() {
             self.paragraphs(&mut out, &reply.text, "  ", Style::new());

@@ -2,32 +2,13 @@
 
 use std::fmt::Write;
 
-use crate::model::{ShownProduct, TurnRecord, Via};
+use crate::model::{ShownProduct, Step, TurnRecord, Via};
 
 /// A few lines: what was understood and how, what was decided, which products at which scores, how long it took.
 pub fn explained(record: &TurnRecord) -> String {
     let mut out = String::new();
-    let understanding = &record.understanding;
-    let intent = understanding.intent.as_ref().map_or("–", |intent| intent.as_str());
-    let _ = writeln!(
-        out,
-        "  intent {intent} {:.2} by {} → {}",
-        understanding.confidence,
-        via(&understanding.via),
-        record.action.name()
-    );
-    let others: Vec<String> =
-        understanding.alternatives.iter().map(|c| format!("{} {:.2}", c.intent, c.probability)).collect();
-    if !others.is_empty() {
-        let _ = writeln!(out, "  nearest {}", others.join(" · "));
-    }
-    for entity in &understanding.entities {
-        let not = if entity.negated { "not " } else { "" };
-        let kind = entity.kind.name();
-        let _ = writeln!(out, "  {kind} {not}“{}” at {}–{}", entity.text, entity.start, entity.end);
-    }
-    for (place, product) in record.products.iter().enumerate() {
-        let _ = writeln!(out, "  {}", product_line(place + 1, product));
+    for step in record.steps() {
+        explain(step, record.further.is_empty(), &mut out);
     }
     if let Some(rung) = record.degraded {
         let _ = writeln!(out, "  degraded: {rung:?}");
@@ -46,6 +27,35 @@ pub fn explained(record: &TurnRecord) -> String {
     );
     let _ = writeln!(out, "  turn {} · intents {} · index {}", record.id, versions.intents, versions.index);
     out
+}
+
+/// What was understood and decided of one request; its words, unless it is the only one.
+fn explain(step: &Step, only: bool, out: &mut String) {
+    let understanding = &step.understanding;
+    if !only {
+        let _ = writeln!(out, "  of “{}”", understanding.text.trim());
+    }
+    let intent = understanding.intent.as_ref().map_or("–", |intent| intent.as_str());
+    let _ = writeln!(
+        out,
+        "  intent {intent} {:.2} by {} → {}",
+        understanding.confidence,
+        via(&understanding.via),
+        step.action.name()
+    );
+    let others: Vec<String> =
+        understanding.alternatives.iter().map(|c| format!("{} {:.2}", c.intent, c.probability)).collect();
+    if !others.is_empty() {
+        let _ = writeln!(out, "  nearest {}", others.join(" · "));
+    }
+    for entity in &understanding.entities {
+        let not = if entity.negated { "not " } else { "" };
+        let kind = entity.kind.name();
+        let _ = writeln!(out, "  {kind} {not}“{}” at {}–{}", entity.text, entity.start, entity.end);
+    }
+    for (place, product) in step.products.iter().enumerate() {
+        let _ = writeln!(out, "  {}", product_line(place + 1, product));
+    }
 }
 
 fn via(via: &Via) -> String {

@@ -5,7 +5,9 @@ use sled::IVec;
 use super::access::Changes;
 use super::keys::{self, Owner, Tree};
 use super::{SledStore, TurnWrite, people, queue};
-use crate::model::{CustomerId, Effect, Input, KEPT_ORDERS, ShopperId, TurnId, TurnRecord, Understanding};
+use crate::model::{
+    Action, CustomerId, Effect, Input, KEPT_ORDERS, ShopperId, Step, TurnId, TurnRecord, Understanding,
+};
 use crate::store::{ErasureReceipt, StoreError, Update};
 
 /// What is stored about one shopper: keys by tree, under the words of the receipt.
@@ -114,12 +116,12 @@ fn without_words(record: TurnRecord) -> TurnRecord {
     incoming.name = None;
     incoming.language = None;
     incoming.input = Input::Text(String::new());
-    let understanding = Understanding::certain("", &record.understanding.language);
+    let understanding = Understanding::certain("", &record.first.understanding.language);
     TurnRecord {
         incoming,
-        understanding,
+        first: Step { understanding, products: Vec::new(), action: Action::Forget { confirmed: true } },
+        further: Vec::new(),
         customer: None,
-        products: Vec::new(),
         events: Vec::new(),
         effects: vec![Effect::Forget],
         ..record

@@ -72,7 +72,7 @@ pub(super) fn skip(store: &SledStore, changes: &mut Changes, id: i64) -> Result<
 /// Puts a turn's reply into the outbox.
 pub(super) fn post(changes: &mut Changes, record: &TurnRecord, erase_turn: bool) -> Result<(), StoreError> {
     let delivery = Delivery { turn: record.id, chat: record.incoming.chat.clone(), sent: 0 };
-    let drop_attachment = record.reply.attachment.is_some();
+    let drop_attachment = record.reply.has_attachment();
     changes.put(Tree::Outbox, keys::turn(record.id), &Parcel { delivery, erase_turn, drop_attachment })
 }
 

@@ -34,9 +34,7 @@ pub(super) fn record(store: &SledStore, changes: &mut Changes, turn: TurnWrite) 
 
 /// An export that has reached the shopper is not kept: it would hold everything twice, and the next export all of it again.
 pub(super) fn drop_attachment(record: &mut TurnRecord) {
-    if let Some(attachment) = &mut record.reply.attachment {
-        attachment.content.clear();
-    }
+    record.reply.empty_attachments();
 }
 
 fn shopper_after(store: &SledStore, record: &TurnRecord) -> Result<ShopperRecord, StoreError> {

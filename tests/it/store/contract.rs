@@ -372,8 +372,8 @@ pub fn staff_find_turns_by_what_they_look_for(house: &dyn House) {
     store.record_turn(turn("ann", 1, "red shoes for me")).unwrap();
     store.record_turn(turn_with("bob", 2, vec![Effect::RequestPerson])).unwrap();
     let mut unsure = turn("ann", 3, "asdf qwer");
-    unsure.record.understanding.intent = None;
-    unsure.record.understanding.confidence = 0.2;
+    unsure.record.first.understanding.intent = None;
+    unsure.record.first.understanding.confidence = 0.2;
     store.record_turn(unsure).unwrap();
     store.record_turn(turn("cid", 4, "RED boots")).unwrap();
 
@@ -438,7 +438,7 @@ pub fn a_backup_makes_an_equal_store(house: &dyn House) {
     store.journal(&update(8, Some("ann"))).unwrap();
     store.put_link_token(&token("t0ken", "c-1", 100)).unwrap();
     let mut long = TurnWrite { deliver: true, updates: vec![3], ..turn("ann", 1, "hello") };
-    long.record.understanding.confidence = 0.1;
+    long.record.first.understanding.confidence = 0.1;
     long.record.reply.text = "A long answer, “quoted” and in Ελληνικά. ".repeat(100);
     store.record_turn(long).unwrap();
     let backup = backed_up(&*store);

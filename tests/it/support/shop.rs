@@ -33,6 +33,38 @@ pub fn demo_folder() -> TempDir {
     dir
 }
 
+/// A folder that is the demo shop, whose intents and facts a test may edit.
+pub fn editable_folder() -> TempDir {
+    let dir = TempDir::new().unwrap();
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    copy_tree(&repository.join("intents"), &dir.path().join("intents"));
+    std::fs::create_dir(dir.path().join("index")).unwrap();
+    for entry in std::fs::read_dir(repository.join("index")).unwrap() {
+        let entry = entry.unwrap();
+        let target = dir.path().join("index").join(entry.file_name());
+        if entry.file_name() == "shop.yaml" {
+            std::fs::copy(entry.path(), target).unwrap();
+        } else {
+            std::os::unix::fs::symlink(entry.path(), target).unwrap();
+        }
+    }
+    dir
+}
+
+/// Copies a folder with all that is in it.
+pub fn copy_tree(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_tree(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
 /// Gives a shop what another one has learnt from the same files: that takes seconds, and is not what is tested.
 pub fn spare_the_lessons(state: &Path) {
     parts();

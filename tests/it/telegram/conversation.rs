@@ -19,7 +19,7 @@ fn two_shoes() -> Reply {
         text: "Two that may suit you:".to_owned(),
         cards: vec![shoe("Fellstride Swift"), shoe("Fellstride <Trail> & Co")],
         buttons: vec![Button::say("Show more", "show more")],
-        attachment: None,
+        ..Reply::default()
     }
 }
 

@@ -44,16 +44,28 @@ fn a_card_shows_title_and_price_in_bold_and_the_reason_in_italics() {
 #[test]
 fn every_button_carries_the_token_by_which_the_store_finds_it() {
     let own = vec![Button::say("Show more", "more"), Button::say("Cheaper", "cheaper")];
-    let reply =
-        Reply { text: "Two shoes:".to_owned(), cards: vec![shoe(), shoe()], buttons: own, attachment: None };
+    let shoes = Reply {
+        text: "Two shoes:".to_owned(),
+        cards: vec![shoe(), shoe()],
+        buttons: own,
+        ..Reply::default()
+    };
+    let further = Reply {
+        text: "We ship there.".to_owned(),
+        buttons: vec![Button::say("When?", "when")],
+        ..Reply::default()
+    };
+    let mut reply = shoes;
+    reply.append(further);
     let sent = messages(turn(), &reply);
-    assert_eq!(sent.len(), 3);
+    assert_eq!(sent.len(), 4);
+    assert_eq!(labels(&sent[3]), [["When?"]]);
     assert!(sent[0].keyboard.is_empty());
     assert_eq!(labels(&sent[1]), [["Details", "More like this"]]);
     assert_eq!(labels(&sent[2]), [["Details", "More like this"], ["Show more", "Cheaper"]]);
     let data: Vec<&str> =
         sent.iter().flat_map(|m| m.keyboard.iter().flatten()).map(|key| key.data.as_str()).collect();
-    let expected: Vec<String> = (0..6).map(|index| format!("{}.{index}", turn())).collect();
+    let expected: Vec<String> = (0..7).map(|index| format!("{}.{index}", turn())).collect();
     assert_eq!(data, expected);
     let all: Vec<&str> = reply.all_buttons().map(|button| button.label.as_str()).collect();
     let shown: Vec<&str> =
