@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::intent_file::Parsed;
 use super::problem::{Place, Problem, Report, nearest};
-use super::types::EntityWords;
+use super::word_files::ParsedWords;
 use super::yaml::Text;
 use crate::model::EntityKind;
 use crate::text::key;
@@ -14,7 +14,7 @@ use crate::text::key;
 #[derive(Default)]
 pub(super) struct LanguageFiles {
     pub(super) intents: Vec<(PathBuf, Parsed)>,
-    pub(super) entities: Vec<(PathBuf, Place, EntityWords)>,
+    pub(super) entities: Vec<(PathBuf, ParsedWords)>,
 }
 
 pub(super) fn check(files: &LanguageFiles, variables: &BTreeSet<String>, problems: &mut Vec<Problem>) {
@@ -46,10 +46,11 @@ fn duplicate_intents(files: &LanguageFiles, problems: &mut Vec<Problem>) {
 
 fn duplicate_kinds(files: &LanguageFiles, problems: &mut Vec<Problem>) {
     let mut first: HashMap<EntityKind, &Path> = HashMap::new();
-    for (path, place, words) in &files.entities {
-        if let Some(other) = first.insert(words.kind, path) {
-            let message = format!("the words of {:?} are already in {}", words.kind.name(), other.display());
-            add(problems, path, *place, message, "put them into one file");
+    for (path, parsed) in &files.entities {
+        let kind = parsed.words.kind;
+        if let Some(other) = first.insert(kind, path) {
+            let message = format!("the words of {:?} are already in {}", kind.name(), other.display());
+            add(problems, path, parsed.name_place, message, "put them into one file");
         }
     }
 }
@@ -84,9 +85,11 @@ fn marked_values(parsed: &Parsed, files: &LanguageFiles, report: &mut Report<'_>
     for (place, mark) in &parsed.marks {
         let Some(value) = &mark.value else { continue };
         let kind = EntityKind::from_name(&mark.entity);
-        let Some((_, _, words)) = files.entities.iter().find(|(_, _, words)| Some(words.kind) == kind) else {
+        let Some((_, known)) = files.entities.iter().find(|(_, parsed)| Some(parsed.words.kind) == kind)
+        else {
             continue;
         };
+        let words = &known.words;
         if !words.values.iter().any(|known| key(&known.value) == key(value)) {
             report.unknown(
                 *place,
@@ -110,7 +113,8 @@ fn unknown_variables(text: &Text, variables: &BTreeSet<String>, report: &mut Rep
                 Some(near) => format!("did you mean {{{near}}}?"),
                 None => "add it to facts in index/shop.yaml".to_owned(),
             };
-            report.push(text.place, format!("unknown variable {{{name}}}"), Some(suggestion));
+            let message = format!("unknown variable {{{name}}}");
+            report.add_at(text.place, &format!("{{{name}}}"), message, Some(suggestion));
         }
         rest = behind;
     }

@@ -52,6 +52,9 @@ pub(super) struct Parsed {
     pub(super) intent: Intent,
     pub(super) name_place: Place,
     pub(super) example_places: Vec<Place>,
+    pub(super) pattern_places: Vec<Place>,
+    /// With their places; the intent has the texts alone.
+    pub(super) buttons: Vec<Text>,
     pub(super) marks: Vec<(Place, Mark)>,
     /// Texts in which `{variables}` may stand.
     pub(super) spoken: Vec<Text>,
@@ -65,9 +68,9 @@ pub(super) fn read(node: &Node, report: &mut Report<'_>) -> Option<Parsed> {
     let binding = binding(&fields, report);
     let slots = slots(&fields, report);
     let (examples, marks) = examples(&fields, report);
-    let patterns = patterns(&fields, report);
+    let (patterns, pattern_places): (Vec<_>, Vec<_>) = patterns(&fields, report).into_iter().unzip();
     let answers = fields.texts("answers", report);
-    let buttons = fields.texts("buttons", report).into_iter().map(|t| t.text).collect();
+    let buttons = fields.texts("buttons", report);
     if fields.get("examples").is_none() && patterns.is_empty() {
         report.add(fields.place, "neither examples nor patterns: nothing would ever mean this intent");
     }
@@ -92,11 +95,12 @@ pub(super) fn read(node: &Node, report: &mut Report<'_>) -> Option<Parsed> {
         examples: examples.iter().map(|e| e.text.clone()).collect(),
         patterns,
         answers: answers.into_iter().map(|t| t.text).collect(),
-        buttons,
+        buttons: buttons.iter().map(|t| t.text.clone()).collect(),
         file: std::path::PathBuf::new(),
     };
     let example_places = examples.iter().map(|e| e.place).collect();
-    Some(Parsed { intent, name_place: name.place, example_places, marks, spoken })
+    let name_place = name.place;
+    Some(Parsed { intent, name_place, example_places, pattern_places, buttons, marks, spoken })
 }
 
 fn binding(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Binding> {
@@ -228,9 +232,9 @@ fn examples(fields: &Fields<'_>, report: &mut Report<'_>) -> (Vec<Text>, Vec<(Pl
     (plain, found)
 }
 
-fn patterns(fields: &Fields<'_>, report: &mut Report<'_>) -> Vec<Regex> {
+fn patterns(fields: &Fields<'_>, report: &mut Report<'_>) -> Vec<(Regex, Place)> {
     let texts = fields.texts("patterns", report);
-    texts.iter().filter_map(|text| pattern(text, report)).collect()
+    texts.iter().filter_map(|text| Some((pattern(text, report)?, text.place))).collect()
 }
 
 fn pattern(text: &Text, report: &mut Report<'_>) -> Option<Regex> {

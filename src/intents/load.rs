@@ -27,14 +27,36 @@ impl IntentSet {
     /// # Errors
     /// Every problem of every file, with file, line and column.
     pub fn load(shop: &Path, expected: &Expected<'_>) -> Result<IntentSet, Problems> {
+        Files::read(shop, expected).into_set()
+    }
+}
+
+/// All files of `SHOP/intents/` as they were read: what is sound in them, what is not, and where everything stands.
+pub struct Files {
+    version: String,
+    pub(super) sources: Vec<SourceFile>,
+    pub(super) languages: Vec<ReadLanguage>,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// What the files of one language hold.
+pub(super) struct ReadLanguage {
+    pub(super) code: String,
+    pub(super) files: LanguageFiles,
+    replies: Replies,
+    pub(super) grammar: Grammar,
+}
+
+impl Files {
+    /// Reads everything that can be read.
+    pub fn read(shop: &Path, expected: &Expected<'_>) -> Files {
         let mut problems = Vec::new();
-        let files = read_files(shop, &mut problems);
-        let version = digest(&files);
-        let mut by_language: BTreeMap<String, Vec<SourceFile>> = BTreeMap::new();
-        for file in files {
-            by_language.entry(file.language.clone()).or_default().push(file);
+        let sources = read_files(shop, &mut problems);
+        let mut by_language: BTreeMap<&str, Vec<&SourceFile>> = BTreeMap::new();
+        for file in &sources {
+            by_language.entry(&file.language).or_default().push(file);
         }
-        let mut languages: Vec<Language> = by_language
+        let languages: Vec<ReadLanguage> = by_language
             .into_iter()
             .map(|(code, files)| language(code, &files, expected, &mut problems))
             .collect();
@@ -44,24 +66,40 @@ impl IntentSet {
                 "no intents here; write one as intents/en/TOPIC/NAME.yaml, or start with `shophand new DIR`",
             ));
         }
-        if !problems.is_empty() {
-            problems.sort();
-            return Err(Problems(problems));
+        problems.sort();
+        Files { version: digest(&sources), sources, languages, problems }
+    }
+
+    /// The intents, if nothing is wrong.
+    ///
+    /// # Errors
+    /// Every problem of every file, with file, line and column.
+    pub fn into_set(self) -> Result<IntentSet, Problems> {
+        if !self.problems.is_empty() {
+            return Err(Problems(self.problems));
         }
+        let mut languages: Vec<Language> = self.languages.into_iter().map(ReadLanguage::finish).collect();
         languages.sort_by(|a, b| b.intents.len().cmp(&a.intents.len()).then_with(|| a.code.cmp(&b.code)));
-        Ok(IntentSet { version, languages })
+        Ok(IntentSet { version: self.version, languages })
     }
 }
 
-struct SourceFile {
+pub(super) struct SourceFile {
     /// Relative to the shop's folder.
-    path: PathBuf,
+    pub(super) path: PathBuf,
     language: String,
-    text: String,
+    pub(super) text: String,
 }
 
 fn whole_file(path: &Path, message: impl Into<String>) -> Problem {
-    Problem { file: path.to_owned(), line: 0, column: 0, message: message.into(), suggestion: None }
+    Problem {
+        file: path.to_owned(),
+        line: 0,
+        column: 0,
+        message: message.into(),
+        suggestion: None,
+        focus: None,
+    }
 }
 
 /// Every `.yaml` and `.yml` file below `intents/`, sorted by path. Other files and hidden ones are none of ours.
@@ -117,7 +155,7 @@ fn read_file(shop: &Path, path: PathBuf, problems: &mut Vec<Problem>) -> Option<
         Ok(Err(error)) => {
             let (line, column) = after(error.as_bytes(), error.utf8_error().valid_up_to());
             let message = "not UTF-8 text from here on; save the file as UTF-8".to_owned();
-            problems.push(Problem { file: path, line, column, message, suggestion: None });
+            problems.push(Problem { file: path, line, column, message, suggestion: None, focus: None });
             None
         }
         Err(error) => {
@@ -147,11 +185,11 @@ fn digest(files: &[SourceFile]) -> String {
 }
 
 fn language(
-    code: String,
-    files: &[SourceFile],
+    code: &str,
+    files: &[&SourceFile],
     expected: &Expected<'_>,
     problems: &mut Vec<Problem>,
-) -> Language {
+) -> ReadLanguage {
     let mut read = LanguageFiles::default();
     let mut replies = None;
     let mut grammar = Grammar::default();
@@ -170,7 +208,7 @@ fn language(
             ["grammar.yaml" | "grammar.yml"] => grammar = word_files::grammar(&node, &mut report),
             ["entities", ..] => {
                 let words = word_files::entity(&node, &mut report);
-                read.entities.extend(words.map(|(words, place)| (file.path.clone(), place, words)));
+                read.entities.extend(words.map(|words| (file.path.clone(), words)));
             }
             _ => {
                 let intent = intent_file::read(&node, &mut report);
@@ -180,28 +218,31 @@ fn language(
         problems.append(&mut report.problems);
     }
     if replies.is_none() && !expected.replies.is_empty() {
-        let path = Path::new("intents").join(&code).join("replies.yaml");
+        let path = Path::new("intents").join(code).join("replies.yaml");
         if !problems.iter().any(|problem| problem.file == path) {
             problems.push(whole_file(&path, "this file is missing: it holds what the house itself says"));
         }
     }
     across::check(&read, expected.variables, problems);
-    finish(code, read, replies.unwrap_or_default(), grammar)
+    ReadLanguage { code: code.to_owned(), files: read, replies: replies.unwrap_or_default(), grammar }
 }
 
-fn finish(code: String, read: LanguageFiles, replies: Replies, grammar: Grammar) -> Language {
-    let mut intents: Vec<_> = read
-        .intents
-        .into_iter()
-        .map(|(file, parsed)| {
-            let mut intent = parsed.intent;
-            intent.file = file;
-            intent
-        })
-        .collect();
-    intents.sort_by(|a, b| a.name.cmp(&b.name));
-    let entities = read.entities.into_iter().map(|(_, _, words)| words).collect();
-    Language { code, intents, entities, replies, grammar }
+impl ReadLanguage {
+    fn finish(self) -> Language {
+        let mut intents: Vec<_> = self
+            .files
+            .intents
+            .into_iter()
+            .map(|(file, parsed)| {
+                let mut intent = parsed.intent;
+                intent.file = file;
+                intent
+            })
+            .collect();
+        intents.sort_by(|a, b| a.name.cmp(&b.name));
+        let entities = self.files.entities.into_iter().map(|(_, parsed)| parsed.words).collect();
+        Language { code: self.code, intents, entities, replies: self.replies, grammar: self.grammar }
+    }
 }
 
 /// Reads one file of whatever kind its path says, for tests that feed it anything.

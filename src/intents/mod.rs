@@ -5,6 +5,7 @@
 //! `intents/<language>/grammar.yaml` the small words that messages are read by.
 
 mod across;
+pub mod check;
 mod intent_file;
 mod load;
 mod marks;
@@ -15,7 +16,7 @@ mod yaml;
 
 #[cfg(test)]
 pub(crate) use load::grammar_from;
-pub use load::{Expected, check_text};
+pub use load::{Expected, Files, check_text};
 pub use marks::{Mark, Marked, marks};
 pub use problem::{Problem, Problems};
 pub use types::{Binding, EntityWords, Grammar, Intent, IntentSet, Language, Replies, Slot, WordValue};

@@ -16,6 +16,8 @@ pub struct Problem {
     pub message: String,
     /// What was probably meant, or what to do.
     pub suggestion: Option<String>,
+    /// The very words that are wrong, where they are only a part of what stands at the place.
+    pub focus: Option<String>,
 }
 
 impl fmt::Display for Problem {
@@ -49,7 +51,7 @@ impl fmt::Display for Problems {
 }
 
 /// A place in a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Place {
     /// From 1; 0 for the whole file.
     pub line: usize,
@@ -73,6 +75,13 @@ impl<'a> Report<'a> {
         self.push(place, message.into(), None);
     }
 
+    /// Adds a problem of a part of what stands at the place.
+    pub(super) fn add_at(&mut self, place: Place, focus: &str, message: String, suggestion: Option<String>) {
+        let Place { line, column } = place;
+        let (file, focus) = (self.file.to_owned(), Some(focus.to_owned()));
+        self.problems.push(Problem { file, line, column, message, suggestion, focus });
+    }
+
     /// A problem with the nearest of the words that are allowed.
     pub(super) fn unknown<'w>(
         &mut self,
@@ -87,12 +96,12 @@ impl<'a> Report<'a> {
             None if known.len() <= 24 && !known.is_empty() => Some(format!("known are {}", known.join(", "))),
             None => None,
         };
-        self.push(place, format!("unknown {what} {word:?}"), suggestion);
+        self.add_at(place, word, format!("unknown {what} {word:?}"), suggestion);
     }
 
     pub(super) fn push(&mut self, place: Place, message: String, suggestion: Option<String>) {
-        let Place { line, column } = place;
-        self.problems.push(Problem { file: self.file.to_owned(), line, column, message, suggestion });
+        let (file, Place { line, column }) = (self.file.to_owned(), place);
+        self.problems.push(Problem { file, line, column, message, suggestion, focus: None });
     }
 }
 

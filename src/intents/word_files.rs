@@ -9,8 +9,16 @@ use super::yaml::{Fields, Node, Text, Value};
 use crate::model::{Currency, EntityKind, Sort};
 use crate::text::key;
 
+/// The words of a kind with what only the checks need.
+pub(super) struct ParsedWords {
+    pub(super) words: EntityWords,
+    pub(super) name_place: Place,
+    /// Of each value.
+    pub(super) places: Vec<Place>,
+}
+
 /// `intents/<language>/entities/<kind>.yaml`.
-pub(super) fn entity(node: &Node, report: &mut Report<'_>) -> Option<(EntityWords, Place)> {
+pub(super) fn entity(node: &Node, report: &mut Report<'_>) -> Option<ParsedWords> {
     let fields = node.fields(&["entity", "values"], report);
     let name = fields.needed("entity", report)?;
     let kind = entity_kind(&name, report)?;
@@ -31,10 +39,14 @@ pub(super) fn entity(node: &Node, report: &mut Report<'_>) -> Option<(EntityWord
     };
     let mut claimed = HashMap::new();
     let mut words = EntityWords { kind, values: Vec::new() };
+    let mut places = Vec::new();
     for (value, node) in values.map(report)? {
-        words.values.extend(word_value(kind, value, node, &mut claimed, report));
+        if let Some(read) = word_value(kind, value, node, &mut claimed, report) {
+            words.values.push(read);
+            places.push(value.place);
+        }
     }
-    Some((words, name.place))
+    Some(ParsedWords { words, name_place: name.place, places })
 }
 
 fn word_value(

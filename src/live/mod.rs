@@ -9,5 +9,5 @@ mod snapshot;
 mod watch;
 
 pub use reload::{Reloader, Status};
-pub use snapshot::{Current, Snapshot, load_intents};
+pub use snapshot::{Current, Snapshot, load_intents, read_intents};
 pub use watch::{Pace, Watch, watch};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use sha2::{Digest, Sha256};
 
-use crate::intents::{Expected, IntentSet, Problems};
+use crate::intents::{Expected, Files, IntentSet, Problems};
 use crate::model::ShopFacts;
 use crate::render::REQUIRED_REPLIES;
 use crate::understand::Understander;
@@ -59,8 +59,13 @@ impl Current {
 /// # Errors
 /// All problems of all files.
 pub fn load_intents(root: &Path, facts: &ShopFacts) -> Result<IntentSet, Problems> {
+    read_intents(root, facts).into_set()
+}
+
+/// The same files, sound or not, for those who say what is wrong with them.
+pub fn read_intents(root: &Path, facts: &ShopFacts) -> Files {
     let variables: BTreeSet<String> = facts.variables.keys().cloned().collect();
-    IntentSet::load(root, &Expected { replies: REQUIRED_REPLIES, variables: &variables })
+    Files::read(root, &Expected { replies: REQUIRED_REPLIES, variables: &variables })
 }
 
 fn version_of(facts: &ShopFacts) -> String {

@@ -3,6 +3,7 @@
 mod broken_inputs;
 mod catalog;
 mod conversations;
+mod intents_check;
 mod reload;
 mod restart;
 mod shop_on_telegram;

@@ -1,5 +1,6 @@
 //! `shophand intents …`: the merchandisers' tools, one file per subcommand.
 
+mod carets;
 mod check;
 
 use anyhow::Result;

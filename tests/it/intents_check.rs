@@ -1,0 +1,177 @@
+//! What `shophand intents check` says, as a merchandiser reads it.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// A small sound shop with these files besides; a file of the same name takes the place of the sound one.
+struct Shop(TempDir);
+
+const SHOES: &str = "id,title,category,price,colour,material,stock
+S-1,Road shoe,Shoes > Running shoes,80,black,mesh,3
+S-2,Trail shoe,Shoes > Running shoes,90,navy,mesh,3
+";
+
+const FIND: &str = "intent: find_product
+title: Find a product
+action: search
+examples:
+  - i need running shoes
+  - show me trail shoes
+  - got any shoes in black
+  - something for the road
+  - navy trainers please
+  - looking for sneakers
+  - do you sell shoes
+  - what shoes do you have
+";
+
+const TRACK: &str = "intent: track_order
+title: Where is my order
+action: order_status
+examples:
+  - where is my order
+  - track my parcel
+  - has it shipped yet
+  - when does my delivery come
+  - any news on my package
+  - my stuff has not arrived
+  - delivery status
+  - is it on its way
+";
+
+impl Shop {
+    fn with(files: &[(&str, &str)]) -> Shop {
+        let shop = Shop(TempDir::new().unwrap());
+        let replies =
+            fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("intents/en/replies.yaml"));
+        for (path, text) in [
+            (
+                "index/shop.yaml",
+                "name: Shoe Shop\ncurrency: USD\norder_number: '[A-Z]-\\d{4}'\nfacts: {returns_days: 30}\n",
+            ),
+            ("index/products.csv", SHOES),
+            ("intents/en/replies.yaml", replies.unwrap().as_str()),
+            (
+                "intents/en/entities/colour.yaml",
+                "entity: colour\nvalues:\n  black: [jet]\n  navy: [dark blue]\n",
+            ),
+            ("intents/en/entities/material.yaml", "entity: material\nvalues:\n  mesh: []\n"),
+            ("intents/en/find.yaml", FIND),
+            ("intents/en/track.yaml", TRACK),
+        ] {
+            shop.write(path, text);
+        }
+        files.iter().for_each(|(path, text)| shop.write(path, text));
+        shop
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.0.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// The exit code and what is printed.
+    fn check(&self, args: &[&str]) -> (i32, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shophand"));
+        command.args(["intents", "check", "--shop"]).arg(self.0.path()).args(args);
+        let output = command.output().unwrap();
+        let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        (output.status.code().unwrap(), text.concat())
+    }
+
+    /// What is printed without the intent model.
+    fn check_quickly(&self) -> String {
+        self.check(&["--no-model"]).1
+    }
+}
+
+/// The sound intent of shoes with one text in it changed.
+fn find(from: &str, to: &str) -> String {
+    assert!(FIND.contains(from), "{from}");
+    FIND.replace(from, to)
+}
+
+#[test]
+fn a_sound_shop_has_nothing_to_mend() {
+    let (code, text) = Shop::with(&[]).check(&["--no-model", "--strict"]);
+    insta::assert_snapshot!(text);
+    assert_eq!(code, 0);
+}
+
+#[test]
+fn what_the_shop_does_not_open_with_is_shown_with_a_caret_and_what_was_meant() {
+    let greet = "intent: hello\ntitle: Hello\naction: greeet\nexmaples: [hi]\npatterns: ['^(hi']\nanswers:\n  - Send it back within {return_days} days\n";
+    let shop = Shop::with(&[
+        ("intents/en/find.yaml", &find("in black", "in [jet](color)")),
+        ("intents/en/hello.yaml", greet),
+    ]);
+    let (code, text) = shop.check(&["--no-model"]);
+    insta::assert_snapshot!(text);
+    assert_eq!(code, 1);
+}
+
+#[test]
+fn the_caret_stands_under_the_words_behind_tabs_wide_characters_and_foreign_line_ends() {
+    let windows =
+        find("  - i need running shoes", "  - '鞋子 \t[スニーカー](categry)'").replace('\n', "\r\n");
+    insta::assert_snapshot!(Shop::with(&[("intents/en/find.yaml", &windows)]).check_quickly());
+}
+
+#[test]
+fn a_sentence_that_is_like_another_intents_is_named_with_both_places() {
+    let shop = Shop::with(&[("intents/en/find.yaml", &find("do you sell shoes", "where is my other order"))]);
+    insta::assert_snapshot!(shop.check_quickly());
+}
+
+#[test]
+fn too_few_examples_and_the_same_ones_twice_are_named() {
+    let thin = "intent: thanks\ntitle: Thanks\naction: answer\nexamples: [thank you so very much indeed, Thank you so very much indeed!, thank you so very much indeeed]\nanswers: [Gladly]\n";
+    insta::assert_snapshot!(Shop::with(&[("intents/en/thanks.yaml", thin)]).check_quickly());
+}
+
+#[test]
+fn words_that_nothing_uses_and_words_of_products_that_no_file_knows_are_named() {
+    let shop = Shop::with(&[
+        ("intents/en/entities/material.yaml", "entity: material\nvalues:\n  suede: [nubuck]\n"),
+        ("intents/en/entities/season.yaml", "entity: season\nvalues:\n  winter: []\n"),
+        ("index/synonyms.yaml", "categories:\n  Runing shoes: [runners]\n"),
+    ]);
+    insta::assert_snapshot!(shop.check_quickly());
+}
+
+#[test]
+fn patterns_that_take_what_belongs_to_others_are_named() {
+    let all = "patterns:\n  - 'order'\n";
+    let never = "patterns:\n  - '^where is my order$'\n";
+    let shop = Shop::with(&[
+        ("intents/en/find.yaml", &format!("{FIND}{all}")),
+        ("intents/en/track.yaml", &format!("{TRACK}{never}")),
+    ]);
+    insta::assert_snapshot!(shop.check_quickly());
+}
+
+#[test]
+fn what_one_language_has_and_another_lacks_is_named() {
+    let replies = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("intents/en/replies.yaml"));
+    let german = TRACK.replace("where is my order", "wo ist meine bestellung");
+    let shop =
+        Shop::with(&[("intents/de/replies.yaml", &replies.unwrap()), ("intents/de/track.yaml", &german)]);
+    insta::assert_snapshot!(shop.check_quickly());
+}
+
+#[test]
+fn warnings_fail_only_a_strict_check_and_scripts_get_json() {
+    let shop = Shop::with(&[("intents/en/find.yaml", &find("do you sell shoes", "Show me TRAIL shoes!"))]);
+    assert_eq!(shop.check(&["--no-model"]).0, 0);
+    assert_eq!(shop.check(&["--no-model", "--strict"]).0, 1);
+    let (_, text) = shop.check(&["--no-model", "--json"]);
+    let found: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(found["warnings"], 1);
+    assert_eq!(found["findings"][0]["check"], "duplicate");
+    assert_eq!(found["findings"][0]["at"]["line"], 11);
+    assert_eq!(found["findings"][0]["related"][0]["line"], 6);
+}
