@@ -7,7 +7,7 @@ use std::sync::{Arc, RwLock};
 use jiff::Timestamp;
 
 use crate::catalog::{self, Catalog, CatalogError};
-use crate::config::{Config, ConfigError};
+use crate::config::{self, Config, ConfigError};
 use crate::ids::Ids;
 use crate::import;
 use crate::intents::{IntentSet, Problems};
@@ -16,7 +16,7 @@ use crate::model::ShopFacts;
 use crate::personal::{Crowd, CrowdBuilder};
 use crate::store::{SledStore, Store, StoreError};
 use crate::turn::Assistant;
-use crate::understand::encoder::{Encoder, EncoderError, find_model};
+use crate::understand::encoder::{Encoder, EncoderError, Precision, find_model};
 use crate::understand::{UnderstandError, Understander};
 
 /// Why a shop cannot be opened. Each names the file or folder and what to do.
@@ -132,6 +132,15 @@ pub fn load_intents(shop: &ShopDir, facts: &ShopFacts) -> Result<IntentSet, Prob
     live::load_intents(&shop.root, facts)
 }
 
+/// Starts the encoder as the settings have it.
+///
+/// # Errors
+/// When the model is missing or does not load, or this machine cannot do the precision that is asked for.
+pub fn start_encoder(set: &config::Model) -> Result<Encoder, EncoderError> {
+    let dir = set.dir.clone().map_or_else(find_model, Ok)?;
+    Encoder::with_precision(&dir, set.precision.unwrap_or_else(Precision::best))
+}
+
 /// What does not change from shopper to shopper: the files, the model and the index.
 #[derive(Clone)]
 pub struct Parts {
@@ -159,10 +168,7 @@ impl Parts {
         progress("Opening the product index");
         let catalog = Catalog::open(&shop.root, &shop.state, facts.currency, &mut |_| {})?;
         progress("Reading the language model");
-        let encoder = match &config.model.dir {
-            Some(dir) => Encoder::start(dir)?,
-            None => Encoder::start(&find_model()?)?,
-        };
+        let encoder = start_encoder(&config.model)?;
         progress("Learning the intents");
         let cache = shop.state.join("embeddings");
         let vocabulary = catalog.vocabulary();

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::act::LinkLimits;
+use crate::understand::encoder::Precision;
 
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,9 @@ pub struct Config {
 pub struct Model {
     /// Where its files lie; by default beside the program, or in `.deps/model`.
     pub dir: Option<PathBuf>,
+    /// In what numbers it computes: `"int8"`, three to four times as fast, or `"fp32"`, as it was trained. By default
+    /// int8 where libtorch can, which is on x86-64, and fp32 elsewhere.
+    pub precision: Option<Precision>,
 }
 
 /// `[telegram]`

@@ -6,13 +6,13 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use anyhow::Result;
 
-use crate::app::{AppError, ShopDir, load_intents, open_store};
+use crate::app::{AppError, ShopDir, load_intents, open_store, start_encoder};
 use crate::catalog::{Catalog, load_shop};
 use crate::config::Config;
 use crate::model::ShopFacts;
 use crate::socket::{Chunk, Client, CommandRequest, Request};
 use crate::store::StoreError;
-use crate::understand::encoder::{Encoder, find_model};
+use crate::understand::encoder::Precision;
 
 use super::output::Output;
 
@@ -59,10 +59,15 @@ pub fn run(root: &Path, out: &mut dyn Output) -> Result<i32> {
 }
 
 fn model(root: &Path) -> Finding {
-    let set = Config::load(root).ok().and_then(|config| config.model.dir);
-    let dir = set.map_or_else(find_model, Ok).map_err(|error| error.to_string())?;
-    Encoder::start(&dir).map_err(|error| error.to_string())?;
-    Ok(format!("loads from {}", dir.display()))
+    // Settings that cannot be read are a finding of their own, further down.
+    let set = Config::load(root).unwrap_or_default().model;
+    let encoder = start_encoder(&set).map_err(|error| error.to_string())?;
+    let why = match (set.precision, Precision::best()) {
+        (Some(_), _) => " as shophand.toml has it",
+        (None, Precision::Fp32) => ", because this machine's libtorch has no fbgemm for int8",
+        (None, Precision::Int8) => "",
+    };
+    Ok(format!("loads and computes in {}{why}, on {} threads", encoder.precision(), encoder.threads()))
 }
 
 fn disk(shop: &ShopDir) -> Finding {

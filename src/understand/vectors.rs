@@ -1,7 +1,7 @@
 //! The vectors of training sentences on disk, so that a shop opens quickly the second time.
 //!
 //! The file is a mark, the vector of a probe sentence, the entries, and a SHA-256 over all of it. A probe that differs
-//! means another model: then, as when the file is damaged, everything is computed anew.
+//! means another model or precision: then, as when the file is damaged, everything is computed anew.
 
 use std::collections::HashMap;
 use std::fs;
@@ -74,7 +74,7 @@ fn parse(bytes: &[u8], probe: &[f32]) -> Result<HashMap<Key, Embedding>, &'stati
     let (kept, entries) = body.split_at_checked(VECTOR).ok_or("the file is too short")?;
     let likeness: f32 = numbers(kept).iter().zip(probe).map(|(a, b)| a * b).sum();
     if likeness < 0.9999 {
-        return Err("another model made them");
+        return Err("another model, or the same in another precision, made them");
     }
     let entry = |bytes: &[u8]| {
         let (key, vector) = bytes.split_at_checked(KEY)?;

@@ -1,20 +1,33 @@
-//! Sentences to vectors: rust-bert's sentence-embeddings model on a thread of its own.
+//! Sentences to vectors: all-MiniLM-L6-v2 on threads of its own, one for each core.
 //!
 //! Whoever has a text asks [`Encoder::embed`]; up to [`QUEUE`] requests wait, and one more is answered
-//! [`EncoderError::Busy`] at once. What waits together is computed together, but a vector does not depend on its
-//! company: padding is masked, and fp32 sums in another order differ by less than 1e-5 in each dimension.
+//! [`EncoderError::Busy`] at once. A thread computes one sentence at a time, because libtorch's int8 product scales the
+//! activations over its whole input: so a vector depends on nothing but its text.
+//!
+//! The forward is ours (`bert`), on tch; the linear layers compute in the [`Precision`] that is set. rust-bert tokenises, and
+//! its pipeline is the [`Reference`] that the tests hold the vectors to.
 
+mod bert;
 mod files;
+mod linear;
 mod model;
+mod precision;
 mod queue;
+mod reference;
+mod tokens;
+mod weights;
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use quick_cache::sync::Cache;
 
 pub use files::find_model;
-use queue::{Job, Queue};
+use model::Model;
+pub use precision::Precision;
+use queue::{CHUNK, Job, Queue};
+pub use reference::Reference;
 
 /// A unit-length vector of [`DIMENSIONS`] numbers.
 pub type Embedding = Arc<[f32]>;
@@ -22,7 +35,7 @@ pub type Embedding = Arc<[f32]>;
 /// The width of all-MiniLM-L6-v2.
 pub const DIMENSIONS: usize = 384;
 
-/// How many requests may wait. At about 7 ms a sentence the last of them waits for half a second alone, less in batches.
+/// How many requests may wait. At about 2 ms a sentence (int8, one core) the last of them waits for a quarter of a second.
 const QUEUE: usize = 128;
 
 /// How many different texts keep their vectors: 1.5 kB each.
@@ -55,39 +68,71 @@ pub enum EncoderError {
         /// What rust-bert or libtorch said.
         reason: String,
     },
+    /// This machine's libtorch cannot multiply 8-bit integers.
+    #[error(
+        "int8 needs libtorch with fbgemm and a processor with AVX2, which this machine lacks; set precision = \"fp32\" in [model] of shophand.toml, or leave it out"
+    )]
+    NoInt8,
     /// The queue is full; try again later or do without.
     #[error("the encoder is busy: {QUEUE} messages wait already")]
     Busy,
-    /// The thread is gone; do without.
+    /// The threads are gone; do without.
     #[error("the encoder has stopped")]
     Stopped,
-    /// This text or batch failed; others may succeed.
+    /// This text failed; others may succeed.
     #[error("the encoder failed: {0}")]
     Failed(String),
 }
 
-/// A handle to the encoder's thread. Clones share the thread; it ends when the last one is dropped.
+/// A handle to the encoder's threads. Clones share them; they end when the last one is dropped.
 #[derive(Clone)]
 pub struct Encoder {
     queue: Queue,
+    precision: Precision,
+    threads: usize,
     remembered: Arc<Cache<String, Embedding>>,
 }
 
 impl std::fmt::Debug for Encoder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Encoder").field("remembered", &self.remembered.len()).finish_non_exhaustive()
+        f.debug_struct("Encoder")
+            .field("precision", &self.precision)
+            .field("threads", &self.threads)
+            .field("remembered", &self.remembered.len())
+            .finish_non_exhaustive()
     }
 }
 
 impl Encoder {
-    /// Loads the model in `dir` on a new thread and waits until it can be used (about half a second).
+    /// [`Encoder::with_precision`] in the [`Precision::best`] of this machine.
     ///
     /// # Errors
-    /// [`EncoderError::Missing`] with the first file that is not there, or [`EncoderError::Load`].
+    /// As there.
     pub fn start(dir: &Path) -> Result<Encoder, EncoderError> {
-        files::check(dir)?;
-        let queue = queue::start(dir.to_owned())?;
-        Ok(Encoder { queue, remembered: Arc::new(Cache::new(REMEMBERED)) })
+        Encoder::with_precision(dir, Precision::best())
+    }
+
+    /// Loads the model in `dir`, once for all threads, starts one for each core and waits until they are warm (about
+    /// half a second).
+    ///
+    /// # Errors
+    /// [`EncoderError::Missing`] with the first file that is not there, [`EncoderError::Load`], or
+    /// [`EncoderError::NoInt8`].
+    pub fn with_precision(dir: &Path, precision: Precision) -> Result<Encoder, EncoderError> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let model = Model::load(dir, precision)?;
+        let queue = queue::start(dir, &model, threads)?;
+        Ok(Encoder { queue, precision, threads, remembered: Arc::new(Cache::new(REMEMBERED)) })
+    }
+
+    /// In what numbers it computes.
+    pub fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    /// How many sentences it computes at the same time.
+    pub fn threads(&self) -> usize {
+        self.threads
     }
 
     /// The vector of one text, remembered if it was asked for lately.
@@ -106,28 +151,31 @@ impl Encoder {
         Ok(vector)
     }
 
-    /// The vectors of many texts, in their order, for training and indexing. Blocks the thread, so call it from none
-    /// that serves; messages that come meanwhile are taken in between the batches.
+    /// The vectors of many texts, in their order, for training and indexing, on all threads. Blocks the caller, so call
+    /// it from none that serves; messages that come meanwhile wait for [`CHUNK`] sentences at most.
     ///
     /// # Errors
     /// [`EncoderError::Stopped`] or [`EncoderError::Failed`].
     pub fn embed_all<S: AsRef<str>>(&self, texts: &[S]) -> Result<Vec<Embedding>, EncoderError> {
-        // Sentences of like length together: less padding, a third of the time.
-        let mut order: Vec<usize> = (0..texts.len()).collect();
-        order.sort_by_key(|&i| texts[i].as_ref().len());
-        let mut vectors: Vec<Option<Embedding>> = vec![None; texts.len()];
-        for chunk in order.chunks(queue::BATCH) {
-            let (job, answer) = Job::blocking(chunk.iter().map(|&i| texts[i].as_ref().to_owned()).collect());
-            self.queue.wait(job)?;
-            let found = answer.recv().map_err(|_| EncoderError::Stopped)??;
-            for (&i, vector) in chunk.iter().zip(found) {
-                vectors[i] = Some(vector);
+        let mut chunks = texts.chunks(CHUNK);
+        let mut asked = VecDeque::new();
+        let mut vectors = Vec::with_capacity(texts.len());
+        loop {
+            // One more than there are threads, so that none waits for us and the queue stays free for messages.
+            while asked.len() <= self.threads
+                && let Some(chunk) = chunks.next()
+            {
+                let (job, answer) =
+                    Job::blocking(chunk.iter().map(|text| text.as_ref().to_owned()).collect());
+                self.queue.wait(job)?;
+                asked.push_back(answer);
             }
+            let Some(answer) = asked.pop_front() else { return Ok(vectors) };
+            vectors.extend(answer.recv().map_err(|_| EncoderError::Stopped)??);
         }
-        vectors.into_iter().collect::<Option<Vec<_>>>().ok_or(EncoderError::Stopped)
     }
 
-    /// Ends the thread after what waits now; every later request is answered [`EncoderError::Stopped`].
+    /// Ends the threads after what waits now; every later request is answered [`EncoderError::Stopped`].
     pub fn stop(&self) {
         self.queue.close();
     }

@@ -1,57 +1,77 @@
-//! rust-bert's sentence-embeddings pipeline over local files.
+//! A text to its vector: tokenise, forward, mean over the tokens, unit length.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-use rust_bert::pipelines::common::ModelType;
-use rust_bert::pipelines::sentence_embeddings::{SentenceEmbeddingsConfig, SentenceEmbeddingsModel};
-use tch::Device;
+use rust_bert::Config;
+use rust_bert::bert::BertConfig;
+use rust_bert::pipelines::sentence_embeddings::SentenceEmbeddingsModulesConfig;
+use tch::{Kind, TchError};
 
-use super::{Embedding, EncoderError};
+use super::bert::{Bert, Shape};
+use super::precision::{Precision, has_fbgemm};
+use super::tokens::Tokens;
+use super::weights::Weights;
+use super::{DIMENSIONS, Embedding, EncoderError, files};
 
-pub(super) struct Model(SentenceEmbeddingsModel);
+pub(super) struct Model {
+    tokens: Arc<Tokens>,
+    bert: Bert,
+}
 
 impl Model {
     /// rust-bert panics on a file that does not parse, so a panic is an error like any other here.
-    pub(super) fn load(dir: &Path) -> Result<Model, EncoderError> {
-        let failed = |reason: String| EncoderError::Load { dir: dir.to_owned(), reason };
-        let resource = |name: &str| dir.join(name).into();
-        let config = SentenceEmbeddingsConfig {
-            modules_config_resource: resource("modules.json"),
-            transformer_type: ModelType::Bert,
-            transformer_config_resource: resource("config.json"),
-            // libtorch's loader goes by the extension, so the safetensors need no conversion.
-            transformer_weights_resource: resource("model.safetensors"),
-            pooling_config_resource: resource("1_Pooling/config.json"),
-            dense_config_resource: None,
-            dense_weights_resource: None,
-            sentence_bert_config_resource: resource("sentence_bert_config.json"),
-            tokenizer_config_resource: resource("tokenizer_config.json"),
-            tokenizer_vocab_resource: resource("vocab.txt"),
-            tokenizer_merges_resource: None,
-            device: Device::Cpu,
-            kind: None,
-        };
-        match catch_unwind(AssertUnwindSafe(|| SentenceEmbeddingsModel::new(config))) {
-            Ok(Ok(model)) => Ok(Model(model)),
-            Ok(Err(error)) => Err(failed(error.to_string())),
-            Err(panic) => Err(failed(said(&*panic))),
+    pub(super) fn load(dir: &Path, precision: Precision) -> Result<Model, EncoderError> {
+        files::check(dir)?;
+        if precision == Precision::Int8 && !has_fbgemm() {
+            return Err(EncoderError::NoInt8);
         }
+        let loaded = catch_unwind(AssertUnwindSafe(|| tch::no_grad(|| read(dir, precision))));
+        let loaded = loaded.unwrap_or_else(|panic| Err(said(&*panic)));
+        loaded.map_err(|reason| EncoderError::Load { dir: dir.to_owned(), reason })
     }
 
-    /// One vector for each text, in order.
-    pub(super) fn embed(&self, texts: &[&str]) -> Result<Vec<Embedding>, EncoderError> {
-        match catch_unwind(AssertUnwindSafe(|| self.0.encode(texts))) {
-            Ok(Ok(vectors)) => Ok(vectors.into_iter().map(Arc::from).collect()),
+    /// The vector of one text.
+    pub(super) fn embed(&self, text: &str) -> Result<Embedding, EncoderError> {
+        match catch_unwind(AssertUnwindSafe(|| tch::no_grad(|| self.vector(text)))) {
+            Ok(Ok(vector)) => Ok(vector),
             Ok(Err(error)) => Err(EncoderError::Failed(error.to_string())),
             Err(panic) => Err(EncoderError::Failed(said(&*panic))),
         }
     }
+
+    fn vector(&self, text: &str) -> Result<Embedding, TchError> {
+        let (tokens, positions) = self.tokens.read(text);
+        let states = self.bert.forward(&tokens, &positions)?;
+        let mean = states.f_mean_dim([0i64].as_slice(), false, None::<Kind>)?;
+        let unit = mean.f_div(&mean.f_norm()?.f_clamp_min(1e-12)?)?;
+        Ok(Arc::from(Vec::<f32>::try_from(unit)?))
+    }
+
+    /// The same model in the same memory for another thread.
+    pub(super) fn share(&self) -> Model {
+        Model { tokens: self.tokens.clone(), bert: self.bert.share() }
+    }
 }
 
-fn said(panic: &(dyn Any + Send)) -> String {
+fn read(dir: &Path, precision: Precision) -> Result<Model, String> {
+    let config = BertConfig::from_file(dir.join("config.json"));
+    let modules = SentenceEmbeddingsModulesConfig::from_file(dir.join("modules.json"));
+    if config.hidden_size != DIMENSIONS as i64 || !modules.has_normalization() {
+        return Err(format!("it is no sentence encoder of {DIMENSIONS} dimensions and unit length"));
+    }
+    let weights = Weights::read(&dir.join("model.safetensors")).map_err(|error| error.to_string())?;
+    let shape = Shape { layers: config.num_hidden_layers, heads: config.num_attention_heads };
+    Ok(Model {
+        tokens: Arc::new(Tokens::load(dir).map_err(|error| error.to_string())?),
+        bert: Bert::new(&weights, shape, precision).map_err(|error| error.to_string())?,
+    })
+}
+
+/// What a panic said.
+pub(super) fn said(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it panicked without a word").to_owned()
 }

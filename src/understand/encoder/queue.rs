@@ -1,8 +1,8 @@
-//! The encoder's thread and what waits before it.
+//! The encoder's threads and what waits before them.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 use std::thread;
 
 use tokio::sync::oneshot;
@@ -10,8 +10,8 @@ use tokio::sync::oneshot;
 use super::model::Model;
 use super::{Embedding, EncoderError, QUEUE};
 
-/// How many sentences are computed at once. More gains nothing on one core and lets a message wait longer.
-pub(super) const BATCH: usize = 16;
+/// How many sentences of a long list are computed before a message gets its turn: about 10 ms.
+pub(super) const CHUNK: usize = 4;
 
 type Answer = Result<Vec<Embedding>, EncoderError>;
 
@@ -86,67 +86,44 @@ impl Queue {
     }
 }
 
-/// Loads the model on a new thread, which serves until every sender is gone.
-pub(super) fn start(dir: PathBuf) -> Result<Queue, EncoderError> {
+/// Starts so many threads over one model, each of which serves until every sender is gone, and waits until all are
+/// warm: the first sentence is slow, while libtorch finds its memory, and nobody should wait for it.
+pub(super) fn start(dir: &Path, model: &Model, threads: usize) -> Result<Queue, EncoderError> {
+    let failed = |reason: String| EncoderError::Load { dir: dir.to_owned(), reason };
     let (sender, receiver) = sync_channel(QUEUE);
-    let (loaded, ready) = sync_channel(1);
-    let serve = {
-        let dir = dir.clone();
-        move || match Model::load(&dir) {
-            Ok(model) => {
-                // One thread: a short sentence gains nothing from a second, and threads that spin for each other come to
-                // a standstill on a busy machine.
-                tch::set_num_threads(1);
-                // The first sentence is slow, while libtorch finds its memory: nobody should wait for it.
-                let warm = model.embed(&["warm up"]).map(|_| ());
-                if loaded.send(warm).is_ok() {
-                    run(&model, &receiver);
-                }
+    let receiver = Arc::new(Mutex::new(receiver));
+    let (warm, ready) = sync_channel(threads);
+    for n in 0..threads {
+        let (model, receiver, warm) = (model.share(), receiver.clone(), warm.clone());
+        let serve = move || {
+            // Each encoder has one thread: a short sentence gains nothing from a second, and threads that spin for each
+            // other come to a standstill on a busy machine.
+            tch::set_num_threads(1);
+            let warmed = model.embed("where is my order? it should have come last week").map(|_| ());
+            if warm.send(warmed).is_ok() {
+                drop(warm);
+                run(&model, &receiver);
             }
-            Err(error) => drop(loaded.send(Err(error))),
-        }
-    };
-    let failed = |reason: String| EncoderError::Load { dir: dir.clone(), reason };
-    thread::Builder::new()
-        .name("encoder".to_owned())
-        .spawn(serve)
-        .map_err(|error| failed(error.to_string()))?;
-    ready.recv().map_err(|_| failed("its thread ended while loading".to_owned()))??;
+        };
+        thread::Builder::new()
+            .name(format!("encoder-{n}"))
+            .spawn(serve)
+            .map_err(|error| failed(error.to_string()))?;
+    }
+    for _ in 0..threads {
+        ready.recv().map_err(|_| failed("its thread ended while loading".to_owned()))??;
+    }
     Ok(Queue(Arc::new(RwLock::new(Some(sender)))))
 }
 
-fn run(model: &Model, receiver: &Receiver<Job>) {
-    while let Ok(first) = receiver.recv() {
-        let mut size = first.texts.len();
-        let mut jobs = vec![first];
-        while size < BATCH {
-            let Ok(next) = receiver.try_recv() else { break };
-            size += next.texts.len();
-            jobs.push(next);
-        }
+fn run(model: &Model, jobs: &Mutex<Receiver<Job>>) {
+    // The lock is held while waiting and let go before computing: one thread waits for the next job, the others for it.
+    let next = || jobs.lock().ok()?.recv().ok();
+    while let Some(job) = next() {
         // Whoever hung up needs no vector.
-        jobs.retain(|job| !job.asker.is_gone());
-        serve(model, jobs);
-    }
-}
-
-fn serve(model: &Model, jobs: Vec<Job>) {
-    let texts: Vec<&str> = jobs.iter().flat_map(|job| job.texts.iter().map(String::as_str)).collect();
-    if texts.is_empty() {
-        return;
-    }
-    let mut vectors = match model.embed(&texts) {
-        Ok(vectors) => vectors.into_iter(),
-        Err(error) if jobs.len() > 1 => {
-            tracing::warn!(%error, "a batch failed; trying its messages one by one");
-            return jobs.into_iter().for_each(|job| serve(model, vec![job]));
+        if !job.asker.is_gone() {
+            let vectors = job.texts.iter().map(|text| model.embed(text)).collect();
+            job.asker.tell(vectors);
         }
-        Err(error) => {
-            return jobs.into_iter().for_each(|job| job.asker.tell(Err(error.clone())));
-        }
-    };
-    for job in jobs {
-        let own = vectors.by_ref().take(job.texts.len()).collect();
-        job.asker.tell(Ok(own));
     }
 }

@@ -1,0 +1,23 @@
+//! A model's tensors by their names.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use tch::{Kind, TchError, Tensor};
+
+pub(super) struct Weights(HashMap<String, Tensor>);
+
+impl Weights {
+    pub(super) fn read(file: &Path) -> Result<Weights, TchError> {
+        Ok(Weights(Tensor::read_safetensors(file)?.into_iter().collect()))
+    }
+
+    /// The tensor of this name in fp32.
+    pub(super) fn get(&self, name: &str) -> Result<Tensor, TchError> {
+        let found = self
+            .0
+            .get(name)
+            .ok_or_else(|| TchError::TensorNameNotFound(name.to_owned(), "model.safetensors".to_owned()))?;
+        found.f_to_kind(Kind::Float)
+    }
+}
