@@ -52,6 +52,7 @@ pub mod model;
 // The turn, stage by stage.
 pub mod act;
 pub mod decide;
+pub mod redact;
 pub mod render;
 pub mod turn;
 pub mod understand;

@@ -16,6 +16,7 @@ use crate::model::{
     Dialogue, EventId, Identity, Incoming, Input, StageTimings, Tap, TurnRecord, Understanding, Versions,
 };
 use crate::personal::Crowd;
+use crate::redact;
 use crate::store::{Store, StoreError, TurnWrite};
 use crate::understand::Heard;
 
@@ -175,9 +176,11 @@ impl Assistant {
             incoming,
         };
         let started = Instant::now();
+        let mut events = end.events;
+        redact::turn(&mut record, &mut events).map_err(|error| TurnError::Stopped(error.to_string()))?;
         self.store.record_turn(TurnWrite {
             record: record.clone(),
-            events: end.events,
+            events,
             dialogue: end.dialogue,
             deliver: passage.outbox,
             updates: passage.updates,

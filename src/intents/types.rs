@@ -249,6 +249,8 @@ pub struct Grammar {
     pub quantity: Vec<String>,
     /// "order number": what stands before an order number that is only digits.
     pub order: Vec<String>,
+    /// "phone number", "call me on": what stands before a phone number.
+    pub phone: Vec<String>,
     /// "cheapest first" → by price, lowest first.
     pub sort: BTreeMap<String, Sort>,
 }

@@ -115,7 +115,7 @@ pub(super) fn replies(node: &Node, required: &[&str], report: &mut Report<'_>) -
     Replies(replies)
 }
 
-const GRAMMAR_KEYS: [&str; 27] = [
+const GRAMMAR_KEYS: [&str; 28] = [
     "number_joint",
     "polite",
     "filler",
@@ -143,6 +143,7 @@ const GRAMMAR_KEYS: [&str; 27] = [
     "numbers",
     "ordinals",
     "sort",
+    "phone",
 ];
 
 /// `intents/<language>/grammar.yaml`.
@@ -180,6 +181,7 @@ pub(super) fn grammar(node: &Node, report: &mut Report<'_>) -> Grammar {
         size_before: list("size_before"),
         quantity: list("quantity"),
         order: list("order"),
+        phone: list("phone"),
         ..Grammar::default()
     };
     grammar.numbers = numbers(&fields, "numbers", report);

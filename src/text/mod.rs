@@ -4,9 +4,11 @@
 //! each of its characters came from, so that an entity found in it can be marked in the message as written.
 
 mod fold;
+mod private;
 mod words;
 
 pub use fold::{Folded, fold};
+pub use private::{announced_phone, emails, phone_number, phones};
 pub use words::{Word, key, singular, words};
 
 #[cfg(test)]

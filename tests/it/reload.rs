@@ -265,7 +265,10 @@ async fn an_example_that_is_added_is_learnt_in_the_open_shop_in_seconds_while_it
     let shop = Open::school().await;
     let odd = "wie viel macht das porto";
     let before = shop.hears("ann", None, odd).await;
-    assert_ne!(before.first.understanding.intent.as_ref().map(|intent| intent.as_str()), Some("shipping_cost"));
+    assert_ne!(
+        before.first.understanding.intent.as_ref().map(|intent| intent.as_str()),
+        Some("shipping_cost")
+    );
     let text = shop.read(SHIPPING).replace("examples:\n", &format!("examples:\n  - {odd} heute\n"));
     shop.save(SHIPPING, &text);
     let saved = Instant::now();
@@ -284,7 +287,11 @@ async fn an_example_that_is_added_is_learnt_in_the_open_shop_in_seconds_while_it
     eprintln!("from save to learnt: {learnt:?}; meanwhile the slowest answer took {slowest:?}");
     assert!(slowest < Duration::from_secs(5), "the shop went on answering");
     let known = shop.hears("ann", None, "do you have gift cards?").await;
-    assert_eq!(known.first.understanding.intent.unwrap().as_str(), "gift_cards", "nothing else was forgotten");
+    assert_eq!(
+        known.first.understanding.intent.unwrap().as_str(),
+        "gift_cards",
+        "nothing else was forgotten"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,7 @@ use super::keys::{self, Owner, Tree};
 use super::open::{bad_record, decode};
 use super::{SledStore, codec, feeds, transcripts, turns};
 use crate::model::{CustomerId, Dialogue, DialogueKey, Event, EventId, ShopperId, TurnRecord};
+use crate::redact;
 use crate::store::{ShopperRecord, StoreError};
 
 pub(super) fn dialogue(store: &SledStore, key: &DialogueKey) -> Result<Option<Dialogue>, StoreError> {
@@ -130,7 +131,8 @@ pub(super) fn export(store: &SledStore, id: &ShopperId) -> Result<serde_json::Va
     let customer = shopper.as_ref().and_then(|record| record.customer.clone());
     let mut turns: Vec<TurnRecord> = transcripts::turns_of_shopper(store, id)?;
     turns.iter_mut().for_each(turns::drop_attachment);
-    let dialogues: Vec<serde_json::Value> = store.all(Tree::Dialogues, &keys::shopper(id))?;
+    let mut dialogues: Vec<serde_json::Value> = store.all(Tree::Dialogues, &keys::shopper(id))?;
+    dialogues.iter_mut().for_each(redact::dialogue);
     let orders = customer.map_or(Ok(Vec::new()), |customer| feeds::orders_of(store, &customer))?;
     Ok(json!({
         "shopper": shopper,

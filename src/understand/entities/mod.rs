@@ -4,6 +4,7 @@
 //! words come from `intents/<language>/grammar.yaml`, the entity files and the catalogue.
 
 mod amounts;
+mod contacts;
 mod lexicon;
 mod negation;
 mod numbers;
@@ -92,6 +93,7 @@ struct Words {
     size_before: Phrases,
     quantity: Phrases,
     order: Phrases,
+    phone: Phrases,
     sort: Phrases,
 }
 
@@ -125,6 +127,7 @@ impl Words {
             size_before: set(&grammar.size_before),
             quantity: set(&grammar.quantity),
             order: set(&grammar.order),
+            phone: set(&grammar.phone),
             sort: keys(grammar.sort.keys().collect()),
             raw: grammar.clone(),
         }
@@ -155,7 +158,8 @@ impl Reader {
         let message = Message::new(text);
         let mut found = self.lexicon.find(&message);
         found.extend(order_numbers::find(&message, &self.order_number, &self.grammar, expecting));
-        found.extend(order_numbers::emails(&message));
+        found.extend(contacts::emails(&message));
+        found.extend(contacts::phones(&message, &self.grammar, &found));
         found.extend(prices::find(&message, &self.grammar, self.currency, expecting));
         found.extend(places::ordinals(&message, &self.grammar, expecting));
         found.extend(sorts::find(&message, &self.grammar));
@@ -169,9 +173,11 @@ impl Reader {
     }
 }
 
-/// The longest finds that do not overlap, in the order of the message.
+/// The longest finds that do not overlap, in the order of the message. Nothing outdoes an address or a phone number:
+/// they must not be left standing in a transcript.
 fn resolve(mut found: Vec<Found>) -> Vec<Found> {
-    found.sort_by_key(|f| (std::cmp::Reverse(f.bytes.len()), f.rank, f.bytes.start));
+    let hidden = |f: &Found| matches!(f.kind, EntityKind::Email | EntityKind::Phone);
+    found.sort_by_key(|f| (!hidden(f), std::cmp::Reverse(f.bytes.len()), f.rank, f.bytes.start));
     let mut kept: Vec<Found> = Vec::new();
     for one in found {
         if kept.iter().all(|k| k.bytes.end <= one.bytes.start || one.bytes.end <= k.bytes.start) {
@@ -201,4 +207,4 @@ fn entities(original: &str, message: &Message, found: &[Found], denied: &[bool])
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,10 +1,7 @@
-//! Order numbers by the shop's own pattern, and e-mail addresses.
-
-use std::sync::LazyLock;
+//! Order numbers by the shop's own pattern.
 
 use regex::{Regex, RegexBuilder};
 
-use super::numbers::in_digits;
 use super::tokens::Message;
 use super::{Found, Words};
 use crate::model::{EntityKind, EntityValue, OrderNumber};
@@ -40,7 +37,7 @@ pub(super) fn find(
                 let fitting = joined.into_iter().find(|text| is_number(text))?;
                 Some((fitting, word.range.start..next.range.end))
             }),
-            (announced && bare.len() >= 3 && in_digits(bare, u32::MAX).is_some())
+            (announced && bare.len() >= 3 && bare.bytes().all(|b| b.is_ascii_digit()))
                 .then(|| (bare.to_owned(), word.range.clone())),
         ];
         let Some((number, bytes)) = candidates.into_iter().flatten().next() else { continue };
@@ -59,18 +56,4 @@ pub(super) fn find(
 fn dashed(text: &str) -> Option<String> {
     let at = text.find(|c: char| c.is_ascii_digit()).filter(|at| *at > 0)?;
     (!text.contains('-')).then(|| format!("{}-{}", &text[..at], &text[at..]))
-}
-
-static EMAIL: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}").ok());
-
-pub(super) fn emails(message: &Message) -> Vec<Found> {
-    let hits = EMAIL.iter().flat_map(|regex| regex.find_iter(&message.folded.text));
-    hits.map(|hit| Found {
-        kind: EntityKind::Email,
-        values: vec![EntityValue::Email(hit.as_str().to_owned())],
-        bytes: hit.range(),
-        rank: 0,
-    })
-    .collect()
 }

@@ -44,7 +44,7 @@ fn language() -> Language {
     }
 }
 
-fn reader() -> Reader {
+pub(crate) fn reader() -> Reader {
     let categories = [
         "Shoes",
         "Shoes > Running shoes",
@@ -271,6 +271,48 @@ fn order_numbers_and_addresses_are_read_as_people_type_them() {
     assert!(read("a 1042 piece puzzle").is_empty());
     assert_eq!(read("it's Mara@Example.com."), ["email=mara@example.com"]);
     assert_eq!(read("A-1042 mara@example.com"), ["order_number=A-1042", "email=mara@example.com"]);
+}
+
+#[test]
+fn phone_numbers_and_addresses_are_found_in_every_usual_shape() {
+    for (text, number) in [
+        ("call me on +49 30 1234567", "+49301234567"),
+        ("+49 (0)171-1234567", "+4901711234567"),
+        ("0049 171 1234567", "+491711234567"),
+        ("(555) 010-0199", "5550100199"),
+        ("my number is 555-010-0199, thanks", "5550100199"),
+        ("1-555-010-0199", "15550100199"),
+        ("555.010.0199", "5550100199"),
+        ("5550100199", "5550100199"),
+        ("020 7946 0958", "02079460958"),
+        ("030/1234567", "0301234567"),
+        ("06 12 34 56 78", "0612345678"),
+        ("my phone: 555-0199", "5550199"),
+    ] {
+        assert_eq!(read(text), [format!("phone={number}")], "{text}");
+    }
+    assert_eq!(read("jürgen.größer+shop@bücher.example"), ["email=jürgen.größer+shop@bücher.example"]);
+    assert_eq!(read("order A-1042, +1 555 010 0199"), ["order_number=A-1042", "phone=+15550100199"]);
+    for text in [
+        "between 1000 and 2000",
+        "sizes 38 39 40 41 42",
+        "2026-03-12",
+        "01.02.2026",
+        "$1000000000",
+        "10000000 dollars",
+        "order 5550100199",
+        "90x200",
+        "100-2000 dollars",
+        "tracking number 123456789012",
+        "500 600 700",
+        "1.299,99 €",
+    ] {
+        assert!(!read(text).iter().any(|e| e.starts_with("phone")), "{text}: {:?}", read(text));
+    }
+    assert_eq!(
+        read_expecting("boots, write to Mara@Example.com or call +1 555 010 0199", None).1,
+        "boots write call"
+    );
 }
 
 #[test]
