@@ -9,6 +9,9 @@ use serde::Deserialize;
 use crate::act::LinkLimits;
 use crate::understand::encoder::Precision;
 
+/// Whoever writes several messages is answered after so many milliseconds at the latest.
+const LONGEST_QUIET_MS: u64 = 3000;
+
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -45,13 +48,23 @@ pub struct Model {
 }
 
 /// `[telegram]`
-#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Telegram {
     /// Another Bot API server than Telegram's own.
     pub api_url: Option<String>,
     /// The bot's user name without the `@`, for deep links.
     pub bot: Option<String>,
+    /// For how many milliseconds a shopper must be quiet before what they wrote is answered, so that a thought in three
+    /// messages gets one answer. A message that ends like a sentence, or answers a question, waits two fifths of that.
+    /// 0 answers each message by itself.
+    pub quiet_ms: u64,
+}
+
+impl Default for Telegram {
+    fn default() -> Self {
+        Telegram { api_url: None, bot: None, quiet_ms: 800 }
+    }
 }
 
 /// `[links]`
@@ -100,6 +113,12 @@ impl Config {
     fn check(&self) -> Result<(), String> {
         if self.links.attempts == 0 {
             return Err("links.attempts is 0, so nobody could ever connect; set it to 1 or more".to_owned());
+        }
+        if self.telegram.quiet_ms > LONGEST_QUIET_MS {
+            return Err(format!(
+                "telegram.quiet_ms is {}, so shoppers would wait long for every answer; set it to {LONGEST_QUIET_MS} or less",
+                self.telegram.quiet_ms
+            ));
         }
         if self.links.window_minutes == 0 {
             return Err(

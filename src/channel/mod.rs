@@ -25,6 +25,11 @@ pub trait Turns: Send + Sync {
     /// When it could not be recorded; the shopper then gets [`Turns::apology`].
     fn take(&self, incoming: Incoming, updates: Vec<i64>) -> BoxFuture<'_, Result<TurnRecord, TurnFailed>>;
 
+    /// Whether the house has asked this shopper something in this chat and waits for the answer.
+    fn expects(&self, _incoming: &Incoming) -> BoxFuture<'_, bool> {
+        Box::pin(async { false })
+    }
+
     /// What a shopper reads when their turn failed. The shop's own sentence where there is one.
     fn apology(&self, _failed: &Incoming) -> String {
         "Sorry, something went wrong on our side. Please try again in a moment.".to_owned()

@@ -33,6 +33,15 @@ impl Turns for Front {
         })
     }
 
+    fn expects(&self, incoming: &Incoming) -> BoxFuture<'_, bool> {
+        let (store, key) = (self.0.store.clone(), incoming.dialogue());
+        Box::pin(async move {
+            let dialogue = tokio::task::spawn_blocking(move || store.dialogue(&key)).await;
+            // Only how long to wait depends on it; a store that fails says so in the turn.
+            matches!(dialogue, Ok(Ok(Some(dialogue))) if dialogue.pending.is_some())
+        })
+    }
+
     fn apology(&self, failed: &Incoming) -> String {
         let files = self.0.current.snapshot();
         let language = files.intents.language(failed.language.as_deref().unwrap_or_default());
@@ -84,8 +93,9 @@ pub async fn run(shop: &ShopDir) -> Result<()> {
 }
 
 async fn telegram(own: &Own, shop: &ShopDir, token: String) -> Result<()> {
-    let api_url = Config::load(&shop.root)?.telegram.api_url;
-    let config = TelegramConfig { api_url, ..TelegramConfig::new(token) };
+    let settings = Config::load(&shop.root)?.telegram;
+    let mut config = TelegramConfig { api_url: settings.api_url, ..TelegramConfig::new(token) };
+    config.tuning.quiet = Duration::from_millis(settings.quiet_ms);
     let pictures = Arc::new(pictures(shop, &own.assistant));
     let store = own.office.store.clone();
     eprintln!("Serving on Telegram; Ctrl-C ends.");

@@ -143,6 +143,10 @@ pub trait Store: Send + Sync {
     /// Journaled updates that were not handled, oldest first.
     fn unhandled(&self) -> Result<Vec<Update>, StoreError>;
 
+    /// Notes that an update which an earlier run left unhandled is begun once more, and returns how often that is so now;
+    /// zero for one that is not waiting.
+    fn attempt(&self, id: i64) -> Result<u32, StoreError>;
+
     /// Marks an update as handled that makes no turn (skipped kinds). One that is not waiting is left as it is.
     fn skip_update(&self, id: i64) -> Result<(), StoreError>;
 

@@ -137,6 +137,9 @@ pub struct Update {
     pub shopper: Option<ShopperId>,
     /// The JSON.
     pub json: String,
+    /// How often it was begun anew after a run of the program that did not finish it.
+    #[serde(default)]
+    pub attempts: u32,
 }
 
 /// A reply on its way.

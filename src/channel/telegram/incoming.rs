@@ -17,8 +17,9 @@ use crate::model::{Channel, ChatId, Incoming, Input, ShopperId};
 /// An update, read.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Read {
-    /// A shopper did something. A tap carries the id of the callback query, which must be answered.
-    Turn { incoming: Incoming, callback: Option<String> },
+    /// A shopper did something. A tap carries the id of the callback query, which must be answered; everything else the id of
+    /// the message, by which an edit of it is known.
+    Turn { incoming: Incoming, callback: Option<String>, message: Option<i64> },
     /// A tap on a button that is none of ours, or no longer.
     StaleButton { callback: String },
     /// Nothing that needs an answer, and why.
@@ -63,7 +64,7 @@ fn meaning(update: Update, received: Timestamp, me: &Me) -> Read {
 }
 
 fn corrected(message: &Message, received: Timestamp, me: &Me) -> Result<Read, &'static str> {
-    let Read::Turn { mut incoming, callback } = speak(message, received, me)? else {
+    let Read::Turn { mut incoming, callback, message: id } = speak(message, received, me)? else {
         return Err("nothing to answer");
     };
     incoming.input = match incoming.input {
@@ -75,7 +76,7 @@ fn corrected(message: &Message, received: Timestamp, me: &Me) -> Result<Read, &'
     if let Some(at) = message.edit_date() {
         incoming.at = Timestamp::from_second(at.timestamp()).unwrap_or(received);
     }
-    Ok(Read::Turn { incoming, callback })
+    Ok(Read::Turn { incoming, callback, message: id })
 }
 
 fn speak(message: &Message, received: Timestamp, me: &Me) -> Result<Read, &'static str> {
@@ -88,11 +89,12 @@ fn speak(message: &Message, received: Timestamp, me: &Me) -> Result<Read, &'stat
     }
     let input = input(message, me)?;
     let at = Timestamp::from_second(message.date.timestamp()).unwrap_or(received);
-    turn(from, &message.chat, at, input, None).ok_or("ids that cannot be")
+    let incoming = incoming(from, &message.chat, at, input).ok_or("ids that cannot be")?;
+    Ok(Read::Turn { incoming, callback: None, message: Some(message.id.0.into()) })
 }
 
-fn turn(from: &User, chat: &Chat, at: Timestamp, input: Input, callback: Option<String>) -> Option<Read> {
-    let incoming = Incoming {
+fn incoming(from: &User, chat: &Chat, at: Timestamp, input: Input) -> Option<Incoming> {
+    Some(Incoming {
         channel: Channel::Telegram,
         chat: ChatId::parse(&format!("telegram:{}", chat.id)).ok()?,
         shopper: ShopperId::parse(&format!("telegram:{}", from.id)).ok()?,
@@ -101,8 +103,7 @@ fn turn(from: &User, chat: &Chat, at: Timestamp, input: Input, callback: Option<
         language: from.language_code.as_deref().and_then(language),
         at,
         input,
-    };
-    Some(Read::Turn { incoming, callback })
+    })
 }
 
 /// `pt-BR` → `pt`.
@@ -247,9 +248,10 @@ fn tap(query: &CallbackQuery, received: Timestamp) -> Read {
     let (Some(token), Some(message)) = (token, &query.message) else {
         return Read::StaleButton { callback };
     };
-    let id = callback.clone();
-    turn(&query.from, message.chat(), received, Input::Tap(token), Some(callback))
-        .unwrap_or(Read::StaleButton { callback: id })
+    match incoming(&query.from, message.chat(), received, Input::Tap(token)) {
+        Some(incoming) => Read::Turn { incoming, callback: Some(callback), message: None },
+        None => Read::StaleButton { callback },
+    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! The shop's Telegram bot, by long polling.
 //!
 //! ```text
-//! getUpdates ─► journal ─► incoming ─► lane of the chat ─► turn ─► outbox ─► sendMessage, sendPhoto …
-//!   poll         store      dispatch       lanes                    sender      request
+//! getUpdates ─► journal ─► incoming ─► burst ─► lane of the chat ─► turn ─► outbox ─► sendMessage, sendPhoto …
+//!   poll         store      dispatch                  lanes                    sender      request
 //! ```
 //! Nothing is lost by a crash: an update is journaled before it is confirmed, a turn marks it as handled and puts its
 //! reply into the outbox in one transaction, and a reply stays in the outbox until Telegram has confirmed every message.
 
+mod burst;
 mod dispatch;
 mod incoming;
 mod lanes;
@@ -16,7 +17,7 @@ mod poll;
 mod request;
 mod sender;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use teloxide::prelude::Requester;
@@ -27,6 +28,7 @@ use tokio::time::{sleep, timeout};
 use crate::channel::Turns;
 use crate::channel::pictures::Pictures;
 use crate::store::{Store, StoreError};
+use burst::Windows;
 use dispatch::Dispatcher;
 use lanes::Lanes;
 pub use pace::{Rate, Rates};
@@ -100,6 +102,10 @@ pub struct Tuning {
     pub typing_after: Duration,
     /// How fast messages go out.
     pub rates: Rates,
+    /// After a message that may go on, how long to wait for more before it is answered; zero answers each one by itself.
+    pub quiet: Duration,
+    /// The longest such wait after the first message of several.
+    pub longest_quiet: Duration,
     /// Chats whose turns are taken at the same time.
     pub turns_at_once: u32,
     /// How long a shutdown waits for the turns in hand, and then for their replies.
@@ -115,6 +121,8 @@ impl Default for Tuning {
             longest_pause: Duration::from_secs(60),
             typing_after: Duration::from_secs(1),
             rates: Rates::default(),
+            quiet: Duration::from_millis(800),
+            longest_quiet: Duration::from_secs(3),
             turns_at_once: 32,
             grace: Duration::from_secs(10),
         }
@@ -182,6 +190,8 @@ pub async fn run(
         outbox: outbox.clone(),
         store: store.clone(),
         bot: bot.clone(),
+        windows: Windows::default().into(),
+        timers: Mutex::default(),
         phrases: config.phrases,
         tuning: config.tuning.clone(),
         me,
@@ -211,7 +221,7 @@ struct AbortOnDrop {
 
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
-        self.desk.lanes.abort();
+        self.desk.abort();
         self.outbox.abort();
     }
 }
@@ -274,7 +284,7 @@ async fn resume(
         outbox.deliver(delivery, None).await;
     }
     for update in unhandled {
-        desk.take(update).await;
+        desk.take(update, true).await;
     }
     Ok(())
 }

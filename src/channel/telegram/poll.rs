@@ -38,7 +38,7 @@ pub(super) async fn poll(
                     backoff = tuning.backoff();
                     offset = batch.next_offset.or(offset);
                     for update in batch.fresh {
-                        desk.take(update).await;
+                        desk.take(update, false).await;
                     }
                 }
                 Err(error) => {
@@ -91,7 +91,7 @@ async fn journal(store: &Arc<dyn Store>, updates: Vec<Value>) -> Result<Batch, S
                 continue;
             };
             let shopper = incoming::shopper(&value);
-            let update = Update { id, at, shopper, json: value.to_string() };
+            let update = Update { id, at, shopper, json: value.to_string(), attempts: 0 };
             match store.journal(&update) {
                 Ok(true) => batch.fresh.push(update),
                 Ok(false) => tracing::debug!(update = id, "an update came twice"),

@@ -153,6 +153,10 @@ impl Store for SledStore {
         self.all(keys::Tree::Journal, &[])
     }
 
+    fn attempt(&self, id: i64) -> Result<u32, StoreError> {
+        self.write(|changes| queue::attempt(self, changes, id))
+    }
+
     fn skip_update(&self, id: i64) -> Result<(), StoreError> {
         self.write(|changes| queue::skip(self, changes, id))
     }

@@ -62,6 +62,14 @@ pub(super) fn handle(
     Ok(())
 }
 
+pub(super) fn attempt(store: &SledStore, changes: &mut Changes, id: i64) -> Result<u32, StoreError> {
+    let key = keys::update(id);
+    let Some(mut update) = store.get::<Update>(Tree::Journal, &key)? else { return Ok(0) };
+    update.attempts = update.attempts.saturating_add(1);
+    changes.put(Tree::Journal, key, &update)?;
+    Ok(update.attempts)
+}
+
 pub(super) fn skip(store: &SledStore, changes: &mut Changes, id: i64) -> Result<(), StoreError> {
     match store.get::<Update>(Tree::Journal, &keys::update(id))? {
         Some(update) => handle(store, changes, id, update.at),

@@ -246,6 +246,23 @@ pub fn an_update_is_handled_once(house: &dyn House) {
     assert!(!store.journal(&update(200, None)).unwrap());
 }
 
+pub fn a_burst_is_handled_as_one_and_attempts_are_counted_until_then(house: &dyn House) {
+    let store = house.open();
+    for id in 1..=4 {
+        assert!(store.journal(&update(id, None)).unwrap());
+    }
+    assert_eq!((store.attempt(2).unwrap(), store.attempt(2).unwrap()), (1, 2));
+    drop(store);
+
+    let store = house.open();
+    let attempts: Vec<u32> = store.unhandled().unwrap().iter().map(|update| update.attempts).collect();
+    assert_eq!(attempts, [0, 2, 0, 0], "a restart does not forget them");
+    store.record_turn(TurnWrite { updates: vec![1, 2, 3], ..turn("ann", 1, "hello") }).unwrap();
+    assert_eq!(store.unhandled().unwrap().iter().map(|update| update.id).collect::<Vec<_>>(), [4]);
+    assert!((1..=4).all(|id| !store.journal(&update(id, None)).unwrap()), "all are known");
+    assert_eq!(store.attempt(2).unwrap(), 0, "it does not wait any more");
+}
+
 pub fn a_reply_waits_until_it_is_delivered(house: &dyn House) {
     let store = house.open();
     for second in 1..=3 {

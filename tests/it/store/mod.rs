@@ -42,6 +42,7 @@ keeps! {
     a_link_token_works_once_even_for_two_at_the_same_time
     an_import_goes_on_where_it_was_broken_off
     an_update_is_handled_once
+    a_burst_is_handled_as_one_and_attempts_are_counted_until_then
     a_reply_waits_until_it_is_delivered
     an_export_is_not_kept_once_it_was_delivered
     forget_leaves_nothing_of_the_shopper_and_everything_of_others

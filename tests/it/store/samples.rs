@@ -131,7 +131,13 @@ pub fn order(text: &str, whose: &str, second: u64) -> Order {
 }
 
 pub fn update(id: i64, whose: Option<&str>) -> Update {
-    Update { id, at: at(0), shopper: whose.map(shopper), json: format!("{{\"update_id\":{id}}}") }
+    Update {
+        id,
+        at: at(0),
+        shopper: whose.map(shopper),
+        json: format!("{{\"update_id\":{id}}}"),
+        attempts: 0,
+    }
 }
 
 pub fn token(text: &str, whose: &str, expires: u64) -> LinkToken {

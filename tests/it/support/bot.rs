@@ -64,6 +64,7 @@ pub fn config(fake: &FakeTelegram) -> TelegramConfig {
         request: Duration::from_secs(5),
         first_pause: Duration::from_millis(5),
         longest_pause: Duration::from_millis(50),
+        quiet: Duration::ZERO,
         typing_after: Duration::from_millis(50),
         rates: Rates { private: quick, group: quick, overall: quick },
         ..Tuning::default()

@@ -1,5 +1,6 @@
 //! The Telegram channel through the real teloxide, against a fake Bot API server.
 
+mod bursts;
 mod conversation;
 mod restart;
 mod trouble;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use teloxide::types::{Chat, MessageEntity, User};
 
-use super::{Read, command, turn};
+use super::{Read, command, incoming};
 use crate::model::{Input, ShopperId};
 
 /// The update without those marks in its text that teloxide does not know.
@@ -39,7 +39,9 @@ pub(super) fn message(json: &str, received: Timestamp) -> Option<Read> {
     };
     let date = message.get("date").and_then(Value::as_i64);
     let at = date.and_then(|at| Timestamp::from_second(at).ok()).unwrap_or(received);
-    turn(&from, &chat, at, input, None)
+    let incoming = incoming(&from, &chat, at, input)?;
+    let message = message.get("message_id").and_then(Value::as_i64);
+    Some(Read::Turn { incoming, callback: None, message })
 }
 
 /// Who caused an update, as far as it says: so that `/forget` finds what still waits in the journal.

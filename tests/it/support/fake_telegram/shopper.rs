@@ -56,6 +56,14 @@ impl Shopper {
         self.fake.update(json!({ "edited_message": message }))
     }
 
+    /// Corrects the message that was sent last.
+    pub async fn corrects(&self, text: &str) -> i64 {
+        let mut message = self.message(json!({ "text": text, "edit_date": 1_763_800_003 }));
+        let id = message["message_id"].as_i64().unwrap();
+        message["message_id"] = json!(id - 1);
+        self.fake.update(json!({ "edited_message": message }))
+    }
+
     /// Sends a photo with a caption.
     pub async fn sends_photo(&self, caption: &str) -> i64 {
         let size = json!({ "file_id": "AgACAgIAAx", "file_unique_id": "AQADx", "file_size": 1200, "width": 90,
