@@ -88,7 +88,8 @@ fn settings(shop: &ShopDir) -> Finding {
 }
 
 fn intents(shop: &ShopDir, facts: &ShopFacts) -> Finding {
-    let set = load_intents(shop, facts).map_err(|problems| problems.to_string())?;
+    let advice = "`shophand intents check` shows the lines";
+    let set = load_intents(shop, facts).map_err(|problems| format!("{problems}\n{advice}"))?;
     let parts: Vec<String> = set
         .languages
         .iter()

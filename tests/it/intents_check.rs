@@ -175,3 +175,48 @@ fn warnings_fail_only_a_strict_check_and_scripts_get_json() {
     assert_eq!(found["findings"][0]["at"]["line"], 11);
     assert_eq!(found["findings"][0]["related"][0]["line"], 6);
 }
+
+/// Complaint 3 of those that systems like this one get: one edit breaks other intents, and nobody knows.
+#[test]
+fn an_edit_that_takes_sentences_from_another_intent_is_named_with_both_phrases_and_their_lines() {
+    let edit =
+        FIND.replace("  - do you sell shoes\n", "  - where is my parcel\n  - is my delivery on its way\n");
+    let shop = Shop::with(&[("intents/en/find.yaml", &edit)]);
+    let (code, text) = shop.check(&[]);
+    assert_eq!(code, 0, "the shop opens all the same: {text}");
+    let collision =
+        text.split("warning").find(|part| part.contains("find_product collides with track_order"));
+    let collision = collision.unwrap_or_else(|| panic!("no collision in {text}"));
+    for part in [
+        "intents/en/find.yaml:1",
+        "taken for track_order, ",
+        "% sure",
+        "intents/en/track.yaml:",
+        "the nearest",
+    ] {
+        assert!(collision.contains(part), "{part:?} is not in {collision}");
+    }
+    assert!(collision.contains("is my delivery on its way") || collision.contains("where is my parcel"));
+}
+
+#[test]
+fn a_button_that_the_shop_itself_does_not_understand_is_named() {
+    let buttons = "buttons:\n  - Where is my order\n  - Zebra quantum banana\n";
+    let shop = Shop::with(&[("intents/en/track.yaml", &format!("{TRACK}{buttons}"))]);
+    let (_, text) = shop.check(&[]);
+    assert!(text.contains("warning[button]: the button \"Zebra quantum banana\""), "{text}");
+    assert!(text.contains("intents/en/track.yaml:15:5"), "{text}");
+    assert!(!text.contains("the button \"Where is my order\""), "{text}");
+}
+
+#[test]
+fn without_a_language_model_it_checks_what_it_can_and_says_so() {
+    let shop = Shop::with(&[]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shophand"));
+    command.args(["intents", "check", "--shop"]).arg(shop.0.path()).env("SHOPHAND_MODEL_DIR", shop.0.path());
+    let output = command.output().unwrap();
+    let remarks = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{remarks}");
+    assert!(remarks.contains("compared by their letters alone"), "{remarks}");
+    assert!(remarks.contains("cargo xtask setup"), "{remarks}");
+}

@@ -2,18 +2,22 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 
-use crate::app::ShopDir;
+use crate::app::{ShopDir, start_encoder};
 use crate::catalog::{Catalog, load_shop};
+use crate::config::Config;
 use crate::intents::Files;
-use crate::intents::check::{Beside, Finding, Severity, Stock, findings};
-use crate::live::read_intents;
+use crate::intents::check::{Beside, Finding, LostButton, Mistake, Severity, Stock, findings};
+use crate::live::{load_intents, read_intents};
+use crate::model::{ShopFacts, Vocabulary};
 
 use super::super::output::Output;
 use super::carets::draw;
+use super::judge;
 
 /// How to check.
 #[derive(Debug, Args)]
@@ -48,27 +52,64 @@ pub fn run(args: &Check, shop: &ShopDir, out: &mut dyn Output) -> Result<i32> {
     let vocabulary = catalog.ok().map(|catalog| catalog.vocabulary());
     let read = |name: &str| fs::read_to_string(shop.root.join("index").join(name)).ok();
     let (products, synonyms) = (read("products.csv"), read("synonyms.yaml"));
-    let stock = Stock::read(products.as_deref(), synonyms.as_deref());
-    let beside = Beside { vocabulary: vocabulary.as_deref(), stock, ..Beside::default() };
-    let found = findings(&files, &beside);
-    if args.json {
-        out.line(&serde_json::to_string_pretty(&as_json(&files, &found, &notes))?);
-    } else {
-        let text = |file: &Path| match file.to_str() {
-            Some("index/products.csv") => products.as_deref(),
-            Some("index/synonyms.yaml") => synonyms.as_deref(),
-            _ => files.text(file),
-        };
-        for finding in &found {
-            let drawn = draw(finding, out.width(), &|spot| text(&spot.file));
-            out.line(&format!("{drawn}\n"));
+    let mut beside = Beside {
+        vocabulary: vocabulary.as_deref(),
+        stock: Stock::read(products.as_deref(), synonyms.as_deref()),
+        ..Beside::default()
+    };
+    if !args.no_model {
+        out.note("Judging each sentence by what is learnt from the others; --no-model leaves that out");
+        match ask(shop, &facts, vocabulary.clone().unwrap_or_default()) {
+            Ok((mistakes, buttons)) => (beside.mistakes, beside.lost_buttons) = (Some(mistakes), buttons),
+            Err(error) => notes.push(format!(
+                "sentences were compared by their letters alone, and buttons not at all, because {error:#}"
+            )),
         }
-        for note in &notes {
-            out.note(&format!("note: {note}"));
-        }
-        out.line(&summary(&files, &found));
     }
+    let found = findings(&files, &beside);
+    let text = |file: &Path| match file.to_str() {
+        Some("index/products.csv") => products.as_deref(),
+        Some("index/synonyms.yaml") => synonyms.as_deref(),
+        _ => files.text(file),
+    };
+    print(args, &files, &found, &notes, &text, out)?;
     Ok(exit_code(args, &found))
+}
+
+/// What the intent model makes of the sentences and the buttons.
+fn ask(
+    shop: &ShopDir,
+    facts: &ShopFacts,
+    vocabulary: Arc<Vocabulary>,
+) -> Result<(Vec<Mistake>, Vec<LostButton>)> {
+    let Ok(set) = load_intents(&shop.root, facts) else { bail!("the errors have to be mended first") };
+    let encoder = start_encoder(&Config::load(&shop.root)?.model)?;
+    let set = Arc::new(set);
+    let mistakes = judge::mistakes(&set, &encoder)?;
+    Ok((mistakes, judge::lost_buttons(&set, &vocabulary, facts, encoder, shop)?))
+}
+
+fn print<'t>(
+    args: &Check,
+    files: &Files,
+    found: &[Finding],
+    notes: &[String],
+    text: &dyn Fn(&Path) -> Option<&'t str>,
+    out: &mut dyn Output,
+) -> Result<()> {
+    if args.json {
+        out.line(&serde_json::to_string_pretty(&as_json(files, found, notes))?);
+        return Ok(());
+    }
+    for finding in found {
+        let drawn = draw(finding, out.width(), &|spot| text(&spot.file));
+        out.line(&format!("{drawn}\n"));
+    }
+    for note in notes {
+        out.note(&format!("note: {note}"));
+    }
+    out.line(&summary(files, found));
+    Ok(())
 }
 
 fn exit_code(args: &Check, found: &[Finding]) -> i32 {

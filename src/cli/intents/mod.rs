@@ -2,6 +2,7 @@
 
 mod carets;
 mod check;
+mod judge;
 
 use anyhow::Result;
 use clap::Subcommand;

@@ -1,13 +1,8 @@
 //! Buttons that say something which the shop itself does not understand.
 
-use super::{Finding, ReadLanguage, Spot};
-use crate::model::IntentName;
+use super::{Finding, LostButton, ReadLanguage, Spot};
 
-pub(super) fn check(
-    language: &ReadLanguage,
-    lost: &[(String, IntentName, String)],
-    found: &mut Vec<Finding>,
-) {
+pub(super) fn check(language: &ReadLanguage, lost: &[LostButton], found: &mut Vec<Finding>) {
     let lost = lost.iter().filter(|(code, _, _)| *code == language.code);
     for (_, intent, text) in lost {
         let files = language.files.intents.iter().filter(|(_, parsed)| parsed.intent.name == *intent);

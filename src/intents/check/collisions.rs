@@ -9,8 +9,12 @@ use crate::model::IntentName;
 /// From this likeness by letters two sentences of different intents are named when no intent model is there to ask.
 const ALIKE: f32 = 0.8;
 
-/// A mistaken sentence is named from this probability of the other intent; below it the model hardly prefers it.
-const SURE: f32 = 0.5;
+/// One mistaken sentence is named from this probability of the other intent: below it the model only wavers.
+const SURE: f32 = 0.8;
+
+/// Mistakes in which the model wavers are named when there are so many of them, and so large a share of an intent.
+const MANY: usize = 3;
+const LARGE: f32 = 0.15;
 
 /// A sentence that the intent model, trained without it, takes for another intent's.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,10 +59,11 @@ fn by_model(examples: &[Example<'_>], mistakes: &[&Mistake], found: &mut Vec<Fin
         let (Some(at), Some(near)) = (stands(intent, &worst.example), stands(other, &worst.nearest)) else {
             continue;
         };
-        if worst.probability < SURE {
+        let all = at.parsed.intent.examples.len();
+        let many = mistakes.len() >= MANY && mistakes.len() as f32 >= LARGE * all as f32;
+        if worst.probability < SURE && !many {
             continue;
         }
-        let all = at.parsed.intent.examples.len();
         let message = format!(
             "{intent} collides with {other}: {} of its {} would be taken for it ({} %)",
             mistakes.len(),
@@ -81,7 +86,9 @@ fn by_model(examples: &[Example<'_>], mistakes: &[&Mistake], found: &mut Vec<Fin
 
 /// " (also line 7, 9)".
 fn also<'e>(more: impl Iterator<Item = &'e Example<'e>>) -> String {
-    let lines: Vec<String> = more.map(|example| example.place.line.to_string()).collect();
+    let mut lines: Vec<usize> = more.map(|example| example.place.line).collect();
+    lines.sort_unstable();
+    let lines: Vec<String> = lines.iter().map(usize::to_string).collect();
     if lines.is_empty() { String::new() } else { format!(" (also line {})", lines.join(", ")) }
 }
 

@@ -106,6 +106,9 @@ impl From<Problem> for Finding {
     }
 }
 
+/// Language, intent and text of a button that is not understood.
+pub type LostButton = (String, IntentName, String);
+
 /// What the checks know besides the files under `intents/`.
 #[derive(Debug, Default)]
 pub struct Beside<'a> {
@@ -115,8 +118,8 @@ pub struct Beside<'a> {
     pub stock: Stock,
     /// Sentences that the intent model takes for another intent than they were written for; `None` when it was not asked.
     pub mistakes: Option<Vec<Mistake>>,
-    /// Language, intent and button for which no intent is found.
-    pub lost_buttons: Vec<(String, IntentName, String)>,
+    /// Buttons that say nothing to the shop itself, if it was tried.
+    pub lost_buttons: Vec<LostButton>,
 }
 
 /// Everything that there is to say, in the order of files and lines.
