@@ -8,7 +8,7 @@ use super::types::{Binding, Intent, Slot};
 use super::yaml::{Fields, Node, Text};
 use crate::model::{Change, EntityKind, IntentName};
 
-const KEYS: [&str; 9] =
+pub(super) const KEYS: [&str; 9] =
     ["intent", "title", "action", "with", "slots", "examples", "patterns", "answers", "buttons"];
 
 /// The word for each action that a file may bind to.

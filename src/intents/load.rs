@@ -102,11 +102,26 @@ fn whole_file(path: &Path, message: impl Into<String>) -> Problem {
     }
 }
 
-/// Every `.yaml` and `.yml` file below `intents/`, sorted by path. Other files and hidden ones are none of ours.
-fn read_files(shop: &Path, problems: &mut Vec<Problem>) -> Vec<SourceFile> {
+/// Every `.yaml` and `.yml` file below `SHOP/intents/`, relative to the shop and sorted. Other files and hidden ones are none
+/// of ours.
+///
+/// # Errors
+/// The folders that cannot be read.
+pub fn yaml_files(shop: &Path) -> Result<Vec<PathBuf>, Problems> {
+    let mut problems = Vec::new();
+    let paths = paths(shop, &mut problems);
+    if problems.is_empty() { Ok(paths) } else { Err(Problems(problems)) }
+}
+
+fn paths(shop: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
     let mut paths = Vec::new();
     list(shop, Path::new("intents"), &mut paths, problems);
     paths.sort();
+    paths
+}
+
+fn read_files(shop: &Path, problems: &mut Vec<Problem>) -> Vec<SourceFile> {
+    let paths = paths(shop, problems);
     paths.into_iter().filter_map(|path| read_file(shop, path, problems)).collect()
 }
 

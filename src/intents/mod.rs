@@ -6,6 +6,7 @@
 
 mod across;
 pub mod check;
+pub mod edit;
 mod intent_file;
 mod load;
 mod marks;
@@ -16,7 +17,7 @@ mod yaml;
 
 #[cfg(test)]
 pub(crate) use load::grammar_from;
-pub use load::{Expected, Files, check_text};
+pub use load::{Expected, Files, check_text, yaml_files};
 pub use marks::{Mark, Marked, marks};
 pub use problem::{Problem, Problems};
 pub use types::{Binding, EntityWords, Grammar, Intent, IntentSet, Language, Replies, Slot, WordValue};

@@ -2,6 +2,7 @@
 
 mod carets;
 mod check;
+mod fmt;
 mod judge;
 
 use anyhow::Result;
@@ -16,6 +17,8 @@ use super::output::Output;
 pub enum Intents {
     /// Check every file, and name each problem with its place and what to do
     Check(check::Check),
+    /// Write every file in one way: order of keys, indentation, quotes; comments stay
+    Fmt(fmt::Fmt),
 }
 
 /// Runs it on a blocking thread; the number is the exit code.
@@ -25,5 +28,6 @@ pub enum Intents {
 pub fn run(command: &Intents, shop: &ShopDir, out: &mut dyn Output) -> Result<i32> {
     match command {
         Intents::Check(args) => check::run(args, shop, out),
+        Intents::Fmt(args) => fmt::run(args, shop, out),
     }
 }

@@ -1,0 +1,101 @@
+//! One more example in an intent's file: one line more, and nothing else.
+
+use std::fs;
+use std::path::Path;
+
+use yaml_parser::{SyntaxKind, SyntaxNode};
+
+use super::{EditError, Meaning, end, key_of, quoted, scalar, start, top_entries, tree, unsafe_to_edit};
+use crate::intents::marks;
+use crate::text::key;
+
+/// What became of an example.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Added {
+    /// It stands in the file now.
+    New,
+    /// The file had it already, but for case and punctuation.
+    Known,
+}
+
+/// Adds an example to the file of an intent, which is replaced as a whole or not at all.
+///
+/// # Errors
+/// [`EditError`]; the file is as it was then.
+pub fn add_example(file: &Path, example: &str) -> Result<Added, EditError> {
+    let fault = |done| move |reason| EditError::File { file: file.to_owned(), done, reason };
+    let text = fs::read_to_string(file).map_err(fault("read"))?;
+    match with_example(file, &text, example)? {
+        Some(longer) => {
+            crate::disk::replace(file, longer.as_bytes()).map_err(fault("written"))?;
+            Ok(Added::New)
+        }
+        None => Ok(Added::Known),
+    }
+}
+
+/// The text of an intent's file with one more example; `None` when it has it already. `file` is for messages.
+///
+/// # Errors
+/// [`EditError`] when the text is no sound file, or written so that nothing can be added safely.
+pub fn with_example(file: &Path, text: &str, example: &str) -> Result<Option<String>, EditError> {
+    let example = example.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut meaning = Meaning::of(file, text)?;
+    if has(&mut meaning, &example) {
+        return Ok(None);
+    }
+    let longer = inserted(file, text, &example)?;
+    let fits =
+        grown(meaning, example).is_some_and(|wanted| Meaning::of(file, &longer).is_ok_and(|is| is == wanted));
+    if !fits {
+        return Err(unsafe_to_edit(file, "its examples are written in a way that one more would not fit"));
+    }
+    Ok(Some(longer))
+}
+
+fn has(meaning: &mut Meaning, example: &str) -> bool {
+    let plain = |text: &str| marks(text).map_or_else(|_| key(text), |marked| key(&marked.plain));
+    let Some(Meaning::List(items)) = meaning.entry("examples") else { return false };
+    items.iter().any(|item| matches!(item, Meaning::Text(text) if plain(text) == plain(example)))
+}
+
+/// What the file should say afterwards.
+fn grown(mut meaning: Meaning, example: String) -> Option<Meaning> {
+    let example = Meaning::Text(example);
+    match meaning.entry("examples") {
+        Some(Meaning::List(items)) => items.push(example),
+        Some(_) => return None,
+        None => match &mut meaning {
+            Meaning::Map(entries) => entries.push(("examples".to_owned(), Meaning::List(vec![example]))),
+            _ => return None,
+        },
+    }
+    Some(meaning)
+}
+
+fn inserted(file: &Path, text: &str, example: &str) -> Result<String, EditError> {
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let tree = tree(file, text)?;
+    let entries = top_entries(&tree);
+    let Some(entry) = entries.iter().find(|entry| key_of(entry) == "examples") else {
+        let gap = if text.ends_with('\n') { "" } else { newline };
+        return Ok(format!("{text}{gap}examples:{newline}  - {}{newline}", scalar(example)));
+    };
+    let list = |node: &SyntaxNode| matches!(node.kind(), SyntaxKind::BLOCK_SEQ | SyntaxKind::FLOW_SEQ);
+    let list =
+        entry.descendants().find(list).ok_or_else(|| unsafe_to_edit(file, "\"examples\" is no list"))?;
+    let entry_kinds = [SyntaxKind::BLOCK_SEQ_ENTRY, SyntaxKind::FLOW_SEQ_ENTRY];
+    let last = list.descendants().filter(|node| entry_kinds.contains(&node.kind())).last();
+    let last = last.ok_or_else(|| unsafe_to_edit(file, "\"examples\" is empty"))?;
+    let (at, addition) = if list.kind() == SyntaxKind::BLOCK_SEQ {
+        let behind = text[..start(&last)].rfind('\n').map_or(0, |at| at + 1);
+        let indent = &text[behind..start(&last)];
+        // Behind a comment on the same line.
+        let at = text[end(&last)..].find('\n').map_or(text.len(), |at| end(&last) + at);
+        let at = at - usize::from(text[..at].ends_with('\r'));
+        (at, format!("{newline}{indent}- {}", scalar(example)))
+    } else {
+        (end(&last), format!(", {}", quoted(example)))
+    };
+    Ok(format!("{}{addition}{}", &text[..at], &text[at..]))
+}
