@@ -128,9 +128,13 @@ impl Reloader {
         if same_words && intents.version == live.intents.version && facts == live.facts {
             return Ok(None);
         }
-        let learnt = live.understander.relearn(&intents, &self.catalog.vocabulary(), &facts);
-        let understander = learnt.map_err(|error| vec![chain(&error)])?;
-        Ok(Some(Snapshot::new(Arc::new(intents), Arc::new(understander), facts)))
+        let understander = if same_words && live.teaches_the_same(&intents, &facts) {
+            live.understander.clone()
+        } else {
+            let learnt = live.understander.relearn(&intents, &self.catalog.vocabulary(), &facts);
+            Arc::new(learnt.map_err(|error| vec![chain(&error)])?)
+        };
+        Ok(Some(Snapshot::new(Arc::new(intents), understander, facts)))
     }
 
     /// Notes that a reload came to grief in a way that nobody foresaw.

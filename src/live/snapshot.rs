@@ -1,13 +1,14 @@
 //! All of a turn that comes from the merchandisers' files, and the one place from which a turn takes it.
 
 use std::collections::BTreeSet;
+use std::fmt::{Debug, Write};
 use std::path::Path;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use sha2::{Digest, Sha256};
 
-use crate::intents::{Expected, Files, IntentSet, Problems};
+use crate::intents::{Expected, Files, IntentSet, Problems, Replies};
 use crate::model::ShopFacts;
 use crate::render::REQUIRED_REPLIES;
 use crate::understand::Understander;
@@ -23,13 +24,21 @@ pub struct Snapshot {
     pub facts: ShopFacts,
     /// The first 12 hex digits of a digest of the facts.
     pub facts_version: String,
+    /// Digest of all that understanding depends on.
+    teaching: [u8; 32],
 }
 
 impl Snapshot {
     /// Puts together what belongs together.
     pub fn new(intents: Arc<IntentSet>, understander: Arc<Understander>, facts: ShopFacts) -> Self {
         let facts_version = version_of(&facts);
-        Snapshot { intents, understander, facts, facts_version }
+        let teaching = teaching(&intents, &facts);
+        Snapshot { intents, understander, facts, facts_version, teaching }
+    }
+
+    /// Whether messages mean the same by these files, which differ in what the shop says at most.
+    pub(super) fn teaches_the_same(&self, intents: &IntentSet, facts: &ShopFacts) -> bool {
+        self.teaching == teaching(intents, facts)
     }
 }
 
@@ -66,6 +75,36 @@ pub fn load_intents(root: &Path, facts: &ShopFacts) -> Result<IntentSet, Problem
 pub fn read_intents(root: &Path, facts: &ShopFacts) -> Files {
     let variables: BTreeSet<String> = facts.variables.keys().cloned().collect();
     Files::read(root, &Expected { replies: REQUIRED_REPLIES, variables: &variables })
+}
+
+/// Of everything in the files but the words that the shop says, so that what is added to the files counts by itself.
+fn teaching(intents: &IntentSet, facts: &ShopFacts) -> [u8; 32] {
+    let mut digest = Digesting(Sha256::new());
+    let mut add = |part: &dyn Debug| {
+        // A digest takes whatever is written to it.
+        let _ = writeln!(digest, "{part:?}");
+    };
+    add(&(facts.currency, &facts.order_number));
+    for language in &intents.languages {
+        let mut language = language.clone();
+        language.replies = Replies::default();
+        for intent in &mut language.intents {
+            intent.answers.clear();
+            intent.buttons.clear();
+            intent.title.clear();
+        }
+        add(&language);
+    }
+    digest.0.finalize().into()
+}
+
+struct Digesting(Sha256);
+
+impl Write for Digesting {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0.update(text);
+        Ok(())
+    }
 }
 
 fn version_of(facts: &ShopFacts) -> String {

@@ -19,7 +19,7 @@ use crate::support::shop::{copy_tree, editable_folder, opening, parts, spare_the
 const SHIPPING: &str = "intents/en/faq/shipping_cost.yaml";
 const HOW_MUCH: &str = "how much is shipping";
 /// How long a saved file may take to be live. The promise is a second; machines that run many tests at once get more.
-const SOON: Duration = Duration::from_secs(4);
+const SOON: Duration = Duration::from_secs(10);
 
 /// A shop that is open while its files change.
 struct Open {
