@@ -105,3 +105,29 @@ fn write(file: &Path, probe: &[f32], keys: &[Key], vectors: &[Embedding]) -> std
     bytes.extend_from_slice(&checksum);
     crate::disk::replace(file, &bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::understand::encoder::{Precision, find_model};
+
+    #[test]
+    fn vectors_kept_in_one_precision_are_of_no_use_in_another() {
+        if Precision::best() == Precision::Fp32 {
+            return eprintln!("SKIPPED: this machine knows no other precision");
+        }
+        let model = find_model().expect("the model, from `cargo xtask setup`");
+        let encoder = |precision| Encoder::with_precision(&model, precision).expect("the model loads");
+        let dir = tempfile::tempdir().expect("a folder");
+        let file = dir.path().join("vectors");
+        let texts = ["where is my order".to_owned(), "boots in blue".to_owned()];
+        let (int8, fp32) = (encoder(Precision::Int8), encoder(Precision::Fp32));
+        let first = of(&texts, &fp32, Some(&file)).expect("vectors");
+        let second = of(&texts, &int8, Some(&file)).expect("vectors");
+        assert_eq!(second, int8.embed_all(&texts).expect("vectors"));
+        assert_ne!(first, second);
+        let written = fs::read(&file).expect("the kept vectors");
+        assert_eq!(second, of(&texts, &int8, Some(&file)).expect("vectors"));
+        assert_eq!(written, fs::read(&file).expect("the kept vectors"), "kept, and so not written anew");
+    }
+}

@@ -121,6 +121,21 @@ fn a_setting_that_does_not_exist_is_named_with_its_line() {
 }
 
 #[test]
+fn a_precision_that_does_not_exist_is_answered_with_those_that_do() {
+    let shop = shop();
+    fs::write(shop.path().join("shophand.toml"), "[model]\nprecision = \"fp16\"\n").unwrap();
+    fails_naming(chat(shop.path()), &["shophand.toml", "fp16", "int8", "fp32"]);
+}
+
+#[test]
+fn a_sound_shop_opens_without_a_warning_from_the_libraries_below() {
+    let shop = shop();
+    let output = says_hello(chat(shop.path()));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && !said.to_lowercase().contains("warning"), "{said}");
+}
+
+#[test]
 fn a_folder_that_is_no_shop_is_said_to_be_none() {
     let empty = TempDir::new().unwrap();
     fails_naming(chat(empty.path()), &[&empty.path().display().to_string(), "shophand new"]);

@@ -40,6 +40,23 @@ impl Linear {
         }
     }
 
+    /// As [`Linear::forward`], for activations that are nowhere below −0.17 (gelu's least) and whose tokens differ much
+    /// in width: in int8 each token gets a scale of its own.
+    pub(super) fn forward_by_token(&self, x: Tensor) -> Result<Tensor, TchError> {
+        match self {
+            Linear::Fp32 { .. } => self.forward(&x),
+            Linear::Int8(int8) => int8.forward_by_token(x),
+        }
+    }
+
+    /// The fp32 weights, if it has them.
+    pub(super) fn weight(&self) -> Option<&Tensor> {
+        match self {
+            Linear::Fp32 { weight, .. } => Some(weight),
+            Linear::Int8(_) => None,
+        }
+    }
+
     /// The same memory for another thread.
     pub(super) fn share(&self) -> Linear {
         match self {
@@ -70,15 +87,26 @@ impl Int8 {
     }
 
     fn forward(&self, x: &Tensor) -> Result<Tensor, TchError> {
-        let sums = x.f_fbgemm_linear_int8_weight_fp32_activation(
+        self.bias.f_addcmul(&self.product(x)?, &self.scales)
+    }
+
+    /// Tokens are made equally wide, and their products widened again.
+    fn forward_by_token(&self, mut x: Tensor) -> Result<Tensor, TchError> {
+        let widths = x.f_amax([1], true)?.f_clamp_min_(0.17)?;
+        let product = self.product(&x.f_div_(&widths)?)?.f_mul_(&widths)?;
+        self.bias.f_addcmul(&product, &self.scales)
+    }
+
+    /// With the integer weights, as though all scales were 1.
+    fn product(&self, x: &Tensor) -> Result<Tensor, TchError> {
+        x.f_fbgemm_linear_int8_weight_fp32_activation(
             &self.shape,
             &self.packed,
             &self.sums,
             Scalar::float(1.0),
             Scalar::int(0),
             &self.no_bias,
-        )?;
-        self.bias.f_addcmul(&sums, &self.scales)
+        )
     }
 
     fn share(&self) -> Int8 {

@@ -14,6 +14,7 @@ mod model;
 mod precision;
 mod queue;
 mod reference;
+mod smooth;
 mod tokens;
 mod weights;
 
@@ -119,6 +120,9 @@ impl Encoder {
     /// [`EncoderError::Missing`] with the first file that is not there, [`EncoderError::Load`], or
     /// [`EncoderError::NoInt8`].
     pub fn with_precision(dir: &Path, precision: Precision) -> Result<Encoder, EncoderError> {
+        // Also for the caller's thread and for all that come later, which learn the intents: a short sentence gains nothing
+        // from a second thread, and threads that spin for each other come to a standstill on a busy machine.
+        tch::set_num_threads(1);
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let model = Model::load(dir, precision)?;
         let queue = queue::start(dir, &model, threads)?;

@@ -12,6 +12,7 @@ use tch::{Kind, TchError};
 
 use super::bert::{Bert, Shape};
 use super::precision::{Precision, has_fbgemm};
+use super::smooth::Spreads;
 use super::tokens::Tokens;
 use super::weights::Weights;
 use super::{DIMENSIONS, Embedding, EncoderError, files};
@@ -64,10 +65,17 @@ fn read(dir: &Path, precision: Precision) -> Result<Model, String> {
     }
     let weights = Weights::read(&dir.join("model.safetensors")).map_err(|error| error.to_string())?;
     let shape = Shape { layers: config.num_hidden_layers, heads: config.num_attention_heads };
-    Ok(Model {
-        tokens: Arc::new(Tokens::load(dir).map_err(|error| error.to_string())?),
-        bert: Bert::new(&weights, shape, precision).map_err(|error| error.to_string())?,
-    })
+    let tokens = Tokens::load(dir).map_err(|error| error.to_string())?;
+    let bert = build(&weights, shape, precision, &tokens).map_err(|error| error.to_string())?;
+    Ok(Model { tokens: Arc::new(tokens), bert })
+}
+
+fn build(weights: &Weights, shape: Shape, precision: Precision, tokens: &Tokens) -> Result<Bert, TchError> {
+    let plain = Bert::plain(weights, shape)?;
+    match precision {
+        Precision::Fp32 => Ok(plain),
+        Precision::Int8 => Bert::quantised(weights, shape, &Spreads::find(&plain, tokens)?),
+    }
 }
 
 /// What a panic said.

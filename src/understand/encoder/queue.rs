@@ -96,8 +96,6 @@ pub(super) fn start(dir: &Path, model: &Model, threads: usize) -> Result<Queue, 
     for n in 0..threads {
         let (model, receiver, warm) = (model.share(), receiver.clone(), warm.clone());
         let serve = move || {
-            // Each encoder has one thread: a short sentence gains nothing from a second, and threads that spin for each
-            // other come to a standstill on a busy machine.
             tch::set_num_threads(1);
             let warmed = model.embed("where is my order? it should have come last week").map(|_| ());
             if warm.send(warmed).is_ok() {

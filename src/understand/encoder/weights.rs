@@ -20,4 +20,9 @@ impl Weights {
             .ok_or_else(|| TchError::TensorNameNotFound(name.to_owned(), "model.safetensors".to_owned()))?;
         found.f_to_kind(Kind::Float)
     }
+
+    /// The weight and the bias of a linear layer or a norm.
+    pub(super) fn pair(&self, name: &str) -> Result<(Tensor, Tensor), TchError> {
+        Ok((self.get(&format!("{name}.weight"))?, self.get(&format!("{name}.bias"))?))
+    }
 }

@@ -5,15 +5,23 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use shophand::app::Parts;
 use shophand::catalog::{Catalog, load_shop};
 use shophand::eval::intents::{Labelled, OUT_OF_SCOPE, read};
+use shophand::ids::Ids;
 use shophand::intents::{Expected, IntentSet};
-use shophand::model::{Rung, ShopFacts, Understanding, Via, Vocabulary};
+use shophand::model::{
+    Button, Channel, ChatId, Incoming, Input, Rung, ShopFacts, ShopperId, Tap, Token, TurnRecord,
+    Understanding, Via, Vocabulary,
+};
 use shophand::render::REQUIRED_REPLIES;
+use shophand::store::SledStore;
+use shophand::turn::{Assistant, Passage};
 use shophand::understand::encoder::Encoder;
 use shophand::understand::{Heard, Understander};
 
 use super::encoder::encoder;
+use crate::support::shop;
 
 struct Demo {
     intents: Arc<IntentSet>,
@@ -156,6 +164,57 @@ async fn an_example_word_for_word_is_certain_and_asks_no_model() {
             assert_eq!(meaning.intent.as_ref(), Some(&intent.name), "{example}");
             assert!(matches!(meaning.via, Via::Example) && meaning.embedding.is_none(), "{example}");
         }
+    }
+}
+
+/// The shop with an encoder that has stopped, so that whoever asks it is found out.
+fn shop_without_encoder(dir: &Path) -> Arc<Assistant> {
+    let known = demo();
+    let own =
+        Encoder::start(&shophand::understand::encoder::find_model().expect("the model")).expect("loads");
+    let understander = start((&known.intents, &known.vocabulary, &known.facts), Some(own.clone()), None);
+    own.stop();
+    let parts = Parts { understander: Arc::new(understander), ..shop::parts().clone() };
+    let store = Arc::new(SledStore::open(&dir.join("store")).expect("a store"));
+    parts.assistant(store, Ids::seeded(7), shop::opening()).expect("an assistant")
+}
+
+async fn turn(shop: &Arc<Assistant>, input: Input) -> TurnRecord {
+    let incoming = Incoming {
+        channel: Channel::Terminal,
+        chat: ChatId::parse("mara").expect("an id"),
+        shopper: ShopperId::parse("mara").expect("an id"),
+        name: None,
+        private: true,
+        language: None,
+        at: shop::opening(),
+        input,
+    };
+    shop.turn(incoming, Passage::default()).await.expect("a turn")
+}
+
+#[tokio::test]
+async fn a_button_an_example_and_a_pattern_never_ask_the_encoder() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().to_owned();
+    let shop = tokio::task::spawn_blocking(move || shop_without_encoder(&path)).await.expect("a shop");
+    let says = |text: &str| turn(&shop, Input::Text(text.to_owned()));
+    let strange = says("could my parcel have gone missing somewhere?").await;
+    assert_eq!(strange.degraded, Some(Rung::NoEncoder), "whoever asks is found out");
+    let pattern = says("anything less expensive ones").await;
+    assert!(
+        matches!(pattern.first.understanding.via, Via::Pattern(_)),
+        "{:?}",
+        pattern.first.understanding.via
+    );
+    let example = says("budget version?").await;
+    assert!(matches!(example.first.understanding.via, Via::Example), "{:?}", example.first.understanding.via);
+    let hello = says("hello").await;
+    let does = |button: &Button| matches!(button.tap, Tap::Do(_));
+    let index = hello.reply.all_buttons().position(does).expect("a button that does something");
+    let button = turn(&shop, Input::Tap(Token { turn: hello.id, index: index as u16 })).await;
+    for record in [pattern, example, hello, button] {
+        assert_eq!(record.degraded, None, "{:?}", record.incoming.input);
     }
 }
 
