@@ -143,13 +143,8 @@ impl Assistant {
             }
         };
         let expecting = decide::expecting(&remembered.dialogue);
-        vec![
-            remembered
-                .files
-                .understander
-                .understand(Heard { text, language, expecting, at: incoming.at })
-                .await,
-        ]
+        let heard = Heard { text, language, expecting, at: incoming.at };
+        remembered.files.understander.requests(heard).await
     }
 
     /// Writes the turn, all of it or nothing.

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Acted, EventKind, Outcome, Product, ProductId, ProductQuery, Reason, Scored, Trace};
+use crate::model::{
+    Acted, AttributeFilter, Checked, EntityKind, EventKind, Outcome, Product, ProductId, ProductQuery,
+    Reason, Scored, Trace,
+};
 use crate::personal::for_shopper;
 
 use super::search::scored;
@@ -23,6 +26,29 @@ pub(super) fn detail(id: &ProductId, stage: &Stage<'_>) -> Result<Acted, ActErro
     let item = Scored { product, score: 1.0, rank_without_history: 1, reason: None, trace };
     let events = stage.event(EventKind::Viewed, Some(id.clone()), None);
     Ok(Acted { outcome: Outcome::Detail { item }, events, effects: Vec::new() })
+}
+
+/// Whether it is to be had so, by what the catalogue says.
+pub(super) fn check(
+    id: &ProductId,
+    wanted: &[AttributeFilter],
+    stage: &Stage<'_>,
+) -> Result<Acted, ActError> {
+    let Some(product) = stage.catalog.get(id)? else {
+        return facts(Outcome::Gone { product: id.clone() });
+    };
+    let answer = |wanted: &AttributeFilter| {
+        let on_offer = match wanted.kind {
+            EntityKind::Colour => product.colours.clone(),
+            EntityKind::Size => product.sizes.clone(),
+            kind => product.attributes.get(kind.name()).cloned().unwrap_or_default(),
+        };
+        let fits = on_offer.iter().any(|value| value.eq_ignore_ascii_case(&wanted.value));
+        Checked { wanted: wanted.clone(), on_offer, fits }
+    };
+    let answers = wanted.iter().map(answer).collect();
+    let events = stage.event(EventKind::Viewed, Some(id.clone()), None);
+    Ok(Acted { outcome: Outcome::Checked { product, answers }, events, effects: Vec::new() })
 }
 
 /// More like this one, within the conditions of `query`.

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::{Hits, relaxations};
-use crate::model::{Acted, Change, EventKind, Money, Outcome, ProductQuery, Scored, Sort, Trace};
+use crate::model::{
+    Acted, AttributeFilter, Change, EntityKind, EventKind, Money, Outcome, ProductQuery, Scored, Sort, Trace,
+};
 use crate::personal::{Ranked, for_shopper};
 
 use super::taste::Taste;
@@ -29,7 +31,8 @@ pub(super) fn refined(
     stage: &Stage<'_>,
 ) -> Result<Acted, ActError> {
     let Some(than) = than else {
-        return page(query, 0, stage);
+        let query = by_brand_if_need_be(query, stage)?;
+        return page(&with_fewer_others(query, change, stage)?, 0, stage);
     };
     let dearer = change == Some(Change::Dearer);
     let mut beyond = query.clone();
@@ -47,6 +50,41 @@ pub(super) fn refined(
         keep_the_extreme(items, dearer);
     }
     Ok(acted)
+}
+
+/// "Another colour" than those of all that was shown may leave nothing: then one after the other may come back, the
+/// colours of the last ones first.
+fn with_fewer_others(
+    mut query: ProductQuery,
+    change: Option<Change>,
+    stage: &Stage<'_>,
+) -> Result<ProductQuery, ActError> {
+    let kind = match change {
+        Some(Change::OtherColour) => EntityKind::Colour,
+        Some(Change::OtherBrand) => EntityKind::Brand,
+        _ => return Ok(query),
+    };
+    while stage.catalog.search(&query, 1)?.total == 0 {
+        let Some(last) = query.filters.iter().rposition(|filter| filter.kind == kind && filter.negated)
+        else {
+            break;
+        };
+        query.filters.remove(last);
+    }
+    Ok(query)
+}
+
+/// "By Northlace" narrows the search under way where Northlace makes such things; otherwise it begins a new one.
+fn by_brand_if_need_be(query: &ProductQuery, stage: &Stage<'_>) -> Result<ProductQuery, ActError> {
+    let brand = |filter: &&AttributeFilter| filter.kind == EntityKind::Brand && !filter.negated;
+    let brands: Vec<AttributeFilter> = query.filters.iter().filter(brand).cloned().collect();
+    let named = !query.categories.is_empty() || !query.text.is_empty();
+    if brands.is_empty() || !named || stage.catalog.search(query, 1)?.total > 0 {
+        return Ok(query.clone());
+    }
+    let priced =
+        ProductQuery { price: query.price, sort: query.sort, filters: brands, ..ProductQuery::default() };
+    Ok(if stage.catalog.search(&priced, 1)?.total > 0 { priced } else { query.clone() })
 }
 
 /// Of what was seen already, only what is cheaper (or dearer) than the average answers the wish at all.

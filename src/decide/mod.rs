@@ -2,31 +2,35 @@
 //!
 //! [`decide`] runs before the action, [`settle`] after it: what was shown or asked becomes part of the dialogue.
 
+mod clarify;
+mod correct;
 mod pending;
 mod query;
 mod refer;
+mod resume;
+mod run;
 mod settle;
 
 #[cfg(test)]
 mod tests;
 
+pub use clarify::{CLOSE, SURE};
+pub use resume::resume;
 pub use settle::settle;
 
-use crate::intents::{Binding, Intent, Language};
+use crate::intents::{Intent, Language};
 use crate::model::{
-    Action, Candidate, Change, Dialogue, EntityKind, Identity, Incoming, Input, Ordinal, PendingQuestion,
-    ProductQuery, SlotRequest, Tap, Understanding, Via,
+    Action, Dialogue, EntityKind, Identity, Incoming, Input, Ordinal, PendingQuestion, SlotRequest, Tap,
+    Understanding, Via,
 };
+use crate::text::key;
 
 /// How many messages in a row may stay not understood before a person is offered.
 const PATIENCE: u32 = 1;
 /// A message of at most so many words that names something of the shop looks for it.
 const TERSE: usize = 4;
-/// Two intents are close when the second has at least this share of the first one's probability.
-/// Set by hand, not measured.
-const CLOSE: f32 = 0.7;
-/// Above this probability the first intent is taken whatever the second has.
-const SURE: f32 = 0.5;
+/// How many times in a row a shopper is asked which of two things they mean.
+const TRIES: u32 = 2;
 
 /// What a decision is made from, besides the dialogue.
 pub struct Heard<'a> {
@@ -54,18 +58,20 @@ pub struct Decision {
 /// Decides what to do. Deterministic; reads nothing but its arguments.
 pub fn decide(heard: &Heard<'_>, dialogue: &Dialogue) -> Decision {
     let mut next = dialogue.clone();
-    let pending = next.pending.take();
-    let action = match (&heard.incoming.input, heard.tap) {
-        (Input::Tap(_), Some(Tap::Do(action))) => tapped(action, heard, dialogue),
-        (Input::Tap(_), None) => Action::Help,
-        (Input::Command { name, payload }, _) => command(name, payload),
-        (Input::Media { kind, caption }, _) if caption.trim().is_empty() || kind == "sticker" => {
-            Action::Unreadable { kind: kind.clone() }
+    let question = next.pending.take().or_else(|| next.interrupted.take());
+    let answered = question.as_ref().and_then(|question| answered(question, heard, &mut next));
+    let action = match answered {
+        Some(action) => {
+            next.reminded = 0;
+            action
         }
-        _ => pending
-            .and_then(|question| pending::answer(question, heard, &mut next))
-            .unwrap_or_else(|| by_intent(heard, &mut next)),
+        None => {
+            let action = anew(heard, &mut next);
+            resume::put_off(question, &action, &mut next);
+            action
+        }
     };
+    query::remember_aside(&action, dialogue, &mut next);
     next.misunderstood = match action {
         Action::Fallback { .. } | Action::Clarify { .. } => dialogue.misunderstood + 1,
         _ => 0,
@@ -73,11 +79,38 @@ pub fn decide(heard: &Heard<'_>, dialogue: &Dialogue) -> Decision {
     Decision { action, dialogue: next }
 }
 
+/// The action when a text answers our question.
+fn answered(question: &PendingQuestion, heard: &Heard<'_>, next: &mut Dialogue) -> Option<Action> {
+    let wordless = match &heard.incoming.input {
+        Input::Tap(_) => !matches!(heard.tap, Some(Tap::Say(_))),
+        Input::Command { .. } => true,
+        Input::Media { kind, caption } => caption.trim().is_empty() || kind == "sticker",
+        Input::Text(_) | Input::Edited(_) => false,
+    };
+    if wordless { None } else { pending::answer(question, heard, next) }
+}
+
+/// What to do about a message that answers nothing.
+fn anew(heard: &Heard<'_>, next: &mut Dialogue) -> Action {
+    match (&heard.incoming.input, heard.tap) {
+        (Input::Tap(_), Some(Tap::Do(action))) => tapped(action, heard, next),
+        (Input::Tap(_), None) => Action::Help,
+        (Input::Command { name, payload }, _) => command(name, payload),
+        (Input::Media { kind, caption }, _) if caption.trim().is_empty() || kind == "sticker" => {
+            Action::Unreadable { kind: kind.clone() }
+        }
+        _ => match by_intent(heard, next) {
+            Action::WhichProduct if next.shown.is_none() && next.focus.is_none() => Action::NothingShown,
+            action => action,
+        },
+    }
+}
+
 /// A button says exactly what to do. One that stands for a page of a search keeps the search of its own reply.
-fn tapped(action: &Action, heard: &Heard<'_>, dialogue: &Dialogue) -> Action {
+fn tapped(action: &Action, heard: &Heard<'_>, next: &mut Dialogue) -> Action {
     match action {
         Action::Answer { intent } => match heard.language.intent(intent) {
-            Some(intent) => bound(intent, heard, &mut dialogue.clone()),
+            Some(intent) => bound(intent, heard, next),
             None => Action::Help,
         },
         certain => certain.clone(),
@@ -104,55 +137,55 @@ fn command(name: &str, payload: &str) -> Action {
 fn by_intent(heard: &Heard<'_>, next: &mut Dialogue) -> Action {
     let understanding = heard.understanding;
     let intent = understanding.intent.as_ref().and_then(|name| heard.language.intent(name));
+    if let Some(action) =
+        correct::pointed(intent, heard, next).or_else(|| correct::corrected(intent, heard, next))
+    {
+        return action;
+    }
     // "running shoes", and no more: whatever a model makes of it, somebody who names a thing looks for it.
     let guessed = matches!(understanding.via, Via::Model | Via::Lexical);
-    if guessed && query::says_only_entities(understanding) && query::names_a_thing(understanding) {
-        return search(heard, next);
+    if guessed && understanding.says_only_entities() && understanding.names_a_thing() {
+        return run::search(heard, next);
+    }
+    if guessed && run::asks_for_order(intent, heard, next) {
+        return run::sorted(heard, next);
     }
     match intent {
-        Some(intent) => match unclear(heard, next) {
-            Some(candidates) => Action::Clarify { candidates },
+        Some(intent) => match clarify::unclear(heard, next) {
             None => bound(intent, heard, next),
+            Some(candidates) if next.misunderstood < TRIES => Action::Clarify { candidates },
+            Some(_) => Action::Fallback { offer_person: true },
         },
         None => by_entities(heard, next)
             .unwrap_or(Action::Fallback { offer_person: next.misunderstood >= PATIENCE }),
     }
 }
 
-/// The two best intents when they are too close to choose, and lead to different things.
-fn unclear(heard: &Heard<'_>, dialogue: &Dialogue) -> Option<Vec<Candidate>> {
-    let [first, second, ..] = heard.understanding.alternatives.as_slice() else {
-        return None;
-    };
-    if dialogue.misunderstood > PATIENCE
-        || first.probability >= SURE
-        || second.probability < CLOSE * first.probability
-    {
-        return None;
-    }
-    let (a, b) = (heard.language.intent(&first.intent)?, heard.language.intent(&second.intent)?);
-    let same = a.binding == b.binding && a.binding != Binding::Answer;
-    (!same).then(|| vec![first.clone(), second.clone()])
-}
-
-/// No intent fits, but the message is an order number, an address, or nothing but words of the catalogue.
+/// No intent fits, but the message is an order number, an address, or nothing but words of the catalogue; or it is
+/// nothing at all.
 fn by_entities(heard: &Heard<'_>, next: &Dialogue) -> Option<Action> {
     let understanding = heard.understanding;
+    if key(&understanding.text).is_empty() {
+        return Some(Action::Help);
+    }
     if let Some(number) = understanding.order_number() {
-        return Some(order(Some(number.clone()), heard));
+        return Some(run::order(Some(number.clone()), heard));
     }
     // "canon camera": a brand or category of the shop in a few words is a search, whatever else the words are.
     let terse = understanding.text.split_whitespace().count() <= TERSE;
-    if terse && query::names_a_thing(understanding) {
-        return Some(Action::Search { query: query::new(understanding) });
+    if terse && understanding.names_a_thing() {
+        return Some(run::search(heard, next));
     }
-    if !query::says_only_entities(understanding) {
+    if !understanding.says_only_entities() {
         return None;
+    }
+    if let Some(check) = run::about_the_card(heard, next) {
+        return Some(check);
     }
     let refers = understanding.ordinals().next().is_some();
     match (refers, &next.query) {
-        (true, _) => Some(one_product(heard, next, |product| Action::Detail { product })),
-        (false, Some(base)) => Some(refinement(base, None, heard, next)),
+        (true, _) => Some(run::one_product(heard, next, |product| Action::Detail { product })),
+        (false, Some(base)) => Some(run::refinement(base, None, heard, next)),
         _ => None,
     }
 }
@@ -162,149 +195,26 @@ fn bound(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Action {
     if let Some(ask) = missing_slot(intent, heard, next) {
         return ask;
     }
-    run(intent, heard, next)
+    run::run(intent, heard, next)
 }
 
-/// The question for the first required slot that nothing fills; remembers what is known until it is answered.
+/// The question for the first required slot that nothing fills.
 fn missing_slot(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Option<Action> {
     let known = &heard.understanding.entities;
     let slot =
         intent.slots.iter().find(|slot| slot.required && !known.iter().any(|e| e.kind == slot.entity))?;
+    Some(ask(intent, slot.entity, heard, next))
+}
+
+/// Asks for an entity of an intent, and remembers what is known until it is answered.
+fn ask(intent: &Intent, entity: EntityKind, heard: &Heard<'_>, next: &mut Dialogue) -> Action {
     next.pending = Some(PendingQuestion::Slot {
         intent: intent.name.clone(),
-        entity: slot.entity,
-        known: known.clone(),
+        entity,
+        known: heard.understanding.entities.clone(),
         search_text: heard.understanding.search_text.clone(),
     });
-    Some(Action::Ask(SlotRequest { intent: intent.name.clone(), entity: slot.entity }))
-}
-
-/// The intent's action, all slots known.
-fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Action {
-    let understanding = heard.understanding;
-    match intent.binding {
-        Binding::Search => search(heard, next),
-        Binding::Refine(change) => refine(change, heard, next),
-        Binding::ShowMore => show_more(next),
-        Binding::Recommend if query::names_a_thing(understanding) => search(heard, next),
-        Binding::Recommend => Action::Recommend,
-        Binding::Similar => similar(heard, next),
-        Binding::Detail => detail(heard, next),
-        Binding::Compare => compare(heard, next),
-        Binding::Why => one_product(heard, next, |product| Action::Why { product }),
-        Binding::Answer => Action::Answer { intent: intent.name.clone() },
-        Binding::Greet => Action::Greet { intent: Some(intent.name.clone()) },
-        Binding::Help => Action::Help,
-        Binding::OrderStatus => order(understanding.order_number().cloned(), heard),
-        Binding::Orders => match understanding.order_number() {
-            Some(number) => order(Some(number.clone()), heard),
-            None => Action::Orders,
-        },
-        Binding::Link => Action::Link {
-            number: understanding.order_number().cloned(),
-            email: understanding.email().map(str::to_owned),
-        },
-        Binding::Handoff => Action::Handoff,
-        Binding::Privacy => Action::Privacy,
-        Binding::Export => Action::Export,
-        Binding::Forget => Action::Forget { confirmed: false },
-        Binding::Personalization { on } => Action::Personalization { on },
-        Binding::Cancel => Action::Cancel,
-        Binding::Affirm => Action::Acknowledge { yes: true },
-        Binding::Deny => Action::Acknowledge { yes: false },
-    }
-}
-
-/// A new search; one that names no thing but only conditions goes on from the search under way.
-fn search(heard: &Heard<'_>, next: &Dialogue) -> Action {
-    let understanding = heard.understanding;
-    match &next.query {
-        Some(base) if query::only_conditions(understanding) => refinement(base, None, heard, next),
-        _ => Action::Search { query: query::new(understanding) },
-    }
-}
-
-fn refinement(base: &ProductQuery, change: Option<Change>, heard: &Heard<'_>, next: &Dialogue) -> Action {
-    let query = query::refined(base, heard.understanding, change, next);
-    Action::Refine { query, change, than: query::than(change, heard.understanding, next) }
-}
-
-fn refine(change: Option<Change>, heard: &Heard<'_>, next: &Dialogue) -> Action {
-    let understanding = heard.understanding;
-    let conditions = query::has_conditions(understanding);
-    match &next.query {
-        Some(_) if change == Some(Change::Other) && !conditions => show_more(next),
-        Some(base) => refinement(base, change, heard, next),
-        None if conditions || query::names_a_thing(understanding) => {
-            Action::Search { query: query::new(understanding) }
-        }
-        None => match (&next.focus, &next.shown) {
-            (None, None) => Action::WhichProduct,
-            // After recommendations there is no search to refine: start one from the change alone.
-            _ => refinement(&Default::default(), change, heard, next),
-        },
-    }
-}
-
-fn show_more(next: &Dialogue) -> Action {
-    match &next.shown {
-        Some(shown) => Action::ShowMore {
-            list: shown.source.clone(),
-            query: next.query.clone().unwrap_or_default(),
-            offset: shown.next_offset,
-        },
-        None => Action::Recommend,
-    }
-}
-
-fn similar(heard: &Heard<'_>, next: &Dialogue) -> Action {
-    let conditions = query::conditions(heard.understanding);
-    let target = refer::one(heard.understanding, next).or_else(|| refer::first_shown(next));
-    match target {
-        Some(product) => Action::Similar { product, query: conditions },
-        None if query::names_a_thing(heard.understanding) => {
-            Action::Search { query: query::new(heard.understanding) }
-        }
-        None => Action::WhichProduct,
-    }
-}
-
-fn detail(heard: &Heard<'_>, next: &Dialogue) -> Action {
-    match refer::one(heard.understanding, next) {
-        Some(product) => Action::Detail { product },
-        None if next.shown.is_none() && query::names_a_thing(heard.understanding) => {
-            Action::Search { query: query::new(heard.understanding) }
-        }
-        None => Action::WhichProduct,
-    }
-}
-
-fn compare(heard: &Heard<'_>, next: &Dialogue) -> Action {
-    match refer::several(heard.understanding, next) {
-        products if products.len() >= 2 => Action::Compare { products },
-        _ => Action::WhichProduct,
-    }
-}
-
-fn one_product(
-    heard: &Heard<'_>,
-    next: &Dialogue,
-    action: impl Fn(crate::model::ProductId) -> Action,
-) -> Action {
-    refer::one(heard.understanding, next)
-        .or_else(|| refer::first_shown(next))
-        .map_or(Action::WhichProduct, action)
-}
-
-/// A known customer asks for an order; anybody else has to prove first whose it is.
-fn order(number: Option<crate::model::OrderNumber>, heard: &Heard<'_>) -> Action {
-    let unknown = heard.identity.private && heard.identity.customer.is_none();
-    match number {
-        Some(number) if unknown => {
-            Action::Link { number: Some(number), email: heard.understanding.email().map(str::to_owned) }
-        }
-        number => Action::OrderStatus { number },
-    }
+    Action::Ask(SlotRequest { intent: intent.name.clone(), entity })
 }
 
 /// The place in a list of `len` that an ordinal names, 0-based.

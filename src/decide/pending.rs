@@ -3,28 +3,32 @@
 use crate::intents::{Binding, Intent};
 use crate::model::{Action, Dialogue, EntityKind, IntentName, PendingQuestion, Understanding};
 
-use super::{Heard, bound, place};
+use super::clarify::clarified;
+use super::{Heard, bound};
+
+/// From this probability on a message that holds what was asked for is about something else all the same.
+const ELSEWHERE: f32 = 0.5;
 
 /// The action when the message answers `question`; `None` when it is about something else, which is an
 /// interruption and handled like any message.
-pub(super) fn answer(question: PendingQuestion, heard: &Heard<'_>, next: &mut Dialogue) -> Option<Action> {
+pub(super) fn answer(question: &PendingQuestion, heard: &Heard<'_>, next: &mut Dialogue) -> Option<Action> {
     if is(heard, Binding::Cancel) {
         return Some(Action::Cancel);
     }
     match question {
         PendingQuestion::Slot { intent, entity, known, search_text } => {
-            let understanding = merged(heard.understanding, known, &search_text);
+            let understanding = merged(heard.understanding, known.clone(), search_text);
             let heard = Heard { understanding: &understanding, ..*heard };
-            slot(&intent, entity, &heard, next)
+            slot(intent, *entity, &heard, next)
         }
-        PendingQuestion::Clarify { intents } => clarified(&intents, heard, next),
+        PendingQuestion::Clarify { intents } => clarified(intents, heard, next),
         PendingQuestion::ConfirmForget if is(heard, Binding::Affirm) || is(heard, Binding::Forget) => {
             Some(Action::Forget { confirmed: true })
         }
         PendingQuestion::ConfirmForget if is(heard, Binding::Deny) => Some(Action::Cancel),
         PendingQuestion::ConfirmForget => None,
         PendingQuestion::LinkEmail { number } => match heard.understanding.email() {
-            Some(email) => Some(Action::Link { number: Some(number), email: Some(email.to_owned()) }),
+            Some(email) => Some(Action::Link { number: Some(number.clone()), email: Some(email.to_owned()) }),
             None if is(heard, Binding::Deny) => Some(Action::Cancel),
             None => None,
         },
@@ -32,7 +36,7 @@ pub(super) fn answer(question: PendingQuestion, heard: &Heard<'_>, next: &mut Di
 }
 
 /// Whether the message's intent is bound to this.
-fn is(heard: &Heard<'_>, binding: Binding) -> bool {
+pub(super) fn is(heard: &Heard<'_>, binding: Binding) -> bool {
     let name = heard.understanding.intent.as_ref();
     name.and_then(|name| heard.language.intent(name)).is_some_and(|intent| intent.binding == binding)
 }
@@ -49,7 +53,7 @@ fn merged(now: &Understanding, known: Vec<crate::model::Entity>, search_text: &s
 fn slot(name: &IntentName, entity: EntityKind, heard: &Heard<'_>, next: &mut Dialogue) -> Option<Action> {
     let intent = heard.language.intent(name)?;
     let filled = heard.understanding.of_kind(entity).next().is_some();
-    if filled {
+    if filled && !surely_elsewhere(name, heard) {
         return Some(bound(intent, heard, next));
     }
     if is(heard, Binding::Deny) {
@@ -63,6 +67,18 @@ fn slot(name: &IntentName, entity: EntityKind, heard: &Heard<'_>, next: &mut Dia
     Some(bound(intent, heard, next))
 }
 
+/// "Do you ship gifts for women to Canada?" names a woman, and yet is a question of its own.
+fn surely_elsewhere(name: &IntentName, heard: &Heard<'_>) -> bool {
+    let understanding = heard.understanding;
+    let other = understanding.intent.as_ref().filter(|other| *other != name);
+    let binding = other.and_then(|other| heard.language.intent(other)).map(|intent| intent.binding);
+    let answers = matches!(
+        binding,
+        Some(Binding::Answer | Binding::OrderStatus | Binding::Orders | Binding::Handoff | Binding::Privacy)
+    );
+    answers && understanding.alternatives.first().is_some_and(|best| best.probability >= ELSEWHERE)
+}
+
 /// A search can do without a condition; an order without its number cannot.
 fn waived(intent: &Intent, entity: EntityKind, heard: &Heard<'_>, next: &mut Dialogue) -> Action {
     if intent.binding != Binding::Search {
@@ -71,24 +87,4 @@ fn waived(intent: &Intent, entity: EntityKind, heard: &Heard<'_>, next: &mut Dia
     let mut rest = intent.clone();
     rest.slots.retain(|slot| slot.entity != entity);
     bound(&rest, heard, next)
-}
-
-/// "The first", "yes" or the title itself choose among the intents that we offered.
-fn clarified(offered: &[IntentName], heard: &Heard<'_>, next: &mut Dialogue) -> Option<Action> {
-    let by_ordinal = heard.understanding.ordinals().next().and_then(|ordinal| place(ordinal, offered.len()));
-    let by_title = || {
-        let said = heard.understanding.text.trim();
-        offered.iter().position(|name| {
-            heard.language.intent(name).is_some_and(|intent| intent.title.eq_ignore_ascii_case(said))
-        })
-    };
-    let by_yes = || is(heard, Binding::Affirm).then_some(0);
-    match by_ordinal.or_else(by_title).or_else(by_yes) {
-        Some(chosen) => {
-            let intent = heard.language.intent(offered.get(chosen)?)?;
-            Some(bound(intent, heard, next))
-        }
-        None if is(heard, Binding::Deny) => Some(Action::Fallback { offer_person: true }),
-        None => None,
-    }
 }

@@ -1,15 +1,19 @@
 //! From entities to a product query, and from one query to the next.
 
 use crate::model::{
-    AttributeFilter, Change, Dialogue, EntityKind, EntityValue, Money, ProductQuery, ShownItem, Sort,
-    Understanding,
+    Action, AttributeFilter, Change, Dialogue, EntityKind, EntityValue, Money, ProductQuery, SetAside,
+    ShownItem, Sort, Understanding,
 };
+
+/// How many refinements outlast what "another colour" set aside.
+const SET_ASIDE: u32 = 2;
 
 /// A query of this message alone.
 pub(super) fn new(understanding: &Understanding) -> ProductQuery {
     let mut query = conditions(understanding);
     query.categories = categories(understanding);
     query.text = words(understanding);
+    query.sort = understanding.sort().unwrap_or_default();
     query
 }
 
@@ -51,7 +55,8 @@ pub(super) fn conditions(understanding: &Understanding) -> ProductQuery {
     query
 }
 
-fn categories(understanding: &Understanding) -> Vec<crate::model::CategoryPath> {
+/// The things that are looked for.
+pub(super) fn categories(understanding: &Understanding) -> Vec<crate::model::CategoryPath> {
     understanding
         .entities
         .iter()
@@ -64,17 +69,9 @@ fn categories(understanding: &Understanding) -> Vec<crate::model::CategoryPath> 
         .collect()
 }
 
-/// Whether the message says what to look for, not only what it should be like.
-pub(super) fn names_a_thing(understanding: &Understanding) -> bool {
-    understanding
-        .entities
-        .iter()
-        .any(|e| matches!(e.kind, EntityKind::Category | EntityKind::Brand) && !e.negated)
-}
-
 /// Whether it has any condition.
 pub(super) fn has_conditions(understanding: &Understanding) -> bool {
-    understanding.entities.iter().any(|entity| entity.kind.is_condition())
+    understanding.entities.iter().any(|entity| entity.kind.is_condition() || entity.kind == EntityKind::Sort)
 }
 
 /// Conditions and nothing else: "under 50, in blue".
@@ -82,19 +79,6 @@ pub(super) fn only_conditions(understanding: &Understanding) -> bool {
     has_conditions(understanding)
         && !understanding.entities.iter().any(|e| e.kind == EntityKind::Category)
         && understanding.search_text.trim().is_empty()
-}
-
-/// Whether the words of the message are all accounted for by entities.
-pub(super) fn says_only_entities(understanding: &Understanding) -> bool {
-    if understanding.entities.is_empty() {
-        return false;
-    }
-    let named: Vec<String> = understanding
-        .entities
-        .iter()
-        .flat_map(|entity| entity.text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>())
-        .collect();
-    understanding.search_text.split_whitespace().all(|word| named.iter().any(|n| n == &word.to_lowercase()))
 }
 
 /// `base` with what this message changes. A new value of a kind replaces the old one of that kind; a negation
@@ -107,6 +91,7 @@ pub(super) fn refined(
 ) -> ProductQuery {
     let said = conditions(understanding);
     let mut query = base.clone();
+    lift(&mut query.filters, change, dialogue);
     let paths = categories(understanding);
     if !paths.is_empty() {
         query.categories = paths;
@@ -116,13 +101,45 @@ pub(super) fn refined(
         query.price = said.price;
         query.sort = Sort::Relevance;
     }
+    if let Some(sort) = understanding.sort() {
+        query.sort = sort;
+    }
     for filter in said.filters {
         put(&mut query.filters, filter);
     }
-    if let Some(change) = change {
+    // "Bigger", and asked which size: 42. Then it is that one.
+    let named = understanding.of_kind(EntityKind::Size).next().is_some();
+    let resized = matches!(change, Some(Change::Bigger | Change::Smaller));
+    if let Some(change) = change.filter(|_| !(named && resized)) {
         apply(change, &mut query, &reference(dialogue));
     }
     query
+}
+
+/// What "another colour" kept out comes back after a while: it was never said in so many words.
+fn lift(filters: &mut Vec<AttributeFilter>, change: Option<Change>, dialogue: &Dialogue) {
+    let Some(aside) = dialogue.set_aside.as_ref().filter(|aside| aside.refinements >= SET_ASIDE) else {
+        return;
+    };
+    if !matches!(change, Some(Change::OtherColour | Change::OtherBrand)) {
+        filters.retain(|filter| !aside.filters.contains(filter));
+    }
+}
+
+/// Notes what "another colour" sets aside, and that a refinement has gone by since.
+pub(super) fn remember_aside(action: &Action, before: &Dialogue, next: &mut Dialogue) {
+    let Action::Refine { query, change, .. } = action else { return };
+    let old = before.query.as_ref().map_or(&[][..], |query| query.filters.as_slice());
+    let mut filters = before.set_aside.as_ref().map_or_else(Vec::new, |aside| aside.filters.clone());
+    filters.retain(|filter| query.filters.contains(filter));
+    let sets_aside = matches!(change, Some(Change::OtherColour | Change::OtherBrand));
+    if sets_aside {
+        let fresh = query.filters.iter().filter(|filter| filter.negated && !old.contains(filter));
+        filters.extend(fresh.cloned());
+    }
+    let gone_by = before.set_aside.as_ref().map_or(0, |aside| aside.refinements + 1);
+    let refinements = if sets_aside { 0 } else { gone_by };
+    next.set_aside = Some(SetAside { filters, refinements }).filter(|aside| !aside.filters.is_empty());
 }
 
 /// Adds a filter, dropping those of its kind that it replaces or contradicts.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::model::{Dialogue, EntityKind, EntityValue, ProductId, ShownItem, Understanding};
+use crate::model::{Dialogue, EntityKind, EntityValue, ProductId, ShownItem, Sort, Understanding};
 
 use super::place;
 
@@ -14,10 +14,29 @@ pub(super) fn one(understanding: &Understanding, dialogue: &Dialogue) -> Option<
     }
     let focus = dialogue.focus.as_ref();
     by_title(understanding, shown)
-        .or_else(|| by_look(understanding, shown))
+        .or_else(|| by_look(understanding, shown).filter(|_| !dialogue.on_card))
         .or(focus)
         .or_else(|| if shown.len() == 1 { shown.first() } else { None })
         .map(|item| item.id.clone())
+}
+
+/// The only shown product of that colour or brand, or the extreme of the order that the message names.
+pub(super) fn shown_as(understanding: &Understanding, dialogue: &Dialogue) -> Option<ProductId> {
+    match understanding.sort() {
+        Some(Sort::PriceUp) => extreme(false, dialogue),
+        Some(Sort::PriceDown) => extreme(true, dialogue),
+        _ => by_look(understanding, shown(dialogue)).map(|item| item.id.clone()),
+    }
+}
+
+/// The cheapest or dearest of what was shown.
+pub(super) fn extreme(dearest: bool, dialogue: &Dialogue) -> Option<ProductId> {
+    let priced = shown(dialogue).iter().filter_map(|item| Some((item.price?.minor, item)));
+    let found = match dearest {
+        true => priced.max_by_key(|(price, _)| *price),
+        false => priced.min_by_key(|(price, _)| *price),
+    };
+    found.map(|(_, item)| item.id.clone())
 }
 
 /// Two or three products to compare: those named by place, or the first two.

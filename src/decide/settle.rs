@@ -1,19 +1,24 @@
 //! The dialogue after an action: what was shown and asked.
 
-use crate::model::{Dialogue, ListSource, Outcome, PendingQuestion, Scored, ShownItem, ShownList};
+use crate::model::{
+    Dialogue, ListSource, Outcome, PendingQuestion, ProductQuery, Scored, ShownItem, ShownList,
+};
+
+/// How many earlier searches can be gone back to.
+const EARLIER: usize = 5;
 
 /// Takes into the dialogue what the outcome puts before the shopper.
 pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
     let mut next = dialogue;
     match outcome {
         Outcome::Found { query, items, offset, .. } => {
-            next.query = Some(query.clone());
+            begin(query, &mut next);
             next.shown = Some(list(items, *offset, ListSource::Search));
             next.focus = None;
         }
-        Outcome::NothingFound { query } => next.query = Some(query.clone()),
+        Outcome::NothingFound { query } => begin(query, &mut next),
         Outcome::Recommended { items, offset, .. } => {
-            next.query = None;
+            leave(&mut next);
             next.shown = Some(list(items, *offset, ListSource::Recommendations));
             next.focus = None;
         }
@@ -22,7 +27,9 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
             next.focus = Some(ShownItem::from(to));
         }
         Outcome::Detail { item } => next.focus = Some(ShownItem::from(&item.product)),
-        Outcome::Explained { product, .. } => next.focus = Some(ShownItem::from(product)),
+        Outcome::Explained { product, .. } | Outcome::Checked { product, .. } => {
+            next.focus = Some(ShownItem::from(product));
+        }
         Outcome::Comparison { products } => {
             let compared: Vec<ShownItem> = products.iter().map(ShownItem::from).collect();
             next.shown = Some(ShownList {
@@ -36,16 +43,50 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
             next.pending = Some(PendingQuestion::LinkEmail { number: number.clone() });
         }
         Outcome::ForgetAsked { .. } => next.pending = Some(PendingQuestion::ConfirmForget),
+        Outcome::AskedAgain { question } => next.pending = Some(question.clone()),
         Outcome::Clarified { candidates } => {
             let intents = candidates.iter().map(|candidate| candidate.intent.clone()).collect();
             next.pending = Some(PendingQuestion::Clarify { intents });
         }
-        Outcome::Cancelled | Outcome::Forgotten { .. } => {
+        Outcome::Cancelled => {
+            leave(&mut next);
+            let (misunderstood, earlier) = (next.misunderstood, std::mem::take(&mut next.earlier));
+            next = Dialogue { misunderstood, earlier, ..Dialogue::default() };
+        }
+        Outcome::Forgotten { .. } => {
             next = Dialogue { misunderstood: next.misunderstood, ..Dialogue::default() };
         }
         _ => {}
     }
+    // Whatever is said in between, "it" is then no longer what lies open.
+    next.on_card = match outcome {
+        Outcome::Detail { .. } | Outcome::Checked { .. } => true,
+        Outcome::AskedAgain { .. } | Outcome::Answered { .. } => next.on_card,
+        _ => false,
+    };
     next
+}
+
+/// Makes this the search under way. Another kind of thing puts the one before on the stack.
+fn begin(query: &ProductQuery, next: &mut Dialogue) {
+    let same =
+        next.query.as_ref().is_some_and(|old| old.categories == query.categories && old.text == query.text);
+    if !same {
+        leave(next);
+    }
+    next.earlier.retain(|old| old.categories != query.categories || old.text != query.text);
+    next.query = Some(query.clone());
+}
+
+/// Puts the search under way on the stack of earlier ones.
+fn leave(next: &mut Dialogue) {
+    next.set_aside = None;
+    let Some(query) = next.query.take().filter(|query| !query.is_empty()) else { return };
+    next.earlier.retain(|old| old.categories != query.categories || old.text != query.text);
+    next.earlier.push(query);
+    if next.earlier.len() > EARLIER {
+        next.earlier.remove(0);
+    }
 }
 
 fn list(items: &[Scored], offset: usize, source: ListSource) -> ShownList {

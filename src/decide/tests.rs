@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::intents::{Replies, Slot};
+use crate::intents::{Binding, Replies, Slot};
 use crate::model::{
-    CategoryPath, Change, Channel, ChatId, Currency, Entity, EntityValue, IntentName, ListSource, Money,
-    PriceRange, ProductId, ProductQuery, ShopperId, ShownItem, ShownList, Via,
+    Candidate, CategoryPath, Change, Channel, ChatId, Currency, Entity, EntityValue, IntentName, ListSource,
+    Money, PriceRange, ProductId, ProductQuery, ShopperId, ShownItem, ShownList, Via,
 };
 
 fn name(text: &str) -> IntentName {
@@ -14,7 +14,7 @@ fn name(text: &str) -> IntentName {
 }
 
 fn intent(text: &str, binding: Binding, slots: Vec<EntityKind>) -> Intent {
-    let slot = |entity| Slot { entity, required: true, ask: vec!["?".into()] };
+    let slot = |entity| Slot { entity, required: true, ask: vec!["?".into()], again: vec![] };
     Intent {
         name: name(text),
         title: format!("{text}!"),

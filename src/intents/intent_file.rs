@@ -12,9 +12,10 @@ pub(super) const KEYS: [&str; 9] =
     ["intent", "title", "action", "with", "slots", "examples", "patterns", "answers", "buttons"];
 
 /// The word for each action that a file may bind to.
-const ACTIONS: [&str; 21] = [
+const ACTIONS: [&str; 22] = [
     "search",
     "refine",
+    "back",
     "show_more",
     "recommend",
     "similar",
@@ -37,12 +38,7 @@ const ACTIONS: [&str; 21] = [
 ];
 const DENY: &str = "deny";
 
-/// The word for each action that a file may bind to.
-pub fn action_names() -> impl Iterator<Item = &'static str> {
-    ACTIONS.into_iter().chain([DENY])
-}
-
-pub(super) const CHANGES: [(&str, Change); 7] = [
+const CHANGES: [(&str, Change); 7] = [
     ("cheaper", Change::Cheaper),
     ("dearer", Change::Dearer),
     ("bigger", Change::Bigger),
@@ -110,8 +106,9 @@ pub(super) fn read(node: &Node, report: &mut Report<'_>) -> Option<Parsed> {
 
 fn binding(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Binding> {
     let action = fields.needed("action", report)?;
-    if !action_names().any(|name| name == action.text) {
-        report.unknown(action.place, "action", &action.text, action_names());
+    let known = ACTIONS.into_iter().chain([DENY]);
+    if !known.clone().any(|name| name == action.text) {
+        report.unknown(action.place, "action", &action.text, known);
         return None;
     }
     let parameters: &[&str] = match action.text.as_str() {
@@ -127,6 +124,7 @@ fn binding(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Binding> {
             Some(word) => Some(change(&word, report)?),
             None => None,
         }),
+        "back" => Binding::Back,
         "show_more" => Binding::ShowMore,
         "recommend" => Binding::Recommend,
         "similar" => Binding::Similar,
@@ -183,7 +181,7 @@ fn slots(fields: &Fields<'_>, report: &mut Report<'_>) -> Vec<(Slot, Vec<Text>)>
 }
 
 fn slot(node: &Node, report: &mut Report<'_>) -> Option<(Slot, Vec<Text>)> {
-    let fields = node.fields(&["entity", "required", "ask"], report);
+    let fields = node.fields(&["entity", "required", "ask", "again"], report);
     let entity = fields.needed("entity", report)?;
     let required = match fields.text("required", report) {
         None => false,
@@ -201,8 +199,10 @@ fn slot(node: &Node, report: &mut Report<'_>) -> Option<(Slot, Vec<Text>)> {
             format!("the required slot {:?} needs \"ask\", the question for it", entity.text),
         );
     }
+    let again = fields.texts("again", report);
     let kind = entity_kind(&entity, report)?;
-    Some((Slot { entity: kind, required, ask: ask.iter().map(|t| t.text.clone()).collect() }, ask))
+    let said = |texts: &[Text]| texts.iter().map(|t| t.text.clone()).collect();
+    Some((Slot { entity: kind, required, ask: said(&ask), again: said(&again) }, [ask, again].concat()))
 }
 
 /// The kind of that name, or a problem with the nearest one.

@@ -15,6 +15,8 @@ pub enum Binding {
     Search,
     /// Change the search under way.
     Refine(Option<Change>),
+    /// A search from before.
+    Back,
     /// The next page.
     ShowMore,
     /// Something for this shopper.
@@ -62,7 +64,7 @@ pub enum Binding {
 
 impl Binding {
     /// Everything that the house can do for an intent.
-    pub const ALL: [Binding; 30] = [
+    pub const ALL: [Binding; 31] = [
         Binding::Search,
         Binding::Refine(None),
         Binding::Refine(Some(Change::Cheaper)),
@@ -72,6 +74,7 @@ impl Binding {
         Binding::Refine(Some(Change::OtherColour)),
         Binding::Refine(Some(Change::OtherBrand)),
         Binding::Refine(Some(Change::Other)),
+        Binding::Back,
         Binding::ShowMore,
         Binding::Recommend,
         Binding::Similar,
@@ -103,6 +106,7 @@ impl fmt::Display for Binding {
             Binding::Search => "search",
             Binding::Refine(None) => "refine",
             Binding::Refine(Some(change)) => return write!(f, "refine ({})", change.name()),
+            Binding::Back => "back",
             Binding::ShowMore => "show_more",
             Binding::Recommend => "recommend",
             Binding::Similar => "similar",
@@ -137,6 +141,8 @@ pub struct Slot {
     pub required: bool,
     /// Variants of the question; at least one when required.
     pub ask: Vec<String>,
+    /// The question in short, for after an interruption; may be empty.
+    pub again: Vec<String>,
 }
 
 /// One intent.
@@ -199,6 +205,12 @@ impl Replies {
 pub struct Grammar {
     /// "please", "thanks a lot": around a request they change nothing.
     pub polite: Vec<String>,
+    /// "and", "also": where a second request may begin.
+    pub joins: Vec<String>,
+    /// "i meant", "no": with them a shopper puts right what was said before.
+    pub corrections: Vec<String>,
+    /// "one": behind "the blue", "the cheaper", it means a thing that was shown.
+    pub single: Vec<String>,
     /// "i'm looking for": no words for a product search.
     pub filler: Vec<String>,
     /// "not", "without", "anything but".

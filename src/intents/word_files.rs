@@ -115,9 +115,12 @@ pub(super) fn replies(node: &Node, required: &[&str], report: &mut Report<'_>) -
     Replies(replies)
 }
 
-const GRAMMAR_KEYS: [&str; 28] = [
+const GRAMMAR_KEYS: &[&str] = &[
     "number_joint",
     "polite",
+    "joins",
+    "corrections",
+    "single",
     "filler",
     "negation",
     "negation_gap",
@@ -148,7 +151,7 @@ const GRAMMAR_KEYS: [&str; 28] = [
 
 /// `intents/<language>/grammar.yaml`.
 pub(super) fn grammar(node: &Node, report: &mut Report<'_>) -> Grammar {
-    let fields = node.fields(&GRAMMAR_KEYS, report);
+    let fields = node.fields(GRAMMAR_KEYS, report);
     let mut list = |name: &str| -> Vec<String> {
         let texts = fields.texts(name, report);
         let mut keys: Vec<String> = texts.iter().map(|t| key(&t.text)).filter(|k| !k.is_empty()).collect();
@@ -159,6 +162,9 @@ pub(super) fn grammar(node: &Node, report: &mut Report<'_>) -> Grammar {
     };
     let mut grammar = Grammar {
         polite: list("polite"),
+        joins: list("joins"),
+        corrections: list("corrections"),
+        single: list("single"),
         filler: list("filler"),
         negation: list("negation"),
         negation_gap: list("negation_gap"),

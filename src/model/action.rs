@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Candidate, EntityKind, IntentName, ListSource, Money, OrderNumber, ProductId, ProductQuery};
+use super::{
+    AttributeFilter, Candidate, EntityKind, IntentName, ListSource, Money, OrderNumber, PendingQuestion,
+    ProductId, ProductQuery,
+};
 
 /// How a refinement moves the search under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,18 +62,24 @@ pub enum Action {
     Refine { query: ProductQuery, change: Option<Change>, than: Option<Money> },
     /// The next page of what was shown.
     ShowMore { list: ListSource, query: ProductQuery, offset: usize },
+    /// A search from before: "back to the shoes".
+    Return { query: ProductQuery },
     /// What this shopper may like.
     Recommend,
     /// More like this product, within the price and filters of `query`.
     Similar { product: ProductId, query: ProductQuery },
     /// Everything about one product.
     Detail { product: ProductId },
+    /// Whether one product is to be had so: "in blue?", "is it in stock in M?".
+    Check { product: ProductId, wanted: Vec<AttributeFilter> },
     /// Two or three products side by side.
     Compare { products: Vec<ProductId> },
     /// Why this product was shown.
     Why { product: ProductId },
     /// It is not clear which product is meant.
     WhichProduct,
+    /// The same, and nothing was shown yet that could be meant.
+    NothingShown,
     /// The answer of the intent's file.
     Answer { intent: IntentName },
     /// A greeting, with the intent's own words when it has any.
@@ -97,6 +106,8 @@ pub enum Action {
     Personalization { on: bool },
     /// A slot is missing.
     Ask(SlotRequest),
+    /// A question of ours that was interrupted, once more and in short.
+    AskAgain { question: PendingQuestion },
     /// Two intents are close.
     Clarify { candidates: Vec<Candidate> },
     /// Nothing fitted; after the second time in a row a person is offered.
@@ -116,12 +127,15 @@ impl Action {
             Action::Search { .. } => "search",
             Action::Refine { .. } => "refine",
             Action::ShowMore { .. } => "show_more",
+            Action::Return { .. } => "return",
             Action::Recommend => "recommend",
             Action::Similar { .. } => "similar",
             Action::Detail { .. } => "detail",
+            Action::Check { .. } => "check",
             Action::Compare { .. } => "compare",
             Action::Why { .. } => "why",
             Action::WhichProduct => "which_product",
+            Action::NothingShown => "nothing_shown",
             Action::Answer { .. } => "answer",
             Action::Greet { .. } => "greet",
             Action::Help => "help",
@@ -135,6 +149,7 @@ impl Action {
             Action::Forget { .. } => "forget",
             Action::Personalization { .. } => "personalization",
             Action::Ask(_) => "ask",
+            Action::AskAgain { .. } => "ask_again",
             Action::Clarify { .. } => "clarify",
             Action::Fallback { .. } => "fallback",
             Action::Cancel => "cancel",

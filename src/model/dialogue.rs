@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Entity, EntityKind, IntentName, Money, OrderNumber, Product, ProductId, ProductQuery};
+use super::{
+    AttributeFilter, Entity, EntityKind, IntentName, Money, OrderNumber, Product, ProductId, ProductQuery,
+};
 
 /// The state of one dialogue. Stored with the turn that made it; an unknown version is a fresh start.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +21,30 @@ pub struct Dialogue {
     pub pending: Option<PendingQuestion>,
     /// How many messages in a row were not understood.
     pub misunderstood: u32,
+    /// Searches before the one under way, the latest last: "back to the shoes".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<ProductQuery>,
+    /// What "another colour" and "another brand" keep out of the search for a while.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_aside: Option<SetAside>,
+    /// Whether the last thing shown was one product in full: "in blue?" is then about it.
+    #[serde(default)]
+    pub on_card: bool,
+    /// A question of ours that this message put off. It is asked again when the turn ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interrupted: Option<PendingQuestion>,
+    /// How often the open question was asked again after interruptions.
+    #[serde(default)]
+    pub reminded: u32,
+}
+
+/// Conditions that the shopper never said in so many words, so they do not last.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SetAside {
+    /// Negated.
+    pub filters: Vec<AttributeFilter>,
+    /// Refinements that they outlive.
+    pub refinements: u32,
 }
 
 impl Dialogue {
@@ -35,6 +61,11 @@ impl Default for Dialogue {
             focus: None,
             pending: None,
             misunderstood: 0,
+            earlier: Vec::new(),
+            set_aside: None,
+            on_card: false,
+            interrupted: None,
+            reminded: 0,
         }
     }
 }

@@ -22,7 +22,7 @@ mod understanding;
 mod vocabulary;
 
 pub use action::{Action, Change, SlotRequest};
-pub use dialogue::{Dialogue, ListSource, PendingQuestion, ShownItem, ShownList};
+pub use dialogue::{Dialogue, ListSource, PendingQuestion, SetAside, ShownItem, ShownList};
 pub use event::{Event, EventKind};
 pub use ids::{
     BadId, ChatId, CustomerId, DialogueKey, EventId, IntentName, OrderNumber, ProductId, ShopperId, TurnId,
@@ -30,7 +30,7 @@ pub use ids::{
 pub use incoming::{Channel, Incoming, Input};
 pub use money::{BadMoney, Currency, Money};
 pub use order::{Order, OrderLine, OrderStatus, Tracking};
-pub use outcome::{Effect, KEPT_ORDERS, Outcome, Reason, ReasonFacet, Scored, Trace};
+pub use outcome::{Checked, Effect, KEPT_ORDERS, Outcome, Reason, ReasonFacet, Scored, Trace};
 pub use product::{CategoryPath, Product};
 pub use query::{AttributeFilter, PriceRange, ProductQuery, Sort};
 pub use reply::{Attachment, Button, Card, Reply, Tap, Token};

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Candidate, Change, CustomerId, EventId, EventKind, IntentName, Order, OrderNumber, Product, ProductId,
-    ProductQuery, Rung, SlotRequest,
+    AttributeFilter, Candidate, Change, CustomerId, EventId, EventKind, IntentName, Order, OrderNumber,
+    PendingQuestion, Product, ProductId, ProductQuery, Rung, SlotRequest,
 };
 
 /// The kind under which a receipt of erasure counts the orders that stay: they are the shop's books.
@@ -63,6 +63,17 @@ pub struct Scored {
     pub trace: Trace,
 }
 
+/// Whether a product is as wanted in one respect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked {
+    /// The wish.
+    pub wanted: AttributeFilter,
+    /// What the product comes in, of that kind; nothing when the catalogue does not say.
+    pub on_offer: Vec<String>,
+    /// Whether the wish is among it.
+    pub fits: bool,
+}
+
 /// The result of an action: facts, not yet words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -111,6 +122,13 @@ pub enum Outcome {
     Detail {
         /// It.
         item: Scored,
+    },
+    /// Whether one product is to be had as wanted.
+    Checked {
+        /// It.
+        product: Product,
+        /// One for each wish.
+        answers: Vec<Checked>,
     },
     /// Two or three side by side.
     Comparison {
@@ -193,6 +211,8 @@ pub enum Outcome {
     PersonalizationSet { on: bool },
     /// A question.
     Asked(SlotRequest),
+    /// A question, once more.
+    AskedAgain { question: PendingQuestion },
     /// "Did you mean?"
     Clarified { candidates: Vec<Candidate> },
     /// Nothing fitted.

@@ -224,7 +224,7 @@ pub enum Via {
 /// What was understood of one message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Understanding {
-    /// The message as written.
+    /// The message as written, or the part of it that this is about; the places of entities count within it.
     pub text: String,
     /// ISO 639-1 code of the language whose intents answer.
     pub language: String,
@@ -267,6 +267,19 @@ impl Understanding {
     /// The entities of one kind.
     pub fn of_kind(&self, kind: EntityKind) -> impl Iterator<Item = &Entity> {
         self.entities.iter().filter(move |entity| entity.kind == kind)
+    }
+
+    /// Whether it says what to look for, not only what it should be like.
+    pub fn names_a_thing(&self) -> bool {
+        let names = |e: &Entity| matches!(e.kind, EntityKind::Category | EntityKind::Brand) && !e.negated;
+        self.entities.iter().any(names)
+    }
+
+    /// Whether the words of the message are all accounted for by entities.
+    pub fn says_only_entities(&self) -> bool {
+        let words = |text: &str| text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
+        let named: Vec<String> = self.entities.iter().flat_map(|entity| words(&entity.text)).collect();
+        !named.is_empty() && words(&self.search_text).iter().all(|word| named.contains(word))
     }
 
     /// The order number that was typed, if any.

@@ -103,7 +103,8 @@ fn rating(product: &Product, words: &Words<'_>) -> String {
     })
 }
 
-fn stock(product: &Product, words: &Words<'_>) -> String {
+/// Whether it is to be had, and how many are left when they are few; empty when unknown.
+pub(super) fn stock(product: &Product, words: &Words<'_>) -> String {
     match product.stock {
         None => String::new(),
         Some(0) => words.say("out_of_stock", &[]),

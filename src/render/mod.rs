@@ -5,6 +5,7 @@ mod cards;
 mod keys;
 mod orders;
 mod products;
+mod questions;
 mod words;
 
 #[cfg(test)]
@@ -14,9 +15,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::model::{
-    Action, Attachment, Button, Candidate, Identity, Outcome, Personalization, Reply, Rung, SlotRequest,
-};
+use crate::model::{Action, Attachment, Button, Candidate, Identity, Outcome, Personalization, Reply, Rung};
 
 pub use keys::REQUIRED_REPLIES;
 pub use words::Words;
@@ -44,6 +43,7 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         | Outcome::Recommended { .. }
         | Outcome::Alike { .. }
         | Outcome::Detail { .. }
+        | Outcome::Checked { .. }
         | Outcome::Comparison { .. }
         | Outcome::Explained { .. }
         | Outcome::WhichProduct { .. }
@@ -75,7 +75,8 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         Outcome::PersonalizationSet { on } => {
             text(words.say(if *on { "personalization_on" } else { "personalization_off" }, &[]))
         }
-        Outcome::Asked(slot) => asked(slot, words),
+        Outcome::Asked(slot) => text(questions::slot(&slot.intent, slot.entity, words)),
+        Outcome::AskedAgain { question } => text(questions::again(question, words)),
         Outcome::Clarified { candidates } => clarified(candidates, words),
         Outcome::NotUnderstood { offer_person } => not_understood(*offer_person, words),
         Outcome::Cancelled => with_starters(words.say("cancelled", &[]), words),
@@ -173,20 +174,6 @@ fn forget_asked(counts: &BTreeMap<String, usize>, words: &Words<'_>) -> Reply {
             Button::act(words.say("button_forget_no", &[]), Action::Cancel),
         ],
         ..Reply::default()
-    }
-}
-
-/// The intent's own question, or the house's for that kind of thing.
-fn asked(slot: &SlotRequest, words: &Words<'_>) -> Reply {
-    let intent = words.language.intent(&slot.intent);
-    let own = intent.and_then(|intent| intent.slots.iter().find(|s| s.entity == slot.entity));
-    match own {
-        Some(own) if !own.ask.is_empty() => text(words.fill(words.choose(&own.ask), &[])),
-        _ => {
-            let key = format!("ask_{}", slot.entity.name());
-            let known = !words.language.replies.variants(&key).is_empty();
-            text(words.say(if known { &key } else { "ask_other" }, &[]))
-        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Products found, recommended, alike, compared and explained.
 
 use crate::model::{
-    Action, Button, Change, ListSource, Outcome, Product, ProductQuery, Reason, ReasonFacet, Reply, Scored,
+    Action, Button, Change, Checked, EntityKind, ListSource, Outcome, Product, ProductQuery, Reason,
+    ReasonFacet, Reply, Scored, Sort,
 };
 
 use super::{Scene, Words, about, cards, personalization_off, text};
@@ -22,6 +23,7 @@ pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
             cards: vec![cards::full(item, words)],
             ..Reply::default()
         },
+        Outcome::Checked { product, answers } => checked(product, answers, words),
         Outcome::Comparison { products } => comparison(products, words),
         Outcome::Explained { product, reason } => explained(product, reason.as_ref(), scene),
         Outcome::WhichProduct { any_shown } => {
@@ -41,11 +43,14 @@ fn found(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
     }
     let what = about::query(query, words);
     let count = total.to_string();
-    let values = [("what", what.as_str()), ("total", count.as_str())];
+    let order = order_of(query).map(|key| words.say(key, &[]));
+    let values =
+        [("what", what.as_str()), ("total", count.as_str()), ("order", order.as_deref().unwrap_or_default())];
     let mut lead = match (relaxed.is_empty(), offset, total) {
         _ if *limit == Some(Change::Dearer) => words.say("dearest_already", &[]),
         _ if limit.is_some() => words.say("cheapest_already", &[]),
         (false, 0, _) => words.say("found_relaxed", &[("dropped", &about::dropped(relaxed, words))]),
+        (_, 0, n) if *n > 1 && order.is_some() => words.say("found_sorted", &values),
         (_, 0, 1) => words.say("found_one", &values),
         (_, 0, n) if *n <= items.len() => words.say("found_few", &values),
         (_, 0, _) => words.say("found", &values),
@@ -63,6 +68,18 @@ fn found(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         buttons.extend(cheaper(query, items, words));
     }
     Reply { text: lead, cards: cards::all(items, query, words), buttons, ..Reply::default() }
+}
+
+/// How to say in which order the products stand, where the shopper asked for one.
+fn order_of(query: &ProductQuery) -> Option<&'static str> {
+    match query.sort {
+        Sort::Relevance => None,
+        Sort::PriceUp => Some("sorted_price_up"),
+        Sort::PriceDown => Some("sorted_price_down"),
+        Sort::Rating => Some("sorted_rating"),
+        Sort::Newest => Some("sorted_newest"),
+        Sort::Popular => Some("sorted_popular"),
+    }
 }
 
 fn more(list: ListSource, query: &ProductQuery, offset: usize, words: &Words<'_>) -> Button {
@@ -108,6 +125,36 @@ fn alike(to: &Product, items: &[Scored], offset: usize, scene: &Scene<'_>) -> Re
         buttons: vec![more(ListSource::Alike(to.id.clone()), &any, offset + items.len(), words)],
         ..Reply::default()
     }
+}
+
+/// A yes or no to each wish, then the stock, which the catalogue knows of all sizes and colours together.
+fn checked(product: &Product, answers: &[Checked], words: &Words<'_>) -> Reply {
+    let mut lines: Vec<String> = answers.iter().map(|answer| verdict(product, answer, words)).collect();
+    let stock = about::stock(product, words);
+    if !stock.is_empty() {
+        lines.push(words.say("check_stock", &[("stock", &stock)]));
+    }
+    let id = || product.id.clone();
+    let mut buttons = vec![Button::act(words.say("button_details", &[]), Action::Detail { product: id() })];
+    let missing = answers.iter().filter(|answer| !answer.fits).map(|answer| answer.wanted.clone());
+    let missing = ProductQuery { filters: missing.collect(), ..ProductQuery::default() };
+    let label = words.say("button_similar", &[]);
+    buttons.push(Button::act(label, Action::Similar { product: id(), query: missing }));
+    Reply { text: lines.join(" "), buttons, ..Reply::default() }
+}
+
+fn verdict(product: &Product, answer: &Checked, words: &Words<'_>) -> String {
+    let value = match answer.wanted.kind {
+        EntityKind::Size => words.say("check_size", &[("value", &answer.wanted.value)]),
+        _ => answer.wanted.value.clone(),
+    };
+    let offered = answer.on_offer.join(", ");
+    let key = match (answer.fits, answer.on_offer.is_empty()) {
+        (true, _) => "check_yes",
+        (false, true) => "check_unknown",
+        (false, false) => "check_no",
+    };
+    words.say(key, &[("title", &product.title), ("value", &value), ("offered", &offered)])
 }
 
 /// One line a property, so that it reads well on a phone, where no table fits.

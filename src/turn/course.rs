@@ -9,8 +9,8 @@ use crate::act::{ActError, Stage, act};
 use crate::decide::{self, Decision, decide, settle};
 use crate::live::Snapshot;
 use crate::model::{
-    Acted, Channel, CustomerId, Dialogue, Effect, Event, Identity, Incoming, Input, Outcome, Personalization,
-    Reply, Rung, Scored, ShownProduct, StageTimings, Step, Tap, TurnId, Understanding,
+    Acted, Action, Channel, CustomerId, Dialogue, Effect, Event, Identity, Incoming, Input, Outcome,
+    Personalization, Reply, Rung, Scored, ShownProduct, StageTimings, Step, Tap, TurnId, Understanding,
 };
 use crate::render::{self, Words, render};
 
@@ -77,7 +77,18 @@ impl<'a> Course<'a> {
         }
     }
 
-    pub(super) fn end(self) -> End {
+    /// When everything is answered: a question of ours that was interrupted is asked again. One that this very turn
+    /// asked stands in the reply already.
+    pub(super) fn end(mut self) -> End {
+        if let (Some(decision), Some(last)) = (decide::resume(&self.end.dialogue), self.end.steps.last()) {
+            let understanding = last.understanding.clone();
+            let asked = self.end.steps.iter().any(|step| matches!(step.action, Action::Ask(_)));
+            match (decision.action, asked) {
+                (Action::AskAgain { question }, true) => self.end.dialogue.pending = Some(question),
+                (action, _) => self.take(&understanding, Decision { action, dialogue: decision.dialogue }),
+            }
+        }
+        self.end.dialogue.interrupted = None;
         self.end
     }
 

@@ -1,5 +1,6 @@
 //! All that is learnt of one language.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -9,7 +10,7 @@ use super::encoder::Encoder;
 use super::entities::Reader;
 use super::rules::Rules;
 use super::{UnderstandError, kept, vectors, wording};
-use crate::intents::Language;
+use crate::intents::{Binding, Language};
 use crate::model::{IntentName, ShopFacts, Vocabulary};
 
 /// The names under which the two models are kept.
@@ -25,6 +26,9 @@ pub(super) struct LanguageModel {
     /// By class.
     pub(super) names: Vec<IntentName>,
     pub(super) polite: Vec<String>,
+    /// "and", "also": where a second request may begin.
+    pub(super) joins: Vec<String>,
+    pub(super) bindings: HashMap<IntentName, Binding>,
     models: Option<Arc<Models>>,
 }
 
@@ -66,6 +70,8 @@ impl LanguageModel {
             reader: Reader::new(language, vocabulary, facts)?,
             names,
             polite: language.grammar.polite.clone(),
+            joins: language.grammar.joins.clone(),
+            bindings: language.intents.iter().map(|intent| (intent.name.clone(), intent.binding)).collect(),
             models,
         })
     }

@@ -8,6 +8,7 @@ pub mod encoder;
 pub mod entities;
 mod kept;
 mod language;
+mod requests;
 mod rules;
 mod vectors;
 mod wording;

@@ -23,11 +23,11 @@ use shophand::understand::{Heard, Understander};
 use super::encoder::encoder;
 use crate::support::shop;
 
-struct Demo {
+pub(super) struct Demo {
     intents: Arc<IntentSet>,
     vocabulary: Arc<Vocabulary>,
     facts: ShopFacts,
-    understander: Understander,
+    pub(super) understander: Understander,
 }
 
 fn start(
@@ -43,7 +43,7 @@ fn start(
     ready
 }
 
-fn demo() -> &'static Demo {
+pub(super) fn demo() -> &'static Demo {
     static DEMO: OnceLock<Demo> = OnceLock::new();
     DEMO.get_or_init(|| {
         let shop = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -61,15 +61,15 @@ fn demo() -> &'static Demo {
     })
 }
 
-fn hear<'a>(text: &'a str) -> Heard<'a> {
+pub(super) fn hear<'a>(text: &'a str) -> Heard<'a> {
     Heard { text, language: None, expecting: None, at: jiff::Timestamp::UNIX_EPOCH }
 }
 
-fn intent(meaning: &Understanding) -> String {
+pub(super) fn intent(meaning: &Understanding) -> String {
     meaning.intent.as_ref().map_or(OUT_OF_SCOPE.to_owned(), ToString::to_string)
 }
 
-fn labelled() -> Vec<Labelled> {
+pub(super) fn labelled() -> Vec<Labelled> {
     read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/labelled/en.csv"))
         .expect("the labelled set")
 }

@@ -1,4 +1,6 @@
 //! The understanding room from outside: vectors, intents, entities.
 
+mod clarify;
 mod demo;
 mod encoder;
+mod requests;

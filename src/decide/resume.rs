@@ -1,0 +1,43 @@
+//! A question of ours that something else came in between of.
+
+use crate::model::{Action, Dialogue, PendingQuestion};
+
+use super::Decision;
+
+/// How often an open question is asked again.
+const REMINDERS: u32 = 2;
+
+/// Keeps the question for the end of the turn when the shopper only asked something in between. Whoever begins
+/// something else, or is asked something else, has left it.
+pub(super) fn put_off(question: Option<PendingQuestion>, action: &Action, next: &mut Dialogue) {
+    let between = matches!(
+        action,
+        Action::Answer { .. }
+            | Action::Greet { .. }
+            | Action::Help
+            | Action::OrderStatus { .. }
+            | Action::Orders
+            | Action::Privacy
+            | Action::Personalization { .. }
+            | Action::Why { .. }
+            | Action::Acknowledge { .. }
+    );
+    let question = question.filter(|question| !matches!(question, PendingQuestion::Clarify { .. }));
+    match question {
+        Some(question) if between && next.pending.is_none() && next.reminded < REMINDERS => {
+            next.interrupted = Some(question);
+        }
+        _ => {
+            next.interrupted = None;
+            next.reminded = 0;
+        }
+    }
+}
+
+/// When all that a message asked for is answered: the question that it interrupted, once more.
+pub fn resume(dialogue: &Dialogue) -> Option<Decision> {
+    let question = dialogue.interrupted.clone().filter(|_| dialogue.pending.is_none())?;
+    let reminded = dialogue.reminded + 1;
+    let dialogue = Dialogue { interrupted: None, reminded, ..dialogue.clone() };
+    Some(Decision { action: Action::AskAgain { question }, dialogue })
+}

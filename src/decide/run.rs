@@ -1,0 +1,237 @@
+//! What each action of an intent's file comes to, given what was said and shown before.
+
+use crate::intents::{Binding, Intent};
+use crate::model::{
+    Action, AttributeFilter, Change, Dialogue, EntityKind, OrderNumber, ProductId, ProductQuery,
+};
+
+use super::{Heard, query, refer};
+
+/// The intent's action, all slots known.
+pub(super) fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Action {
+    let understanding = heard.understanding;
+    match intent.binding {
+        Binding::Search => search(heard, next),
+        Binding::Refine(Some(Change::Bigger | Change::Smaller)) if which_size(heard, next) => {
+            super::ask(intent, EntityKind::Size, heard, next)
+        }
+        Binding::Refine(change) => refine(change, heard, next),
+        Binding::Back => back(heard, next),
+        Binding::ShowMore => show_more(next),
+        Binding::Recommend if understanding.names_a_thing() => search(heard, next),
+        Binding::Recommend => Action::Recommend,
+        Binding::Similar => similar(heard, next),
+        Binding::Detail => detail(heard, next),
+        Binding::Compare => compare(heard, next),
+        Binding::Why => one_product(heard, next, |product| Action::Why { product }),
+        Binding::Answer => Action::Answer { intent: intent.name.clone() },
+        Binding::Greet => Action::Greet { intent: Some(intent.name.clone()) },
+        Binding::Help => Action::Help,
+        Binding::OrderStatus => order(understanding.order_number().cloned(), heard),
+        Binding::Orders => match understanding.order_number() {
+            Some(number) => order(Some(number.clone()), heard),
+            None => Action::Orders,
+        },
+        Binding::Link => Action::Link {
+            number: understanding.order_number().cloned(),
+            email: understanding.email().map(str::to_owned),
+        },
+        Binding::Handoff => Action::Handoff,
+        Binding::Privacy => Action::Privacy,
+        Binding::Export => Action::Export,
+        Binding::Forget => Action::Forget { confirmed: false },
+        Binding::Personalization { on } => Action::Personalization { on },
+        Binding::Cancel => Action::Cancel,
+        Binding::Affirm => Action::Acknowledge { yes: true },
+        Binding::Deny => Action::Acknowledge { yes: false },
+    }
+}
+
+/// "Bigger" than what? Nobody has named a size yet.
+fn which_size(heard: &Heard<'_>, next: &Dialogue) -> bool {
+    let named = heard.understanding.of_kind(EntityKind::Size).next().is_some();
+    let sized = |query: &ProductQuery| query.filters.iter().any(|f| f.kind == EntityKind::Size && !f.negated);
+    !named && next.query.as_ref().is_some_and(|query| !sized(query))
+}
+
+/// A new search; one that names no thing but only conditions goes on from the search under way, or is about the
+/// product just shown in full.
+pub(super) fn search(heard: &Heard<'_>, next: &Dialogue) -> Action {
+    let understanding = heard.understanding;
+    match &next.query {
+        Some(_) if query::only_conditions(understanding) && about_the_card(heard, next).is_some() => {
+            about_the_card(heard, next).unwrap_or(Action::WhichProduct)
+        }
+        Some(base) if query::only_conditions(understanding) => refinement(base, None, heard, next),
+        _ => Action::Search { query: query::new(understanding) },
+    }
+}
+
+/// The search `base` with what this message changes.
+pub(super) fn refinement(
+    base: &ProductQuery,
+    change: Option<Change>,
+    heard: &Heard<'_>,
+    next: &Dialogue,
+) -> Action {
+    let query = query::refined(base, heard.understanding, change, next);
+    Action::Refine { query, change, than: query::than(change, heard.understanding, next) }
+}
+
+/// "Cheapest first", and no more, or "which of them is the best rated?".
+pub(super) fn asks_for_order(intent: Option<&Intent>, heard: &Heard<'_>, next: &Dialogue) -> bool {
+    let understanding = heard.understanding;
+    let about_the_list = intent.is_some_and(|intent| {
+        matches!(intent.binding, Binding::Search | Binding::Refine(_) | Binding::Compare | Binding::Detail)
+    });
+    let list = next.query.is_some() || next.shown.is_some();
+    let order = understanding.sort().is_some() && query::categories(understanding).is_empty();
+    order && (understanding.says_only_entities() || (about_the_list && list))
+}
+
+/// "The cheapest first", "best rated": another order of the search under way. Where a list is no search, the cheapest
+/// and the dearest of it can still be told.
+pub(super) fn sorted(heard: &Heard<'_>, next: &Dialogue) -> Action {
+    match (&next.query, refer::shown_as(heard.understanding, next)) {
+        (Some(base), _) => refinement(base, None, heard, next),
+        (None, Some(product)) => Action::Detail { product },
+        (None, None) => search(heard, next),
+    }
+}
+
+fn refine(change: Option<Change>, heard: &Heard<'_>, next: &Dialogue) -> Action {
+    let understanding = heard.understanding;
+    // "The cheapest first" names an order, which says more than "cheaper".
+    let change = change.filter(|_| understanding.sort().is_none());
+    let conditions = query::has_conditions(understanding);
+    if change.is_none()
+        && let Some(check) = about_the_card(heard, next)
+    {
+        return check;
+    }
+    if understanding.sort().is_some() && query::categories(understanding).is_empty() {
+        return sorted(heard, next);
+    }
+    match &next.query {
+        Some(_) if change == Some(Change::Other) && !conditions => show_more(next),
+        Some(base) => refinement(base, change, heard, next),
+        None if conditions || understanding.names_a_thing() => {
+            Action::Search { query: query::new(understanding) }
+        }
+        None => match (&next.focus, &next.shown) {
+            (None, None) => Action::WhichProduct,
+            // After recommendations there is no search to refine: start one from the change alone.
+            _ => refinement(&ProductQuery::default(), change, heard, next),
+        },
+    }
+}
+
+/// The list behind the product just looked at, the earlier search that the message names, or the one before this.
+fn back(heard: &Heard<'_>, next: &Dialogue) -> Action {
+    let named = query::categories(heard.understanding);
+    let fits = |query: &&ProductQuery| {
+        named.is_empty()
+            || query
+                .categories
+                .iter()
+                .any(|path| named.iter().any(|n| path.0.starts_with(&n.0) || n.0.starts_with(&path.0)))
+    };
+    let current = next.query.iter().filter(|_| next.on_card || !named.is_empty());
+    let found = current.chain(next.earlier.iter().rev()).find(fits);
+    match found.or(next.query.as_ref()) {
+        Some(query) if found.is_some() || named.is_empty() => Action::Return { query: query.clone() },
+        _ if !named.is_empty() => Action::Search { query: query::new(heard.understanding) },
+        _ => Action::WhichProduct,
+    }
+}
+
+fn show_more(next: &Dialogue) -> Action {
+    match &next.shown {
+        Some(shown) => Action::ShowMore {
+            list: shown.source.clone(),
+            query: next.query.clone().unwrap_or_default(),
+            offset: shown.next_offset,
+        },
+        None => Action::Recommend,
+    }
+}
+
+fn similar(heard: &Heard<'_>, next: &Dialogue) -> Action {
+    let conditions = query::conditions(heard.understanding);
+    let target = refer::one(heard.understanding, next).or_else(|| refer::first_shown(next));
+    match target {
+        Some(product) => Action::Similar { product, query: conditions },
+        None if heard.understanding.names_a_thing() => {
+            Action::Search { query: query::new(heard.understanding) }
+        }
+        None => Action::WhichProduct,
+    }
+}
+
+fn detail(heard: &Heard<'_>, next: &Dialogue) -> Action {
+    let understanding = heard.understanding;
+    match refer::one(understanding, next) {
+        Some(product) => match wishes(heard, next) {
+            wanted if wanted.is_empty() => Action::Detail { product },
+            wanted => Action::Check { product, wanted },
+        },
+        None if next.shown.is_none() && understanding.names_a_thing() => {
+            Action::Search { query: query::new(understanding) }
+        }
+        // "Which is the cheapest?" of a list is a matter of its order.
+        None if understanding.sort().is_some() => sorted(heard, next),
+        None => Action::WhichProduct,
+    }
+}
+
+/// "In blue?" right after a product was shown in full: whether it is to be had so.
+pub(super) fn about_the_card(heard: &Heard<'_>, next: &Dialogue) -> Option<Action> {
+    let product = next.focus.as_ref().filter(|_| next.on_card)?.id.clone();
+    let wanted = wishes(heard, next);
+    let every = heard.understanding.entities.iter().all(|entity| is_wish(entity.kind) && !entity.negated);
+    (every && !wanted.is_empty()).then_some(Action::Check { product, wanted })
+}
+
+/// The size, colour or material that the message asks after; "the blue one" only says which is meant.
+fn wishes(heard: &Heard<'_>, next: &Dialogue) -> Vec<AttributeFilter> {
+    let by_look = !next.on_card && refer::shown_as(heard.understanding, next).is_some();
+    let pointing = by_look || super::correct::says_single(heard);
+    let conditions = query::conditions(heard.understanding).filters;
+    let wish = |filter: &AttributeFilter| {
+        is_wish(filter.kind) && !filter.negated && (filter.kind == EntityKind::Size || !pointing)
+    };
+    conditions.into_iter().filter(wish).collect()
+}
+
+fn is_wish(kind: EntityKind) -> bool {
+    matches!(kind, EntityKind::Size | EntityKind::Colour | EntityKind::Material)
+}
+
+fn compare(heard: &Heard<'_>, next: &Dialogue) -> Action {
+    match refer::several(heard.understanding, next) {
+        products if products.len() >= 2 => Action::Compare { products },
+        _ => Action::WhichProduct,
+    }
+}
+
+/// The action for the product that is meant, or else for the first that was shown.
+pub(super) fn one_product(
+    heard: &Heard<'_>,
+    next: &Dialogue,
+    action: impl Fn(ProductId) -> Action,
+) -> Action {
+    refer::one(heard.understanding, next)
+        .or_else(|| refer::first_shown(next))
+        .map_or(Action::WhichProduct, action)
+}
+
+/// A known customer asks for an order; anybody else has to prove first whose it is.
+pub(super) fn order(number: Option<OrderNumber>, heard: &Heard<'_>) -> Action {
+    let unknown = heard.identity.private && heard.identity.customer.is_none();
+    match number {
+        Some(number) if unknown => {
+            Action::Link { number: Some(number), email: heard.understanding.email().map(str::to_owned) }
+        }
+        number => Action::OrderStatus { number },
+    }
+}
