@@ -38,7 +38,12 @@ const ACTIONS: [&str; 22] = [
 ];
 const DENY: &str = "deny";
 
-const CHANGES: [(&str, Change); 7] = [
+/// The word for each action that a file may bind to.
+pub fn action_names() -> impl Iterator<Item = &'static str> {
+    ACTIONS.into_iter().chain([DENY])
+}
+
+pub(super) const CHANGES: [(&str, Change); 7] = [
     ("cheaper", Change::Cheaper),
     ("dearer", Change::Dearer),
     ("bigger", Change::Bigger),
@@ -106,9 +111,8 @@ pub(super) fn read(node: &Node, report: &mut Report<'_>) -> Option<Parsed> {
 
 fn binding(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Binding> {
     let action = fields.needed("action", report)?;
-    let known = ACTIONS.into_iter().chain([DENY]);
-    if !known.clone().any(|name| name == action.text) {
-        report.unknown(action.place, "action", &action.text, known);
+    if !action_names().any(|name| name == action.text) {
+        report.unknown(action.place, "action", &action.text, action_names());
         return None;
     }
     let parameters: &[&str] = match action.text.as_str() {

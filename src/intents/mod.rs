@@ -7,6 +7,7 @@
 mod across;
 pub mod check;
 pub mod edit;
+pub mod import;
 mod intent_file;
 mod load;
 mod marks;
@@ -15,6 +16,7 @@ mod types;
 mod word_files;
 mod yaml;
 
+pub use intent_file::action_names;
 #[cfg(test)]
 pub(crate) use load::grammar_from;
 pub use load::{Expected, Files, check_text, yaml_files};

@@ -3,6 +3,7 @@
 mod carets;
 mod check;
 mod fmt;
+mod import;
 mod judge;
 
 use anyhow::Result;
@@ -19,6 +20,8 @@ pub enum Intents {
     Check(check::Check),
     /// Write every file in one way: order of keys, indentation, quotes; comments stay
     Fmt(fmt::Fmt),
+    /// Take in sentences from Rasa's training files or a CSV table
+    Import(import::Import),
 }
 
 /// Runs it on a blocking thread; the number is the exit code.
@@ -29,5 +32,6 @@ pub fn run(command: &Intents, shop: &ShopDir, out: &mut dyn Output) -> Result<i3
     match command {
         Intents::Check(args) => check::run(args, shop, out),
         Intents::Fmt(args) => fmt::run(args, shop, out),
+        Intents::Import(args) => import::run(args, shop, out),
     }
 }
