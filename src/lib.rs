@@ -43,6 +43,8 @@
 //! 10. Same inputs, same files, same version → same reply: time, randomness and ids come in from outside.
 //! 11. A shopper is who writes; a dialogue is (chat, shopper). What a group sees carries no orders, history, reasons.
 //! 12. One process owns the store. Other commands reach it through a local socket, with the same output.
+//! 13. A turn reads the merchandisers' files from one snapshot, from its start to its end; what is saved meanwhile goes
+//!     live for later turns, as a whole or not at all ([`live`], `tests/it/reload.rs`).
 //!
 //! # The modules in reading order
 

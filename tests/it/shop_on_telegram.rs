@@ -1,12 +1,13 @@
 //! The demo shop on Telegram: the real assistant, the real teloxide, a fake of Telegram's server.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use shophand::cli::front;
-use shophand::model::CustomerId;
+use shophand::model::{CustomerId, DialogueKey};
 use shophand::store::LinkToken;
 
-use crate::support::bot::Bot;
+use crate::support::bot::{Bot, config};
 use crate::support::fake_telegram::{FakeTelegram, Got};
 use crate::support::shop::{Shop, opening};
 
@@ -138,6 +139,24 @@ async fn pictures_and_stickers_get_a_sensible_turn_and_an_edited_message_is_answ
     jo.edits("do you ship to Canada?").await;
     assert!(texts(&jo.gets().await).contains("canada"));
     street.bot.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wish_in_three_messages_is_one_search() {
+    let (fake, shop) = (FakeTelegram::start().await, Shop::start().await);
+    let mut config = config(&fake);
+    config.tuning.quiet = Duration::from_millis(500);
+    let bot = Bot::start_with(config, front(shop.assistant.clone()), shop.assistant.store.clone());
+    let jo = fake.shopper(7);
+    for text in ["running shoes", "under $100", "not black"] {
+        jo.says(text).await;
+    }
+    let found = jo.gets().await;
+    assert_eq!(found.iter().filter(|message| message.photo.is_some()).count(), 3, "{found:?}");
+    let (chat, shopper) = ("telegram:7".parse().unwrap(), "telegram:7".parse().unwrap());
+    let turns = shop.assistant.store.turns_of(&DialogueKey { chat, shopper }).unwrap();
+    assert_eq!(turns.len(), 1, "three messages, one answer");
+    bot.stop().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
