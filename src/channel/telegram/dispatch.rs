@@ -53,6 +53,7 @@ impl Dispatcher {
                 let (id, attempts) = (update.id, update.attempts);
                 let waits = matches!(incoming.input, Input::Text(_)) && !self.tuning.quiet.is_zero();
                 let expected = waits && self.turns.expects(&incoming).await;
+                let incoming = *incoming;
                 self.offer(Part { update: id, message, incoming, attempts, resumed, expected }).await;
             }
             Read::StaleButton { callback } => {

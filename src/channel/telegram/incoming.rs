@@ -19,7 +19,7 @@ use crate::model::{Channel, ChatId, Incoming, Input, ShopperId};
 pub(super) enum Read {
     /// A shopper did something. A tap carries the id of the callback query, which must be answered; everything else the id of
     /// the message, by which an edit of it is known.
-    Turn { incoming: Incoming, callback: Option<String>, message: Option<i64> },
+    Turn { incoming: Box<Incoming>, callback: Option<String>, message: Option<i64> },
     /// A tap on a button that is none of ours, or no longer.
     StaleButton { callback: String },
     /// Nothing that needs an answer, and why.
@@ -90,7 +90,7 @@ fn speak(message: &Message, received: Timestamp, me: &Me) -> Result<Read, &'stat
     let input = input(message, me)?;
     let at = Timestamp::from_second(message.date.timestamp()).unwrap_or(received);
     let incoming = incoming(from, &message.chat, at, input).ok_or("ids that cannot be")?;
-    Ok(Read::Turn { incoming, callback: None, message: Some(message.id.0.into()) })
+    Ok(Read::Turn { incoming: Box::new(incoming), callback: None, message: Some(message.id.0.into()) })
 }
 
 fn incoming(from: &User, chat: &Chat, at: Timestamp, input: Input) -> Option<Incoming> {
@@ -249,7 +249,9 @@ fn tap(query: &CallbackQuery, received: Timestamp) -> Read {
         return Read::StaleButton { callback };
     };
     match incoming(&query.from, message.chat(), received, Input::Tap(token)) {
-        Some(incoming) => Read::Turn { incoming, callback: Some(callback), message: None },
+        Some(incoming) => {
+            Read::Turn { incoming: Box::new(incoming), callback: Some(callback), message: None }
+        }
         None => Read::StaleButton { callback },
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn message(json: &str, received: Timestamp) -> Option<Read> {
     };
     let date = message.get("date").and_then(Value::as_i64);
     let at = date.and_then(|at| Timestamp::from_second(at).ok()).unwrap_or(received);
-    let incoming = incoming(&from, &chat, at, input)?;
+    let incoming = Box::new(incoming(&from, &chat, at, input)?);
     let message = message.get("message_id").and_then(Value::as_i64);
     Some(Read::Turn { incoming, callback: None, message })
 }

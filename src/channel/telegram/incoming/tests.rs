@@ -27,7 +27,7 @@ fn fixture(name: &str) -> Read {
 
 fn turn_of(name: &str) -> Incoming {
     match fixture(name) {
-        Read::Turn { incoming, .. } => incoming,
+        Read::Turn { incoming, .. } => *incoming,
         other => panic!("{name} is no turn: {other:?}"),
     }
 }
