@@ -22,16 +22,23 @@ fn main() {
     let dir = find_model().expect("a model");
     let sentences = sentences();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    println!("memory of the process: {} MB before anything is loaded", resident());
+    let encoders: Vec<Encoder> = precisions().into_iter().map(|precision| load(&dir, precision)).collect();
     // One thread for rust-bert, as for each of our encoders: the first measure is of one core.
     tch::set_num_threads(1);
     let reference = Reference::load(&dir).expect("rust-bert's pipeline");
-    let encoders: Vec<Encoder> = precisions()
-        .into_iter()
-        .map(|precision| Encoder::with_precision(&dir, precision).expect("an encoder"))
-        .collect();
+    println!("  {} MB with rust-bert's pipeline", resident());
     alone(&reference, &encoders);
     crowd(&runtime, &reference, &encoders, &sentences[..sentences.len().min(10 * ASKERS)]);
     likeness(&reference, &encoders, &sentences);
+}
+
+fn load(dir: &Path, precision: Precision) -> Encoder {
+    let start = Instant::now();
+    let encoder = Encoder::with_precision(dir, precision).expect("an encoder");
+    let (seconds, threads) = (start.elapsed().as_secs_f64(), encoder.threads());
+    println!("  {} MB with ours in {precision} on {threads} threads, loaded in {seconds:.1} s", resident());
+    encoder
 }
 
 /// What this machine can do.
@@ -162,4 +169,12 @@ fn cosine(a: &[f32], b: &[f32]) -> f64 {
 fn percentile(numbers: &mut [f64], share: f64) -> f64 {
     numbers.sort_by(f64::total_cmp);
     numbers[((numbers.len() - 1) as f64 * share).round() as usize]
+}
+
+/// Megabytes of this process in memory, where the system tells.
+fn resident() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
+    kilobytes.map_or_else(|| "?".to_owned(), |kb| (kb / 1024).to_string())
 }

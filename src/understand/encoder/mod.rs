@@ -6,6 +6,23 @@
 //!
 //! The forward is ours (`bert`), on tch; the linear layers compute in the [`Precision`] that is set. rust-bert tokenises, and
 //! its pipeline is the [`Reference`] that the tests hold the vectors to.
+//!
+//! How like int8 is to fp32 is a matter of scales. The mean and the least cosine over shoppers' sentences, from a simulation
+//! on every tenth of the labelled set (the first row on all of it); measured on all 593, the second row has 0.9923 and
+//! 0.962, and the one in bold, which is what stands here, 0.9990 and 0.993:
+//!
+//! | weights | activations | mean | least |
+//! |---|---|---|---|
+//! | one scale and zero point | one scale | 0.980 | 0.908 |
+//! | a scale for each row | one scale | 0.9923 | 0.963 |
+//! | a scale for each row | one for each token before all layers | 0.9963 | 0.975 |
+//! | a scale for each row, smoothed (`smooth`) | one scale | 0.9959 | 0.983 |
+//! | a scale for each row, smoothed | one for each token before the last layer of a block | **0.9990** | **0.991** |
+//! | the same in 7 bits, for processors without VNNI | the same | 0.9969 | 0.972 |
+//!
+//! Left out: smoothing by the layer norms' own gains instead of samples (0.9934), by an offset besides (0.9962), or also
+//! before the other layers (0.9959 and less), and a scale for each token before all smoothed layers (0.9990): no gain or too
+//! small a one for its cost.
 
 mod bert;
 mod files;

@@ -23,7 +23,8 @@ const SAMPLES: [&str; 10] = [
     "will it rain in Paris tomorrow",
 ];
 
-/// How much of the activations' width goes over to the weights: of 0.5, 0.75 and 1 the one with the highest cosine.
+/// How much of the activations' width goes over to the weights: of 0.5, 0.75 and 1 (mean cosines 0.9989, 0.9990 and
+/// 0.9977) the best.
 const SHARE: f64 = 0.75;
 
 /// A spread narrower than this part of the widest is taken as this, so that a channel that happens to rest is not blown up.
