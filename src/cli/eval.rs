@@ -83,7 +83,8 @@ pub fn run(args: &Eval, shop: &Path, out: &mut dyn Output) -> Result<i32> {
     Ok(0)
 }
 
-fn encoder(shop: &Path) -> Result<Encoder> {
+/// The encoder that the shop in this folder uses.
+pub(super) fn encoder(shop: &Path) -> Result<Encoder> {
     let dir = match Config::load(shop)?.model.dir {
         Some(dir) => dir,
         None => find_model()?,

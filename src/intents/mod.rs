@@ -11,6 +11,7 @@ pub mod import;
 mod intent_file;
 mod load;
 mod marks;
+mod places;
 mod problem;
 mod types;
 mod word_files;
@@ -21,6 +22,7 @@ pub use intent_file::action_names;
 pub(crate) use load::grammar_from;
 pub use load::{Expected, Files, check_text, yaml_files};
 pub use marks::{Mark, Marked, marks};
+pub use places::Placed;
 pub use problem::{Problem, Problems};
 pub use types::{Binding, EntityWords, Grammar, Intent, IntentSet, Language, Replies, Slot, WordValue};
 

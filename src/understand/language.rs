@@ -86,6 +86,20 @@ impl LanguageModel {
     }
 }
 
+impl LanguageModel {
+    /// What the model was fitted to; nothing when the language has no examples.
+    pub(super) fn lesson(&self) -> Option<&Lesson> {
+        self.models.as_ref().map(|models| &models.lesson)
+    }
+
+    /// The score from which on the model that judges such a message takes it to be in scope.
+    pub(super) fn threshold(&self, embedded: bool) -> Option<f32> {
+        let models = self.models.as_ref()?;
+        let model = models.full.as_ref().filter(|_| embedded).unwrap_or(&models.lexical);
+        Some(model.scope().threshold)
+    }
+}
+
 /// The examples of a language, once each.
 fn lesson(language: &Language) -> (Vec<IntentName>, Lesson) {
     let mut names = Vec::new();

@@ -6,6 +6,7 @@
 pub mod classifier;
 pub mod encoder;
 pub mod entities;
+mod explain;
 mod kept;
 mod language;
 mod requests;
@@ -23,7 +24,9 @@ use crate::intents::{IntentSet, Language};
 use crate::model::{Candidate, EntityKind, Rung, ShopFacts, Understanding, Via, Vocabulary};
 use classifier::Verdict;
 use encoder::{Embedding, Encoder, EncoderError};
+pub use explain::{Explanation, Near, Scoped, Tried};
 use language::LanguageModel;
+pub use rules::Rule;
 pub use wording::wording;
 
 /// Why messages cannot be understood at all.

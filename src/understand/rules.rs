@@ -3,11 +3,31 @@
 use std::collections::HashMap;
 
 use regex::Regex;
+use serde::Serialize;
 
 use super::wording;
 use crate::intents::Language;
 use crate::model::{IntentName, Via};
 use crate::text::{fold, key};
+
+/// A way to be certain of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// It is an example, word for word.
+    Example,
+    /// A pattern matches it.
+    Pattern,
+    /// Without its politeness it is an example of one intent alone.
+    BareExample,
+    /// A pattern matches it without its politeness.
+    BarePattern,
+}
+
+impl Rule {
+    /// As they are tried.
+    pub const IN_ORDER: [Rule; 4] = [Rule::Example, Rule::Pattern, Rule::BareExample, Rule::BarePattern];
+}
 
 /// The rules of one language.
 #[derive(Debug, Default)]
@@ -44,10 +64,18 @@ impl Rules {
     /// The intent of a message that leaves no doubt: as it was written before without its manners, for "ok thank you" is
     /// no "ok". `bare` is the message's wording.
     pub(super) fn certain(&self, text: &str, bare: &str) -> Option<(IntentName, Via)> {
+        Rule::IN_ORDER.into_iter().find_map(|rule| self.apply(rule, text, bare))
+    }
+
+    /// What one of the rules makes of a message.
+    pub(super) fn apply(&self, rule: Rule, text: &str, bare: &str) -> Option<(IntentName, Via)> {
         let example = |intent: &IntentName| (intent.clone(), Via::Example);
-        let as_written =
-            self.examples.get(&key(text)).map(example).or_else(|| self.pattern(&fold(text).text));
-        as_written.or_else(|| self.bare.get(bare)?.as_ref().map(example)).or_else(|| self.pattern(bare))
+        match rule {
+            Rule::Example => self.examples.get(&key(text)).map(example),
+            Rule::Pattern => self.pattern(&fold(text).text),
+            Rule::BareExample => self.bare.get(bare)?.as_ref().map(example),
+            Rule::BarePattern => self.pattern(bare),
+        }
     }
 
     fn pattern(&self, text: &str) -> Option<(IntentName, Via)> {

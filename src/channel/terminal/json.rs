@@ -63,7 +63,7 @@ fn product(card: &Card) -> Value {
 }
 
 /// The plain value where there is one, the bounds of a price, the paths of a category.
-fn entity_value(value: &EntityValue) -> Value {
+pub fn entity_value(value: &EntityValue) -> Value {
     let amount = |money: Option<Money>| money.map(|money| money.as_f64());
     match value {
         EntityValue::Word(word) => json!(word),

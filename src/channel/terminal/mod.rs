@@ -4,7 +4,7 @@ mod json;
 mod paint;
 mod trace;
 
-pub use json::turn_as_json;
+pub use json::{entity_value, turn_as_json};
 pub use paint::Painter;
 pub use trace::explained;
 

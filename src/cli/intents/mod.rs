@@ -5,6 +5,8 @@ mod check;
 mod fmt;
 mod import;
 mod judge;
+mod eval;
+mod try_out;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -22,6 +24,10 @@ pub enum Intents {
     Fmt(fmt::Fmt),
     /// Take in sentences from Rasa's training files or a CSV table
     Import(import::Import),
+    /// Measure how well the examples teach, by cross-validation, and list what is taken for what
+    Eval(eval::Eval),
+    /// Say why a message is understood as it is: rules, nearest examples, scores, entities
+    Try(try_out::Try),
 }
 
 /// Runs it on a blocking thread; the number is the exit code.
@@ -33,5 +39,7 @@ pub fn run(command: &Intents, shop: &ShopDir, out: &mut dyn Output) -> Result<i3
         Intents::Check(args) => check::run(args, shop, out),
         Intents::Fmt(args) => fmt::run(args, shop, out),
         Intents::Import(args) => import::run(args, shop, out),
+        Intents::Eval(args) => eval::run(args, shop, out),
+        Intents::Try(args) => try_out::run(args, shop, out),
     }
 }
