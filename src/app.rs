@@ -141,6 +141,9 @@ pub fn start_encoder(set: &config::Model) -> Result<Encoder, EncoderError> {
     Encoder::with_precision(&dir, set.precision.unwrap_or_else(Precision::best))
 }
 
+/// In the state folder: the vectors of the examples and the models learnt from them, one file each a language.
+const LEARNT: &str = "embeddings";
+
 /// What does not change from shopper to shopper: the files, the model and the index.
 #[derive(Clone)]
 pub struct Parts {
@@ -170,11 +173,28 @@ impl Parts {
         progress("Reading the language model");
         let encoder = start_encoder(&config.model)?;
         progress("Learning the intents");
-        let cache = shop.state.join("embeddings");
+        let cache = shop.state.join(LEARNT);
         let vocabulary = catalog.vocabulary();
         let understander =
             Understander::start(intents.clone(), vocabulary, &facts, Some(encoder), Some(cache))?;
         Ok(Parts { config, facts, intents, understander: Arc::new(understander), catalog })
+    }
+
+    /// The same shop with the intents of another folder, which is read like a shop's; facts too, where it has them. What is
+    /// learnt of them is kept in `state`. Blocks.
+    ///
+    /// # Errors
+    /// All problems of those files, or that they cannot be learnt.
+    pub fn with_files_of(&self, root: &Path, state: &Path) -> Result<Parts, AppError> {
+        let facts = match root.join("index/shop.yaml").is_file() {
+            true => catalog::load_shop(root)?,
+            false => self.facts.clone(),
+        };
+        let intents = Arc::new(live::load_intents(root, &facts)?);
+        let vocabulary = self.catalog.vocabulary();
+        let cache = Some(state.join(LEARNT));
+        let understander = self.understander.relearn_beside(&intents, &vocabulary, &facts, cache)?;
+        Ok(Parts { facts, intents, understander: Arc::new(understander), ..self.clone() })
     }
 
     /// What the shop understands and says.

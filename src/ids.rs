@@ -10,22 +10,36 @@ use ulid::Ulid;
 use crate::model::{EventId, TurnId};
 
 /// The source of all ids of one process.
-pub struct Ids(Mutex<(StdRng, Ulid)>);
+pub struct Ids {
+    made: Mutex<(StdRng, Ulid)>,
+    foreseen: Mutex<Option<TurnId>>,
+}
 
 impl Ids {
     /// Unguessable ids, for serving.
     pub fn random() -> Self {
-        Ids(Mutex::new((StdRng::from_rng(&mut rand::rng()), Ulid::nil())))
+        Ids::from(StdRng::from_rng(&mut rand::rng()))
     }
 
     /// The same ids each time, for replays.
     pub fn seeded(seed: u64) -> Self {
-        Ids(Mutex::new((StdRng::seed_from_u64(seed), Ulid::nil())))
+        Ids::from(StdRng::seed_from_u64(seed))
+    }
+
+    fn from(rng: StdRng) -> Self {
+        Ids { made: Mutex::new((rng, Ulid::nil())), foreseen: Mutex::default() }
+    }
+
+    /// Gives the next turn this id, whenever it is handled: a conversation that is replayed chooses among variants as it
+    /// did the first time.
+    pub fn foresee(&self, id: TurnId) {
+        *self.foreseen.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(id);
     }
 
     /// The id of a turn handled at `at`.
     pub fn turn(&self, at: Timestamp) -> TurnId {
-        TurnId(self.next(at))
+        let foreseen = self.foreseen.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        foreseen.unwrap_or_else(|| TurnId(self.next(at)))
     }
 
     /// The id of an event that happened at `at`.
@@ -36,7 +50,7 @@ impl Ids {
     /// Within one millisecond the ids count up, so that the events of a turn keep their order.
     fn next(&self, at: Timestamp) -> Ulid {
         let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
-        let mut guard = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut guard = self.made.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let (rng, last) = &mut *guard;
         let random = (u128::from(rng.next_u64()) << 16) | u128::from(rng.next_u32() & 0xffff);
         let fresh = Ulid::from_parts(millis, random);

@@ -24,7 +24,7 @@ const BAD: Style = AnsiColor::Red.on_default().bold();
 const QUIET: Style = Style::new().dimmed();
 
 /// Where a shop keeps them.
-const FOLDER: &str = "tests/conversations";
+pub(super) const FOLDER: &str = "tests/conversations";
 
 /// What to play.
 #[derive(Debug, Args)]

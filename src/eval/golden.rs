@@ -245,13 +245,13 @@ fn input(expected: &GoldenTurn, last: Option<&TurnRecord>) -> Result<Input, Devi
     Ok(Input::Tap(Token { turn: last.id, index: u16::try_from(index).unwrap_or(u16::MAX) }))
 }
 
-fn labels(reply: &Reply) -> String {
+pub(super) fn labels(reply: &Reply) -> String {
     let labels: Vec<String> = reply.all_buttons().map(|button| format!("[{}]", button.label)).collect();
     if labels.is_empty() { "no buttons".to_owned() } else { labels.join(" ") }
 }
 
 /// Everything that the shopper reads.
-fn words(reply: &Reply) -> String {
+pub(super) fn words(reply: &Reply) -> String {
     let cards = reply.all_cards().flat_map(|card| {
         [card.title.as_str(), &card.details, &card.price_text, card.why.as_deref().unwrap_or_default()]
     });
@@ -312,7 +312,7 @@ impl GoldenTurn {
 }
 
 /// The intent of each request.
-fn heard(record: &TurnRecord) -> String {
+pub(super) fn heard(record: &TurnRecord) -> String {
     let intent = |step: &Step| {
         step.understanding.intent.as_ref().map_or("nothing", |intent| intent.as_str()).to_owned()
     };

@@ -10,3 +10,4 @@ mod labelled;
 pub mod matrix;
 pub mod noise;
 pub mod rehearsal;
+pub mod replay;

@@ -66,6 +66,12 @@ impl Rehearsal {
         Ok(other)
     }
 
+    /// The same shop and shoppers with other files or another model.
+    #[must_use]
+    pub fn with(&self, parts: Parts) -> Self {
+        Rehearsal { parts, untouched: self.untouched.clone() }
+    }
+
     /// What the shop understands and says.
     pub fn intents(&self) -> &Arc<IntentSet> {
         &self.parts.intents

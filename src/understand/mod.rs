@@ -104,8 +104,22 @@ impl Understander {
         vocabulary: &Vocabulary,
         facts: &ShopFacts,
     ) -> Result<Self, UnderstandError> {
+        self.relearn_beside(intents, vocabulary, facts, self.cache.clone())
+    }
+
+    /// The same for files that are not the shop's own: what is learnt is kept in `cache`, so that the shop's own stays.
+    ///
+    /// # Errors
+    /// As [`Understander::start`].
+    pub fn relearn_beside(
+        &self,
+        intents: &IntentSet,
+        vocabulary: &Vocabulary,
+        facts: &ShopFacts,
+        cache: Option<PathBuf>,
+    ) -> Result<Self, UnderstandError> {
         let started = Instant::now();
-        let (encoder, cache) = (self.encoder.clone(), self.cache.clone());
+        let encoder = self.encoder.clone();
         let learn = |language: &Language| {
             let file = cache.as_deref().map(|file| per_language(file, &language.code));
             let before = self.languages.iter().find(|known| known.code == language.code);

@@ -4,6 +4,7 @@ mod broken_inputs;
 mod catalog;
 mod conversations;
 mod intents_check;
+mod intents_tools;
 mod reload;
 mod restart;
 mod shop_on_telegram;

@@ -5,6 +5,7 @@ mod check;
 mod fmt;
 mod import;
 mod judge;
+mod diff;
 mod eval;
 mod try_out;
 
@@ -24,6 +25,8 @@ pub enum Intents {
     Fmt(fmt::Fmt),
     /// Take in sentences from Rasa's training files or a CSV table
     Import(import::Import),
+    /// Replay recorded and golden conversations through earlier files and these, and list what is answered otherwise
+    Diff(diff::Diff),
     /// Measure how well the examples teach, by cross-validation, and list what is taken for what
     Eval(eval::Eval),
     /// Say why a message is understood as it is: rules, nearest examples, scores, entities
@@ -39,6 +42,7 @@ pub fn run(command: &Intents, shop: &ShopDir, out: &mut dyn Output) -> Result<i3
         Intents::Check(args) => check::run(args, shop, out),
         Intents::Fmt(args) => fmt::run(args, shop, out),
         Intents::Import(args) => import::run(args, shop, out),
+        Intents::Diff(args) => diff::run(args, shop, out),
         Intents::Eval(args) => eval::run(args, shop, out),
         Intents::Try(args) => try_out::run(args, shop, out),
     }
