@@ -2,11 +2,11 @@
 
 mod carets;
 mod check;
+mod diff;
+mod eval;
 mod fmt;
 mod import;
 mod judge;
-mod diff;
-mod eval;
 mod try_out;
 
 use anyhow::Result;

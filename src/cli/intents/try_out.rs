@@ -283,7 +283,7 @@ fn value(value: &EntityValue) -> String {
 /// The action with what it is about.
 fn action_text(action: &Action) -> String {
     let about = match action {
-        Action::Answer { intent } => format!(" with an answer of {intent}"),
+        Action::Answer { intent } => format!(" of {intent}"),
         Action::Ask(slot) => format!(" for the {} that {} needs", slot.entity.name(), slot.intent),
         Action::Clarify { candidates } => {
             let names: Vec<&str> = candidates.iter().map(|candidate| candidate.intent.as_str()).collect();
