@@ -45,12 +45,8 @@ pub(super) fn read(file: &Path, lesson: &Lesson, names: &[&str]) -> Option<Vec<L
         return None;
     }
     let one = |name: &&str| {
-        let scope = numbers(format!("{name}.scope"))?;
-        Some(Learnt {
-            dense: numbers(format!("{name}.dense"))?,
-            sparse: numbers(format!("{name}.sparse"))?,
-            scope: [*scope.first()?, *scope.get(1)?],
-        })
+        let calibration = numbers(format!("{name}.calibration"))?.try_into().ok()?;
+        Some(Learnt { alpha: numbers(format!("{name}.alpha"))?, calibration })
     };
     names.iter().map(one).collect()
 }
@@ -60,10 +56,14 @@ pub(super) fn write(file: &Path, lesson: &Lesson, models: &[(&str, &Classifier)]
     let bytes: Vec<f32> = digest(lesson).iter().map(|byte| f32::from(*byte)).collect();
     let mut tensors = vec![(DIGEST.to_owned(), Tensor::from_slice(&bytes))];
     for (name, model) in models {
-        let learnt = model.learnt();
-        tensors.push((format!("{name}.dense"), Tensor::from_slice(&learnt.dense)));
-        tensors.push((format!("{name}.sparse"), Tensor::from_slice(&learnt.sparse)));
-        tensors.push((format!("{name}.scope"), Tensor::from_slice(&learnt.scope)));
+        let learnt = match model.learnt() {
+            Ok(learnt) => learnt,
+            Err(error) => {
+                return tracing::warn!(%error, "what was learnt cannot be kept; the next start is slower");
+            }
+        };
+        tensors.push((format!("{name}.alpha"), Tensor::from_slice(&learnt.alpha)));
+        tensors.push((format!("{name}.calibration"), Tensor::from_slice(&learnt.calibration)));
     }
     // Written beside and renamed, so that a start that is cut off leaves no half file.
     let draft = file.with_extension(format!("draft-{}", std::process::id()));

@@ -136,9 +136,9 @@ fn learnt(code: &str, lesson: Lesson, cache: Option<&Path>) -> Result<Models, Un
 
 fn resumed(file: &Path, lesson: &Lesson) -> Option<Models> {
     let mut kept = kept::read(file, lesson, &[FULL, LEXICAL])?.into_iter();
-    let full = Classifier::resume(lesson, kept.next()?)?;
+    let full = Classifier::resume(lesson, &kept.next()?)?;
     let words_only = Lesson { embeddings: None, ..lesson.clone() };
-    let lexical = Classifier::resume(&words_only, kept.next()?)?;
+    let lexical = Classifier::resume(&words_only, &kept.next()?)?;
     Some(Models { lesson: lesson.clone(), full: Some(full), lexical })
 }
 

@@ -1,27 +1,28 @@
 //! The intent model: n-grams and embedding → the probability of each intent, and whether any fits.
 
+mod bags;
 mod features;
-mod logistic;
+mod machine;
+mod rehearsal;
 mod scope;
 
-use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
 
-use features::{Sparse, Vectoriser, WEIGHT};
-use logistic::{Linear, Samples, softmax};
+use tch::{Device, Kind, Tensor};
+
+use bags::Bags;
+use features::Vectoriser;
+use machine::{Fit, Machine, Points};
 pub use scope::{Scope, Trial};
 pub use tch::TchError as TrainingError;
 
 use super::encoder::Embedding;
 
-/// Steps of the final fit, and of each fit with intents withheld, where a rougher one shows as much.
-const STEPS: usize = 40;
-const TRIAL_STEPS: usize = 15;
-
-/// How many times intents are withheld.
-const FOLDS: usize = 4;
-
 /// How much the words count in nearness, the rest being the embedding.
-const LEXICAL: f32 = 0.3;
+const LEXICAL: f64 = 0.3;
+
+/// How many examples are learnt at most: they take n³/3 operations and 4n² bytes.
+const MOST: usize = 16_000;
 
 /// How many of the best classes a verdict names.
 const NAMED: usize = 5;
@@ -31,7 +32,7 @@ const NAMED: usize = 5;
 pub struct Lesson {
     /// As [`super::wording::wording`] leaves them.
     pub texts: Vec<String>,
-    /// Below `classes`.
+    /// Below `classes`; each class has at least one text.
     pub class: Vec<usize>,
     /// How many classes.
     pub classes: usize,
@@ -55,35 +56,117 @@ pub struct Verdict {
     pub confidence: f32,
     /// Best first, with probabilities that add up to one over all classes; at most five.
     pub classes: Vec<(usize, f32)>,
-    /// Class probability × nearness: what scope is decided by.
+    /// Output of the best class × nearness: what scope is decided by.
     pub score: f32,
 }
 
 /// The numbers that training finds, to be kept until the lesson changes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Learnt {
-    /// Row-major `[dimensions + 1][classes]`.
-    pub dense: Vec<f32>,
-    /// Row-major `[n-grams][classes]`.
-    pub sparse: Vec<f32>,
-    /// Threshold and slope.
-    pub scope: [f32; 2],
+    /// Row-major `[examples][classes]`, the examples class by class.
+    pub alpha: Vec<f32>,
+    /// Threshold and slope of scope, and the temperature of probabilities.
+    pub calibration: [f32; 3],
 }
 
 /// A trained model.
-#[derive(Debug, Clone)]
 pub struct Classifier {
     vectoriser: Vectoriser,
-    linear: Linear,
-    /// For each class its examples.
-    examples: Vec<Vec<Example>>,
+    known: Mutex<Known>,
+    /// Where the examples of each class begin, and where the last ones end.
+    bounds: Vec<i64>,
     scope: Scope,
+    temperature: f32,
 }
 
-#[derive(Debug, Clone)]
-struct Example {
-    dense: Option<Embedding>,
-    sparse: Sparse,
+impl std::fmt::Debug for Classifier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Classifier").field("scope", &self.scope).finish_non_exhaustive()
+    }
+}
+
+/// libtorch's part. Its handles may move between threads but not be shared, so each message takes handles of its own.
+struct Known {
+    points: Points,
+    machine: Machine,
+}
+
+impl Known {
+    fn share(&self) -> Known {
+        let dense = self.points.dense.as_ref().map(Tensor::shallow_clone);
+        Known { points: Points { dense, sparse: self.points.sparse.share() }, machine: self.machine.share() }
+    }
+}
+
+/// A lesson as the machine takes it: class by class, then the strangers.
+struct Material {
+    vectoriser: Vectoriser,
+    points: Points,
+    bounds: Vec<i64>,
+    strangers: i64,
+}
+
+impl Material {
+    fn of(lesson: &Lesson, strangers: &Lesson) -> Result<Material, TrainingError> {
+        let mut order: Vec<usize> = (0..lesson.texts.len()).collect();
+        order.sort_by_key(|&i| lesson.class[i]);
+        thin(&mut order, &lesson.class);
+        let mut bounds = vec![0_i64; lesson.classes + 1];
+        order.iter().for_each(|&i| bounds[lesson.class[i] + 1] += 1);
+        for class in 0..lesson.classes {
+            bounds[class + 1] += bounds[class];
+        }
+        let texts: Vec<&str> =
+            order.iter().map(|&i| &lesson.texts[i]).chain(&strangers.texts).map(String::as_str).collect();
+        let (vectoriser, sparse) = Vectoriser::fit(&texts)?;
+        let dense = lesson.embeddings.as_ref().map(|own| {
+            let own = order.iter().map(|&i| &own[i]).chain(strangers.embeddings.iter().flatten());
+            matrix(own, texts.len())
+        });
+        let points = Points { dense: dense.transpose()?, sparse };
+        Ok(Material { vectoriser, points, bounds, strangers: strangers.texts.len() as i64 })
+    }
+
+    /// `[n, classes]`: one where a row is of a class; a stranger's row is all zero.
+    fn one_hot(&self) -> Result<Tensor, TrainingError> {
+        let (classes, end) = (self.bounds.len() as i64 - 1, self.bounds[self.bounds.len() - 1]);
+        let one_hot = Tensor::f_zeros([end + self.strangers, classes], (Kind::Float, Device::Cpu))?;
+        for (class, pair) in self.bounds.windows(2).enumerate() {
+            let own = one_hot.f_narrow(0, pair[0], pair[1] - pair[0])?;
+            let _ones = own.f_narrow(1, class as i64, 1)?.f_fill_(1.0)?;
+        }
+        Ok(one_hot)
+    }
+
+    fn with(self, machine: Machine, scope: Scope, temperature: f32) -> Classifier {
+        Classifier {
+            vectoriser: self.vectoriser,
+            known: Mutex::new(Known { points: self.points, machine }),
+            bounds: self.bounds,
+            scope,
+            temperature,
+        }
+    }
+}
+
+/// Of too many examples each class keeps an even share, its first one always.
+fn thin(order: &mut Vec<usize>, class: &[usize]) {
+    let (all, mut at, mut before) = (order.len(), 0, None);
+    if all <= MOST {
+        return;
+    }
+    order.retain(|&i| {
+        let first = before != Some(class[i]);
+        before = Some(class[i]);
+        at += 1;
+        first || at * MOST / all != (at - 1) * MOST / all
+    });
+}
+
+fn matrix<'a>(rows: impl Iterator<Item = &'a Embedding>, n: usize) -> Result<Tensor, TrainingError> {
+    let mut all = Vec::new();
+    rows.for_each(|row| all.extend_from_slice(row));
+    Tensor::from_slice(&all).f_view([n as i64, -1])
 }
 
 impl Classifier {
@@ -91,68 +174,50 @@ impl Classifier {
     ///
     /// # Errors
     /// What libtorch says, in words.
-    pub fn train(lesson: &Lesson, strangers: &Lesson) -> Result<Classifier, tch::TchError> {
-        let vectoriser = Vectoriser::fit(&lesson.texts);
-        let sparse: Vec<Sparse> = lesson.texts.iter().map(|text| vectoriser.transform(text)).collect();
-        let all: Vec<usize> = (0..lesson.texts.len()).collect();
-        let mut model = Classifier::on(lesson, &vectoriser, &sparse, &all, STEPS)?;
-        let mut trials = trials(lesson, &vectoriser, &sparse)?;
-        for (i, text) in strangers.texts.iter().enumerate() {
-            let dense = strangers.embeddings.as_ref().map(|rows| &*rows[i]);
-            let score = model.classify(text, dense).score;
-            trials.push(Trial { score, in_scope: false, right: false });
-        }
-        model.scope = Scope::fit(&trials);
-        Ok(model)
+    pub fn train(lesson: &Lesson, strangers: &Lesson) -> Result<Classifier, TrainingError> {
+        let _no_gradients = tch::no_grad_guard();
+        let material = Material::of(lesson, strangers)?;
+        let fit = Fit::of(&material.points, &material.one_hot()?)?;
+        let learnt = rehearsal::Learnt {
+            points: &material.points,
+            bounds: &material.bounds,
+            strangers: material.strangers,
+        };
+        let (trials, temperature) = rehearsal::rehearse(&fit, &learnt)?;
+        let machine = Machine::of(&material.points, fit.alpha)?;
+        Ok(material.with(machine, Scope::fit(&trials), temperature))
     }
 
     /// What training found out, without what the lesson itself says.
-    pub fn learnt(&self) -> Learnt {
-        let (dense, sparse) = self.linear.weights();
-        Learnt { dense: dense.to_vec(), sparse: sparse.to_vec(), scope: self.scope.numbers() }
+    ///
+    /// # Errors
+    /// What libtorch says, in words.
+    pub fn learnt(&self) -> Result<Learnt, TrainingError> {
+        let alpha = self.share().machine.alpha().f_contiguous()?.f_view(-1)?;
+        let [threshold, slope] = self.scope.numbers();
+        Ok(Learnt { alpha: Vec::try_from(alpha)?, calibration: [threshold, slope, self.temperature] })
     }
 
-    /// The model as it was trained on the same lesson before; `None` when it does not fit it.
-    pub fn resume(lesson: &Lesson, learnt: Learnt) -> Option<Classifier> {
-        let vectoriser = Vectoriser::fit(&lesson.texts);
-        let linear = Linear::of(lesson.classes, vectoriser.size(), learnt.dense, learnt.sparse)?;
-        let mut examples: Vec<Vec<Example>> = vec![Vec::new(); lesson.classes];
-        for (i, text) in lesson.texts.iter().enumerate() {
-            let dense = lesson.embeddings.as_ref().map(|all| all[i].clone());
-            examples[lesson.class[i]].push(Example { dense, sparse: vectoriser.transform(text) });
+    /// The model as it was trained on the same lesson, without strangers, before; `None` when it does not fit it.
+    pub fn resume(lesson: &Lesson, learnt: &Learnt) -> Option<Classifier> {
+        let _no_gradients = tch::no_grad_guard();
+        let material = Material::of(lesson, &Lesson::default()).ok()?;
+        let examples = material.bounds.last().copied().and_then(|n| usize::try_from(n).ok())?;
+        if learnt.alpha.len() != examples * lesson.classes {
+            return None;
         }
-        Some(Classifier { vectoriser, linear, examples, scope: Scope::of(learnt.scope) })
-    }
-
-    fn on(
-        lesson: &Lesson,
-        vectoriser: &Vectoriser,
-        sparse: &[Sparse],
-        rows: &[usize],
-        steps: usize,
-    ) -> Result<Classifier, tch::TchError> {
-        let class: Vec<usize> = rows.iter().map(|&i| lesson.class[i]).collect();
-        let dense = lesson.embeddings.as_ref();
-        let samples = Samples {
-            dense: dense.map(|all| rows.iter().map(|&i| &*all[i]).collect()),
-            sparse: rows.iter().map(|&i| &sparse[i]).collect(),
-            weight: weights(&class, lesson.classes),
-            class,
-            classes: lesson.classes,
-            features: vectoriser.size(),
-        };
-        let mut examples: Vec<Vec<Example>> = vec![Vec::new(); lesson.classes];
-        for &i in rows {
-            let dense = dense.map(|all| all[i].clone());
-            examples[lesson.class[i]].push(Example { dense, sparse: sparse[i].clone() });
-        }
-        let linear = Linear::fit(&samples, steps)?;
-        Ok(Classifier { vectoriser: vectoriser.clone(), linear, examples, scope: Scope::default() })
+        let alpha = Tensor::from_slice(&learnt.alpha).f_view([-1, lesson.classes as i64]).ok()?;
+        let machine = Machine::of(&material.points, alpha).ok()?;
+        let [threshold, slope, temperature] = learnt.calibration;
+        Some(material.with(machine, Scope::of([threshold, slope]), temperature))
     }
 
     /// What a message means. Give `dense` exactly when the model was trained with embeddings.
     pub fn classify(&self, text: &str, dense: Option<&[f32]>) -> Verdict {
-        self.judge(dense, &self.vectoriser.transform(text))
+        self.judge(text, dense).unwrap_or_else(|error| {
+            tracing::error!(%error, "the intent model failed; nothing fits");
+            Verdict { in_scope: false, confidence: 0.0, classes: Vec::new(), score: 0.0 }
+        })
     }
 
     /// The scope that the training data gave.
@@ -160,92 +225,67 @@ impl Classifier {
         self.scope
     }
 
-    /// To the nearest example of a class.
-    fn nearness(&self, class: usize, dense: Option<&[f32]>, sparse: &Sparse) -> f32 {
-        let mut scattered = vec![0.0; self.vectoriser.size()];
-        for &(at, value) in sparse {
-            scattered[at as usize] = value;
-        }
-        self.examples[class].iter().map(|example| nearness(example, dense, &scattered)).fold(0.0, f32::max)
+    fn share(&self) -> Known {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).share()
     }
 
-    fn judge(&self, dense: Option<&[f32]>, sparse: &Sparse) -> Verdict {
-        let probabilities = softmax(&self.linear.logits(dense, sparse));
-        let mut classes: Vec<(usize, f32)> = probabilities.into_iter().enumerate().collect();
-        classes.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        // A class without examples was withheld.
-        classes.retain(|(class, _)| !self.examples[*class].is_empty());
-        classes.truncate(NAMED);
-        let near = classes.first().map_or(0.0, |(class, _)| self.nearness(*class, dense, sparse));
-        let score = classes.first().map_or(0.0, |(_, p)| p * near);
-        Verdict {
+    fn judge(&self, text: &str, dense: Option<&[f32]>) -> Result<Verdict, TrainingError> {
+        let _no_gradients = tch::no_grad_guard();
+        let known = self.share();
+        let message = Bags::row(&self.vectoriser.transform(text), known.points.sparse.width());
+        let dense = dense.map(|dense| Tensor::from_slice(dense).f_unsqueeze(0)).transpose()?;
+        let outputs = known.machine.outputs(dense.as_ref(), &message, &known.points.sparse)?;
+        let outputs = Vec::<f32>::try_from(outputs.f_view(-1)?)?;
+        let classes = best(&outputs, self.temperature);
+        let score = match classes.first() {
+            Some((class, _)) => {
+                let near = self.nearness(*class, dense.as_ref(), &message, &known.points)?;
+                score(outputs[*class], near)
+            }
+            None => 0.0,
+        };
+        Ok(Verdict {
             in_scope: score >= self.scope.threshold,
             confidence: self.scope.confidence(score),
             classes,
             score,
-        }
-    }
-}
-
-/// 0 to 1: how near a message is to an example.
-fn nearness(example: &Example, dense: Option<&[f32]>, scattered: &[f32]) -> f32 {
-    // Plain loops: they are the inner ones, and must be quick in an unoptimised build too.
-    let mut lexical = 0.0;
-    for &(at, value) in &example.sparse {
-        lexical += value * scattered[at as usize];
-    }
-    // Both blocks of n-grams have the length WEIGHT.
-    lexical /= 2.0 * WEIGHT * WEIGHT;
-    match (&example.dense, dense) {
-        (Some(own), Some(other)) => {
-            let mut cosine = 0.0;
-            for (a, b) in own.iter().zip(other) {
-                cosine += a * b;
-            }
-            ((1.0 - LEXICAL) * cosine + LEXICAL * lexical).clamp(0.0, 1.0)
-        }
-        _ => lexical.clamp(0.0, 1.0),
-    }
-}
-
-/// An intent with many examples should not swallow its neighbours: each class counts with the root of its size.
-fn weights(class: &[usize], classes: usize) -> Vec<f32> {
-    let mut sizes = vec![0_usize; classes];
-    class.iter().for_each(|c| sizes[*c] += 1);
-    let present = sizes.iter().filter(|size| **size > 0).count().max(1);
-    let mean = class.len() as f32 / present as f32;
-    class.iter().map(|c| (mean / sizes[*c] as f32).sqrt()).collect()
-}
-
-/// Withholds every `FOLDS`-th intent and every `FOLDS`-th example of the others, in turn.
-fn trials(lesson: &Lesson, vectoriser: &Vectoriser, sparse: &[Sparse]) -> Result<Vec<Trial>, tch::TchError> {
-    let mut place = vec![0_usize; lesson.classes];
-    let nth: Vec<usize> = lesson
-        .class
-        .iter()
-        .map(|class| {
-            place[*class] += 1;
-            place[*class] - 1
         })
-        .collect();
-    let mut trials = Vec::new();
-    for fold in 0..FOLDS {
-        let withheld = |i: usize| lesson.class[i] % FOLDS == fold;
-        let held_out = |i: usize| nth[i] % FOLDS == fold;
-        let (known, tested): (Vec<usize>, Vec<usize>) =
-            (0..lesson.class.len()).partition(|&i| !withheld(i) && !held_out(i));
-        let seen: HashSet<usize> = known.iter().map(|&i| lesson.class[i]).collect();
-        if seen.len() < 2 {
-            continue;
-        }
-        let model = Classifier::on(lesson, vectoriser, sparse, &known, TRIAL_STEPS)?;
-        for i in tested {
-            let dense = lesson.embeddings.as_ref().map(|all| &*all[i]);
-            let verdict = model.judge(dense, &sparse[i]);
-            let in_scope = seen.contains(&lesson.class[i]);
-            let right = verdict.classes.first().is_some_and(|(class, _)| *class == lesson.class[i]);
-            trials.push(Trial { score: verdict.score, in_scope, right });
-        }
     }
-    Ok(trials)
+
+    /// To the nearest example of a class.
+    fn nearness(
+        &self,
+        class: usize,
+        dense: Option<&Tensor>,
+        message: &Bags,
+        points: &Points,
+    ) -> Result<f32, TrainingError> {
+        let (first, count) = (self.bounds[class], self.bounds[class + 1] - self.bounds[class]);
+        let lexical = points.sparse.narrow(first, count)?.times(&message.dense_transposed()?)? * 0.5;
+        let near = match (dense, &points.dense) {
+            (Some(dense), Some(all)) => {
+                let cosine = all.f_narrow(0, first, count)?.f_mm(&dense.f_tr()?)?;
+                cosine * (1.0 - LEXICAL) + lexical * LEXICAL
+            }
+            _ => lexical,
+        };
+        Ok(near.f_max()?.f_double_value(&[])? as f32)
+    }
+}
+
+/// What scope is decided by: far from the examples both parts are near zero.
+fn score(output: f32, near: f32) -> f32 {
+    output.clamp(0.0, 1.0) * near.clamp(0.0, 1.0)
+}
+
+/// The best classes with their probabilities.
+fn best(outputs: &[f32], temperature: f32) -> Vec<(usize, f32)> {
+    let highest = outputs.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let powers = outputs.iter().map(|output| ((output - highest) * temperature).exp());
+    let mut classes: Vec<(usize, f32)> = powers.enumerate().collect();
+    let sum: f32 = classes.iter().map(|(_, power)| power).sum();
+    classes.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    classes.truncate(NAMED);
+    classes.iter_mut().for_each(|(_, power)| *power /= sum);
+    classes
 }

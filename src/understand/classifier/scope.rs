@@ -1,17 +1,20 @@
-//! Whether a message is in scope at all: a threshold and a calibrated confidence, from training data alone.
+//! Whether a message is in scope at all: a threshold and calibrated confidences, from training data alone.
 //!
-//! Whole intents are withheld in turn: their examples are what "nothing fits" looks like to a model that never saw
-//! them, beside held-out examples of the intents that it did see.
+//! Each example is judged as if it had not been learnt. And each is judged as if its whole intent had not been learnt
+//! and the tenth of the intents that are nearest to it neither: that is what "nothing fits" looks like. Withholding the
+//! intent alone would not do, since a near neighbour then answers with good reason, as it never does a real stranger.
 
-/// The score of one withheld sentence.
+/// What the score of one example is, left out in one way or the other.
 #[derive(Debug, Clone, Copy)]
 pub struct Trial {
-    /// Class probability × nearness of the nearest example, 0 to 1.
+    /// What scope is decided by, 0 to 1.
     pub score: f32,
     /// Whether its intent was among those that the model knew.
     pub in_scope: bool,
     /// Whether the best class was the right one.
     pub right: bool,
+    /// What it counts.
+    pub weight: f32,
 }
 
 /// From a score to "in scope" and how sure.
@@ -26,13 +29,15 @@ pub struct Scope {
 impl Default for Scope {
     /// For a model that is too small to withhold anything from.
     fn default() -> Self {
-        Scope { threshold: 0.3, slope: 1.0 }
+        Scope { threshold: 0.1, slope: 1.0 }
     }
 }
 
-/// A sentence of a withheld intent is closer to the others than what strangers type, so rejecting it counts for less
-/// than answering a shopper who asked for something that the shop knows.
-const REJECTING: f64 = 0.35;
+/// What a stranger who is answered costs, beside a shopper who is turned away though the answer was known.
+const STRANGER: f32 = 0.5;
+
+/// With fewer trials on either side nothing can be said.
+const ENOUGH: usize = 5;
 
 impl Scope {
     /// As two numbers, to be kept.
@@ -45,25 +50,15 @@ impl Scope {
         Scope { threshold, slope }
     }
 
-    /// The threshold that serves the trials best, and the slope that makes confidence a probability around it.
+    /// The threshold that costs least (Youden's J, with [`STRANGER`] as the price of one side), and the slope that makes
+    /// confidence a probability around it.
     pub fn fit(trials: &[Trial]) -> Scope {
-        let (inside, outside): (Vec<&Trial>, Vec<&Trial>) = trials.iter().partition(|trial| trial.in_scope);
-        if inside.len() < 5 || outside.len() < 5 {
+        let (inside, outside): (Vec<Trial>, Vec<Trial>) = trials.iter().partition(|trial| trial.in_scope);
+        if inside.len() < ENOUGH || outside.len() < ENOUGH {
             return Scope::default();
         }
-        let mut candidates: Vec<f32> = trials.iter().map(|trial| trial.score).collect();
-        candidates.sort_by(f32::total_cmp);
-        candidates.dedup();
-        let worth = |threshold: f32| {
-            let right = inside.iter().filter(|t| t.right && t.score >= threshold).count() as f64;
-            let rejected = outside.iter().filter(|t| t.score < threshold).count() as f64;
-            right / inside.len() as f64 + REJECTING * rejected / outside.len() as f64
-        };
-        // Thinned out: a curve of 200 points has its maximum where one of 20,000 has it.
-        let stride = candidates.len().div_ceil(200);
-        let best = candidates.iter().step_by(stride).copied().max_by(|a, b| worth(*a).total_cmp(&worth(*b)));
-        let threshold = best.unwrap_or(Scope::default().threshold).clamp(0.02, 0.9);
-        Scope { threshold, slope: slope(trials, threshold) }
+        let threshold = threshold(&inside, &outside).clamp(0.01, 0.9);
+        Scope { threshold, slope: slope(&inside, &outside, threshold) }
     }
 
     /// The probability that a message of this score is in scope; one half at the threshold.
@@ -72,25 +67,53 @@ impl Scope {
     }
 }
 
+fn total(trials: &[Trial]) -> f32 {
+    trials.iter().map(|trial| trial.weight).sum()
+}
+
+/// One sweep from the lowest score up.
+fn threshold(inside: &[Trial], outside: &[Trial]) -> f32 {
+    let (all_inside, all_outside) = (total(inside), total(outside));
+    let gain = |trial: &Trial| match (trial.in_scope, trial.right) {
+        (true, true) => -trial.weight / all_inside,
+        (true, false) => 0.0,
+        (false, _) => STRANGER * trial.weight / all_outside,
+    };
+    let mut sorted: Vec<(f32, f32)> =
+        inside.iter().chain(outside).map(|trial| (trial.score, gain(trial))).collect();
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (mut worth, mut best, mut at) = (0.0, f32::NEG_INFINITY, 0.0);
+    for (i, (score, gain)) in sorted.iter().enumerate() {
+        worth += gain;
+        // Between this score and the next.
+        let next = sorted.get(i + 1).map_or(*score, |next| next.0);
+        if worth > best && next > *score {
+            (best, at) = (worth, (score + next) / 2.0);
+        }
+    }
+    at
+}
+
 fn log_odds(score: f32) -> f32 {
     let score = score.clamp(1e-4, 1.0 - 1e-4);
     (score / (1.0 - score)).ln()
 }
 
-/// Maximum likelihood over a grid: one parameter needs no more.
-fn slope(trials: &[Trial], threshold: f32) -> f32 {
-    let likelihood = |slope: f32| -> f64 {
-        let scope = Scope { threshold, slope };
-        trials
-            .iter()
-            .map(|trial| {
-                let p = scope.confidence(trial.score).clamp(1e-4, 1.0 - 1e-4);
-                f64::from(if trial.in_scope { p } else { 1.0 - p }).ln()
-            })
-            .sum()
+/// Maximum likelihood over a grid, each side counting half: one parameter needs no more.
+fn slope(inside: &[Trial], outside: &[Trial], threshold: f32) -> f32 {
+    let odds = |trials: &[Trial]| -> Vec<(f32, f32)> {
+        let share = total(trials);
+        let own = |trial: &Trial| (log_odds(trial.score) - log_odds(threshold), trial.weight / share);
+        trials.iter().map(own).collect()
     };
-    let grid = (1..=30).map(|i| i as f32 / 10.0);
-    grid.max_by(|a, b| likelihood(*a).total_cmp(&likelihood(*b))).unwrap_or(1.0)
+    let (inside, outside) = (odds(inside), odds(outside));
+    let loss = |slope: f32| -> f32 {
+        let one = |odds: f32| (-slope * odds).exp().ln_1p();
+        inside.iter().map(|(odds, weight)| weight * one(*odds)).sum::<f32>()
+            + outside.iter().map(|(odds, weight)| weight * one(-odds)).sum::<f32>()
+    };
+    let grid = (1..=20).map(|i| i as f32 / 5.0);
+    grid.min_by(|a, b| loss(*a).total_cmp(&loss(*b))).unwrap_or(1.0)
 }
 
 #[cfg(test)]
@@ -99,7 +122,7 @@ mod tests {
 
     #[test]
     fn the_threshold_lies_between_strangers_and_friends() {
-        let trial = |score, in_scope| Trial { score, in_scope, right: in_scope };
+        let trial = |score, in_scope| Trial { score, in_scope, right: in_scope, weight: 1.0 };
         let trials: Vec<Trial> = (0..20)
             .flat_map(|i| [trial(0.5 + i as f32 / 50.0, true), trial(0.1 + i as f32 / 100.0, false)])
             .collect();
@@ -107,5 +130,14 @@ mod tests {
         assert!((0.29..=0.5).contains(&scope.threshold), "{scope:?}");
         assert!(scope.confidence(0.8) > 0.9 && scope.confidence(0.1) < 0.1);
         assert!((scope.confidence(scope.threshold) - 0.5).abs() < 1e-6);
+    }
+
+    #[test]
+    fn an_example_that_would_be_misunderstood_may_as_well_be_rejected() {
+        let trial = |score, in_scope, right| Trial { score, in_scope, right, weight: 1.0 };
+        let mut trials: Vec<Trial> = (0..20).map(|i| trial(0.6 + i as f32 / 100.0, true, true)).collect();
+        trials.extend((0..20).map(|i| trial(0.3 + i as f32 / 100.0, true, false)));
+        trials.extend((0..20).map(|i| trial(0.3 + i as f32 / 100.0, false, false)));
+        assert!(Scope::fit(&trials).threshold > 0.49);
     }
 }

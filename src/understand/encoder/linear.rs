@@ -4,14 +4,14 @@ use tch::{Device, Kind, Scalar, TchError, Tensor};
 
 use super::precision::Precision;
 
-pub(super) enum Linear {
+pub(in crate::understand) enum Linear {
     Fp32 { weight: Tensor, bias: Tensor },
     Int8(Int8),
 }
 
 /// Weights as integers, each row with its own scale. fbgemm knows one scale for all of them, so it gets 1 and the rows'
 /// scales are multiplied in afterwards, together with adding the bias.
-pub(super) struct Int8 {
+pub(in crate::understand) struct Int8 {
     /// fbgemm's own layout of the integers.
     packed: Tensor,
     /// By output: the sum of its integers.
@@ -25,7 +25,11 @@ pub(super) struct Int8 {
 
 impl Linear {
     /// From a weight of `[outputs, inputs]` and a bias of `[outputs]`, both fp32.
-    pub(super) fn new(weight: Tensor, bias: Tensor, precision: Precision) -> Result<Linear, TchError> {
+    pub(in crate::understand) fn new(
+        weight: Tensor,
+        bias: Tensor,
+        precision: Precision,
+    ) -> Result<Linear, TchError> {
         match precision {
             Precision::Fp32 => Ok(Linear::Fp32 { weight: weight.f_contiguous()?, bias }),
             Precision::Int8 => Int8::new(&weight, bias).map(Linear::Int8),
@@ -33,7 +37,7 @@ impl Linear {
     }
 
     /// `[tokens, inputs]` → `[tokens, outputs]`. In int8 the activations share one scale, so hand over one sentence only.
-    pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor, TchError> {
+    pub(in crate::understand) fn forward(&self, x: &Tensor) -> Result<Tensor, TchError> {
         match self {
             Linear::Fp32 { weight, bias } => x.f_linear(weight, Some(bias)),
             Linear::Int8(int8) => int8.forward(x),
@@ -58,7 +62,7 @@ impl Linear {
     }
 
     /// The same memory for another thread.
-    pub(super) fn share(&self) -> Linear {
+    pub(in crate::understand) fn share(&self) -> Linear {
         match self {
             Linear::Fp32 { weight, bias } => {
                 Linear::Fp32 { weight: weight.shallow_clone(), bias: bias.shallow_clone() }

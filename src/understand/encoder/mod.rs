@@ -42,6 +42,7 @@ use std::sync::Arc;
 use quick_cache::sync::Cache;
 
 pub use files::find_model;
+pub(in crate::understand) use linear::Linear;
 use model::Model;
 pub use precision::Precision;
 use queue::{CHUNK, Job, Queue};
