@@ -14,6 +14,9 @@ static INDEX: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/index");
 /// A conversation that goes as written in this shop, to copy from.
 const CONVERSATION: &str = include_str!("new_conversation.yml");
 
+/// Tells editors with a YAML language server which file has which of `intents/.schema/`.
+const EDITOR: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/.vscode/settings.json"));
+
 /// Every so many products of the demo are kept: enough to try a search in each department, few enough to replace.
 const EVERY: usize = 12;
 
@@ -29,6 +32,11 @@ pub fn run(dir: &Path, out: &mut dyn Output) -> Result<()> {
     }
     let mut written = write_all(&INTENTS, &dir.join("intents"), &|_| true)?;
     written += write_all(&INDEX, &dir.join("index"), &|path| !path.starts_with("demo"))?;
+    let settings = dir.join(".vscode/settings.json");
+    if !settings.exists() {
+        write(&settings, EDITOR.as_bytes())?;
+        written += 1;
+    }
     let products = fewer_products()?;
     write(&dir.join("index/products.csv"), products.as_bytes())?;
     let shop = text("shop.yaml")?

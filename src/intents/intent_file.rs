@@ -11,6 +11,10 @@ use crate::model::{Change, EntityKind, IntentName};
 pub(super) const KEYS: [&str; 9] =
     ["intent", "title", "action", "with", "slots", "examples", "patterns", "answers", "buttons"];
 
+/// All parameters of actions; each action has its own of them.
+pub(super) const WITH_KEYS: [&str; 2] = ["change", "state"];
+pub(super) const SLOT_KEYS: [&str; 4] = ["entity", "required", "ask", "again"];
+
 /// The word for each action that a file may bind to.
 const ACTIONS: [&str; 22] = [
     "search",
@@ -116,8 +120,8 @@ fn binding(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Binding> {
         return None;
     }
     let parameters: &[&str] = match action.text.as_str() {
-        "refine" => &["change"],
-        "personalization" => &["state"],
+        "refine" => &WITH_KEYS[..1],
+        "personalization" => &WITH_KEYS[1..],
         _ => &[],
     };
     let with = fields.get("with").map(|node| (node.fields(parameters, report), node.place));
@@ -185,7 +189,7 @@ fn slots(fields: &Fields<'_>, report: &mut Report<'_>) -> Vec<(Slot, Vec<Text>)>
 }
 
 fn slot(node: &Node, report: &mut Report<'_>) -> Option<(Slot, Vec<Text>)> {
-    let fields = node.fields(&["entity", "required", "ask", "again"], report);
+    let fields = node.fields(&SLOT_KEYS, report);
     let entity = fields.needed("entity", report)?;
     let required = match fields.text("required", report) {
         None => false,

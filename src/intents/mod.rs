@@ -13,6 +13,7 @@ mod load;
 mod marks;
 mod places;
 mod problem;
+pub mod schema;
 mod types;
 mod word_files;
 mod yaml;

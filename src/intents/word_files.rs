@@ -9,6 +9,9 @@ use super::yaml::{Fields, Node, Text, Value};
 use crate::model::{Currency, EntityKind, Sort};
 use crate::text::key;
 
+pub(super) const ENTITY_KEYS: [&str; 2] = ["entity", "values"];
+pub(super) const VALUE_KEYS: [&str; 2] = ["also", "hex"];
+
 /// The words of a kind with what only the checks need.
 pub(super) struct ParsedWords {
     pub(super) words: EntityWords,
@@ -19,7 +22,7 @@ pub(super) struct ParsedWords {
 
 /// `intents/<language>/entities/<kind>.yaml`.
 pub(super) fn entity(node: &Node, report: &mut Report<'_>) -> Option<ParsedWords> {
-    let fields = node.fields(&["entity", "values"], report);
+    let fields = node.fields(&ENTITY_KEYS, report);
     let name = fields.needed("entity", report)?;
     let kind = entity_kind(&name, report)?;
     if !EntityKind::FROM_FILES.contains(&kind) {
@@ -64,7 +67,7 @@ fn word_value(
         Value::Nothing => (Vec::new(), None),
         Value::List(_) => (node.texts(report), None),
         _ => {
-            let fields = node.fields(&["also", "hex"], report);
+            let fields = node.fields(&VALUE_KEYS, report);
             (fields.texts("also", report), fields.text("hex", report))
         }
     };
@@ -115,7 +118,7 @@ pub(super) fn replies(node: &Node, required: &[&str], report: &mut Report<'_>) -
     Replies(replies)
 }
 
-const GRAMMAR_KEYS: &[&str] = &[
+pub(super) const GRAMMAR_KEYS: &[&str] = &[
     "number_joint",
     "polite",
     "joins",

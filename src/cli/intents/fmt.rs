@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::app::ShopDir;
+use crate::intents::check::count;
 use crate::intents::edit::format;
 use crate::intents::yaml_files;
 
@@ -55,7 +56,7 @@ pub fn run(args: &Fmt, shop: &ShopDir, out: &mut dyn Output) -> Result<i32> {
         }
     }
     let verb = if args.check { "to lay out" } else { "laid out" };
-    out.line(&format!("{} files: {changed} {verb}, {failed} left as they are", files.len()));
+    out.line(&format!("{}: {changed} {verb}, {failed} left as they are", count(files.len(), "file")));
     Ok(i32::from(failed > 0 || (args.check && changed > 0)))
 }
 

@@ -9,6 +9,7 @@ use clap::builder::PossibleValuesParser;
 use crate::app::ShopDir;
 use crate::catalog::load_shop;
 use crate::intents::action_names;
+use crate::intents::check::count;
 use crate::intents::import::{Drafts, Options, Plan};
 use crate::live::read_intents;
 
@@ -57,6 +58,6 @@ pub fn run(args: &Import, shop: &ShopDir, out: &mut dyn Output) -> Result<i32> {
     } else {
         "written; `shophand intents check` is next"
     };
-    out.line(&format!("{} files {done}", plan.changes.len()));
+    out.line(&format!("{} {done}", count(plan.changes.len(), "file")));
     Ok(0)
 }

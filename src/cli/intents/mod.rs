@@ -7,6 +7,7 @@ mod eval;
 mod fmt;
 mod import;
 mod judge;
+mod schema;
 mod try_out;
 
 use anyhow::Result;
@@ -31,6 +32,8 @@ pub enum Intents {
     Eval(eval::Eval),
     /// Say why a message is understood as it is: rules, nearest examples, scores, entities
     Try(try_out::Try),
+    /// Print the JSON Schema of the files, for editors
+    Schema(schema::Schema),
 }
 
 /// Runs it on a blocking thread; the number is the exit code.
@@ -45,5 +48,6 @@ pub fn run(command: &Intents, shop: &ShopDir, out: &mut dyn Output) -> Result<i3
         Intents::Diff(args) => diff::run(args, shop, out),
         Intents::Eval(args) => eval::run(args, shop, out),
         Intents::Try(args) => try_out::run(args, shop, out),
+        Intents::Schema(args) => schema::run(args, out),
     }
 }

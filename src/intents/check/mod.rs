@@ -186,6 +186,6 @@ fn examples_of(files: &LanguageFiles) -> impl Iterator<Item = Example<'_>> {
 }
 
 /// "1 sentence", "2 sentences".
-fn count(n: usize, one: &str) -> String {
+pub(crate) fn count(n: usize, one: &str) -> String {
     format!("{n} {one}{}", if n == 1 { "" } else { "s" })
 }

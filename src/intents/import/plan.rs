@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::{Draft, Drafts, ImportError, rasa};
+use crate::intents::check::count;
 use crate::intents::edit::{scalar, with_example};
 use crate::intents::load::ReadLanguage;
 use crate::intents::{Files, check_text, marks};
@@ -181,8 +182,11 @@ impl Planner<'_> {
             }
         }
         if added > 0 {
-            let what =
-                format!("{added} examples added, {} were there or are another intent's", given - added);
+            let what = format!(
+                "{} added, {} were there or are another intent's",
+                count(added, "example"),
+                given - added
+            );
             self.plan.changes.push(Change { file: file.to_owned(), text, what });
         } else {
             self.leave(format!("{given} sentences for {}: nothing new", file.display()));
@@ -210,9 +214,9 @@ impl Planner<'_> {
             Ok(()) => {
                 let bound = match answers.len() {
                     0 => format!("action {action}, because it came without an answer"),
-                    n => format!("{n} answers"),
+                    n => count(n, "answer"),
                 };
-                let what = format!("new: {} examples, {bound}", examples.len());
+                let what = format!("new: {}, {bound}", count(examples.len(), "example"));
                 self.plan.changes.push(Change { file, text, what });
             }
             Err(problems) => self.leave(format!("{name}: {problems}")),

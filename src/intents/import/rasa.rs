@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::{Drafts, ImportError, OUT_OF_SCOPE, unknown};
+use crate::intents::check::count;
 use crate::intents::problem::{Problems, Report};
 use crate::intents::yaml::{self, Node, Value};
 use crate::model::EntityKind;
@@ -74,7 +75,7 @@ fn training(item: &Node, drafts: &mut Drafts) {
     let examples = examples(item);
     if let Some(name) = named("intent") {
         if name == OUT_OF_SCOPE || name == "nlu_fallback" {
-            let n = examples.len();
+            let n = count(examples.len(), "sentence");
             drafts.leave(format!(
                 "{n} sentences of {name}: what fits no intent is recognised as such by itself"
             ));

@@ -42,7 +42,7 @@ pub(super) fn read(file: &Path, text: &str, drafts: &mut Drafts) -> Result<(), I
         }
     }
     if strangers > 0 {
-        drafts.leave(format!("{strangers} sentences that are {OUT_OF_SCOPE}: what fits no intent is recognised as such by itself"));
+        drafts.leave(format!("{strangers} sentences labelled {OUT_OF_SCOPE}: what fits no intent is recognised as such by itself"));
     }
     Ok(())
 }

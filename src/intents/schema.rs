@@ -1,0 +1,215 @@
+//! The shape of the files as JSON Schema, so that an editor completes keys and underlines mistakes while they are typed.
+//!
+//! The structs mirror what `intent_file` and `word_files` read; every list of words (actions, changes, entity kinds, keys of
+//! the grammar) is the loader's own, and a test holds the keys of the mirrors to the loader's.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema, schema_for};
+use serde_json::{Map, Value, json};
+
+use super::intent_file::{CHANGES, action_names};
+use super::word_files::GRAMMAR_KEYS;
+use crate::model::EntityKind;
+
+/// The schemas by the names of their files. `replies` are the keys of every `replies.yaml`.
+pub fn schemas(replies: &[&str]) -> [(&'static str, Value); 4] {
+    [
+        ("intent.json", without_defaults(schema_for!(IntentFile).to_value())),
+        ("entity.json", without_defaults(schema_for!(EntityFile).to_value())),
+        ("replies.json", replies_schema(replies)),
+        ("grammar.json", grammar_schema()),
+    ]
+}
+
+/// What a key means that is not there is no text that an editor should write.
+fn without_defaults(schema: Value) -> Value {
+    match schema {
+        Value::Object(entries) => {
+            let kept = entries.into_iter().filter(|(key, value)| key != "default" || value.is_object());
+            Value::Object(kept.map(|(key, value)| (key, without_defaults(value))).collect())
+        }
+        Value::Array(items) => items.into_iter().map(without_defaults).collect(),
+        other => other,
+    }
+}
+
+/// A text; `8.50` and `on` count as what they look like.
+struct Text;
+
+impl JsonSchema for Text {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Text".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "number", "boolean"] })
+    }
+}
+
+/// One thing that a shopper may want.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its shape counts")]
+#[schemars(deny_unknown_fields, title = "Intent")]
+#[schemars(extend("anyOf" = [{ "required": ["examples"] }, { "required": ["patterns"] }]))]
+#[schemars(extend("if" = { "properties": { "action": { "const": "answer" } } }, "then" = { "required": ["answers"] }))]
+struct IntentFile {
+    /// Its name: lower case with underscores, unique within the language.
+    #[schemars(regex(pattern = "^[a-z][a-z0-9_]*$"))]
+    intent: String,
+    /// What a shopper reads when the shop asks "did you mean …?"
+    title: Text,
+    /// What the shop does.
+    #[schemars(schema_with = "action")]
+    action: String,
+    /// More about the action, where it needs it.
+    #[schemars(default)]
+    with: With,
+    /// What must be known first; asked for in this order.
+    #[schemars(default)]
+    slots: Vec<Slot>,
+    /// 12 to 25 sentences as shoppers type them. Mark words like this: [black](colour), [jet](colour:black)
+    #[schemars(default, length(min = 1))]
+    examples: Vec<Text>,
+    /// Exact wordings as regular expressions over the lower-case message; a match is certain.
+    #[schemars(default)]
+    patterns: Vec<Text>,
+    /// 2 to 4 variants of what to say, with {facts}; one of them is chosen.
+    #[schemars(default)]
+    answers: Vec<Text>,
+    /// What the shopper may say next; tapping a button says its text.
+    #[schemars(default)]
+    buttons: Vec<Text>,
+}
+
+/// Parameters of an action.
+#[derive(JsonSchema, Default)]
+#[expect(dead_code, reason = "only its shape counts")]
+#[schemars(deny_unknown_fields)]
+struct With {
+    /// For `refine`.
+    #[schemars(default, schema_with = "change")]
+    change: String,
+    /// For `personalization`.
+    #[schemars(default, schema_with = "state")]
+    state: String,
+}
+
+/// What must be known before the action runs.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its shape counts")]
+#[schemars(deny_unknown_fields)]
+struct Slot {
+    /// Which entity fills it.
+    #[schemars(schema_with = "any_kind")]
+    entity: String,
+    /// Whether to ask for it.
+    #[schemars(default)]
+    required: bool,
+    /// Variants of the question.
+    #[schemars(default)]
+    ask: Vec<Text>,
+    /// Variants of the question when it is asked once more.
+    #[schemars(default)]
+    again: Vec<Text>,
+}
+
+/// The words of one entity kind.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its shape counts")]
+#[schemars(deny_unknown_fields, title = "Entity")]
+struct EntityFile {
+    /// Which kind.
+    #[schemars(schema_with = "kind_of_file")]
+    entity: String,
+    /// Each value as products.csv spells it, with the other words for it.
+    #[schemars(schema_with = "values")]
+    values: Map<String, Value>,
+}
+
+/// A value with more than other words.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its shape counts")]
+#[schemars(deny_unknown_fields)]
+struct LongValue {
+    /// Other words for it.
+    #[schemars(default)]
+    also: Vec<Text>,
+    /// The colour, for chips and pictures.
+    #[schemars(default, regex(pattern = "^#[0-9a-fA-F]{6}$"))]
+    hex: String,
+}
+
+fn one_of<'w>(words: impl Iterator<Item = &'w str>) -> Schema {
+    json_schema!({ "type": "string", "enum": words.collect::<Vec<_>>() })
+}
+
+fn action(_: &mut SchemaGenerator) -> Schema {
+    one_of(action_names())
+}
+
+fn change(_: &mut SchemaGenerator) -> Schema {
+    one_of(CHANGES.iter().map(|(name, _)| *name))
+}
+
+/// `on` without quotes is a truth value to some editors.
+fn state(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "enum": ["on", "off", true, false] })
+}
+
+fn any_kind(_: &mut SchemaGenerator) -> Schema {
+    one_of(EntityKind::ALL.into_iter().map(EntityKind::name))
+}
+
+fn kind_of_file(_: &mut SchemaGenerator) -> Schema {
+    one_of(EntityKind::FROM_FILES.into_iter().map(EntityKind::name))
+}
+
+fn values(generator: &mut SchemaGenerator) -> Schema {
+    let words = generator.subschema_for::<Vec<Text>>();
+    let long = generator.subschema_for::<LongValue>();
+    json_schema!({ "type": "object", "additionalProperties": { "anyOf": [{ "type": "null" }, words, long] } })
+}
+
+fn text() -> Value {
+    json!({ "type": ["string", "number", "boolean"] })
+}
+
+fn texts() -> Value {
+    json!({ "type": "array", "items": text() })
+}
+
+fn object(title: &str, description: &str, properties: Map<String, Value>) -> Value {
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": title,
+        "description": description,
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": false,
+    })
+}
+
+fn replies_schema(replies: &[&str]) -> Value {
+    let asked = EntityKind::ALL.map(|kind| format!("ask_{}", kind.name()));
+    let keys = replies.iter().copied().chain(asked.iter().map(String::as_str));
+    let properties = keys.map(|key| (key.to_owned(), json!({ "anyOf": [text(), texts()] }))).collect();
+    let mut schema = object("Replies", "The sentences that the house itself says", properties);
+    schema["required"] = json!(replies);
+    schema
+}
+
+fn grammar_schema() -> Value {
+    let numbers = json!({ "type": "object", "additionalProperties": { "type": "integer", "minimum": 0 } });
+    let words = json!({ "type": "object", "additionalProperties": texts() });
+    let shape = |key: &str| match key {
+        "numbers" | "ordinals" => numbers.clone(),
+        "currency" => words.clone(),
+        _ => texts(),
+    };
+    let properties = GRAMMAR_KEYS.iter().map(|key| ((*key).to_owned(), shape(key))).collect();
+    object("Grammar", "The small words that messages are read by", properties)
+}
+
+#[cfg(test)]
+mod tests;
