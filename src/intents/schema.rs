@@ -204,7 +204,7 @@ fn grammar_schema() -> Value {
     let words = json!({ "type": "object", "additionalProperties": texts() });
     let shape = |key: &str| match key {
         "numbers" | "ordinals" => numbers.clone(),
-        "currency" => words.clone(),
+        "currency" | "sort" => words.clone(),
         _ => texts(),
     };
     let properties = GRAMMAR_KEYS.iter().map(|key| ((*key).to_owned(), shape(key))).collect();

@@ -76,9 +76,7 @@ fn training(item: &Node, drafts: &mut Drafts) {
     if let Some(name) = named("intent") {
         if name == OUT_OF_SCOPE || name == "nlu_fallback" {
             let n = count(examples.len(), "sentence");
-            drafts.leave(format!(
-                "{n} sentences of {name}: what fits no intent is recognised as such by itself"
-            ));
+            drafts.leave(format!("{n} of {name}: what fits no intent is recognised as such by itself"));
             return;
         }
         let mut foreign = BTreeSet::new();
