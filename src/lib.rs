@@ -19,6 +19,9 @@
 //!       send                                           channel
 //! ```
 //!
+//! Mostly a message asks for one thing; where it asks for several, decide, act and render follow each other for each of
+//! them within the one turn.
+//!
 //! [`turn`] is that picture as one short function; [`app`] is the only place that knows every part.
 //!
 //! # Invariants

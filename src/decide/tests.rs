@@ -40,6 +40,7 @@ fn language() -> Language {
         intent("erase", Binding::Forget, vec![]),
         intent("yes", Binding::Affirm, vec![]),
         intent("no", Binding::Deny, vec![]),
+        intent("rewind", Binding::Back, vec![]),
         intent("hours", Binding::Answer, vec![]),
         intent("fees", Binding::Answer, vec![]),
     ];
@@ -271,4 +272,71 @@ fn a_person_is_offered_the_second_time_nothing_is_understood() {
     assert_eq!(second.action, Action::Fallback { offer_person: true });
     let good = after(&understood(Some("hours"), vec![]), &second.dialogue, None);
     assert_eq!(good.dialogue.misunderstood, 0);
+}
+
+#[test]
+fn a_question_in_between_puts_ours_off_twice_and_no_more() {
+    let mut dialogue = after(&understood(Some("present"), vec![]), &Dialogue::default(), None).dialogue;
+    for _ in 0..2 {
+        let between = after(&understood(Some("hours"), vec![]), &dialogue, None);
+        assert_eq!(between.action, Action::Answer { intent: name("hours") });
+        let again = resume(&between.dialogue).expect("the question is asked again");
+        let Action::AskAgain { question } = again.action else { panic!("{:?}", again.action) };
+        dialogue = settle(again.dialogue, &crate::model::Outcome::AskedAgain { question });
+    }
+    let third = after(&understood(Some("hours"), vec![]), &dialogue, None);
+    assert_eq!(resume(&third.dialogue), None);
+}
+
+#[test]
+fn looking_for_something_else_leaves_our_question() {
+    let asked = after(&understood(Some("present"), vec![]), &Dialogue::default(), None);
+    let search = after(&understood(Some("look"), vec![]), &asked.dialogue, None);
+    assert_eq!(resume(&search.dialogue), None);
+}
+
+#[test]
+fn whoever_is_unclear_a_third_time_is_offered_a_person() {
+    let mut unclear = understood(Some("hours"), vec![]);
+    unclear.alternatives = vec![
+        Candidate { intent: name("hours"), probability: 0.4 },
+        Candidate { intent: name("fees"), probability: 0.35 },
+    ];
+    let mut dialogue = Dialogue::default();
+    for _ in 0..2 {
+        let asked = after(&unclear, &dialogue, None);
+        let Action::Clarify { candidates } = asked.action else { panic!("{:?}", asked.action) };
+        dialogue = settle(asked.dialogue, &crate::model::Outcome::Clarified { candidates });
+    }
+    assert_eq!(after(&unclear, &dialogue, None).action, Action::Fallback { offer_person: true });
+}
+
+#[test]
+fn back_goes_to_the_search_that_is_named_or_else_to_the_last() {
+    let of = |thing: &str| ProductQuery {
+        categories: vec![CategoryPath::parse(thing)],
+        ..ProductQuery::default()
+    };
+    let dialogue =
+        Dialogue { earlier: vec![of("Shoes"), of("Bags")], query: Some(of("Mugs")), ..Dialogue::default() };
+    let last = after(&understood(Some("rewind"), vec![]), &dialogue, None);
+    assert_eq!(last.action, Action::Return { query: of("Bags") });
+    let shoes =
+        entity(EntityKind::Category, EntityValue::Categories(vec![CategoryPath::parse("Shoes")]), false);
+    let named = after(&understood(Some("rewind"), vec![shoes]), &dialogue, None);
+    assert_eq!(named.action, Action::Return { query: of("Shoes") });
+}
+
+#[test]
+fn a_colour_asked_after_behind_a_card_is_about_that_product() {
+    let mut dialogue = shown();
+    dialogue.focus = dialogue.shown.as_ref().map(|list| list.products[1].clone());
+    dialogue.on_card = true;
+    let green = understood(Some("narrow"), vec![word(EntityKind::Colour, "green")]);
+    let Action::Check { product, wanted } = after(&green, &dialogue, None).action else {
+        panic!("no answer")
+    };
+    assert_eq!((product.as_str(), wanted[0].value.as_str()), ("B", "green"));
+    dialogue.on_card = false;
+    assert!(matches!(after(&green, &dialogue, None).action, Action::Refine { .. }));
 }
