@@ -76,6 +76,7 @@ pub fn decide(heard: &Heard<'_>, dialogue: &Dialogue) -> Decision {
         Action::Fallback { .. } | Action::Clarify { .. } => dialogue.misunderstood + 1,
         _ => 0,
     };
+    next.clarified = if matches!(action, Action::Clarify { .. }) { dialogue.clarified + 1 } else { 0 };
     Decision { action, dialogue: next }
 }
 
@@ -153,7 +154,7 @@ fn by_intent(heard: &Heard<'_>, next: &mut Dialogue) -> Action {
     match intent {
         Some(intent) => match clarify::unclear(heard, next) {
             None => bound(intent, heard, next),
-            Some(candidates) if next.misunderstood < TRIES => Action::Clarify { candidates },
+            Some(candidates) if next.clarified < TRIES => Action::Clarify { candidates },
             Some(_) => Action::Fallback { offer_person: true },
         },
         None => by_entities(heard, next)

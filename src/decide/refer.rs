@@ -44,6 +44,9 @@ pub(super) fn several(understanding: &Understanding, dialogue: &Dialogue) -> Vec
     let shown = shown(dialogue);
     let mut places: Vec<usize> =
         understanding.ordinals().filter_map(|ordinal| place(ordinal, shown.len())).collect();
+    if places.is_empty() {
+        places = numbers(&understanding.text, shown.len());
+    }
     let mut seen = HashSet::new();
     places.retain(|i| seen.insert(*i));
     match places.as_slice() {
@@ -56,6 +59,16 @@ pub(super) fn several(understanding: &Understanding, dialogue: &Dialogue) -> Vec
         }
         many => many.iter().take(3).map(|i| shown[*i].id.clone()).collect(),
     }
+}
+
+/// "1 and 3": where products are compared, two or more bare numbers are places in the list, 0-based here.
+fn numbers(text: &str, len: usize) -> Vec<usize> {
+    let places: Vec<usize> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter_map(|word| word.parse::<usize>().ok())
+        .filter_map(|n| n.checked_sub(1).filter(|i| *i < len))
+        .collect();
+    if places.len() >= 2 { places } else { Vec::new() }
 }
 
 /// The first product of the last list, for "something like these".

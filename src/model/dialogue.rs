@@ -21,6 +21,9 @@ pub struct Dialogue {
     pub pending: Option<PendingQuestion>,
     /// How many messages in a row were not understood.
     pub misunderstood: u32,
+    /// How many times in a row the shopper was asked which of two things they mean.
+    #[serde(default)]
+    pub clarified: u32,
     /// Searches before the one under way, the latest last: "back to the shoes".
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<ProductQuery>,
@@ -61,6 +64,7 @@ impl Default for Dialogue {
             focus: None,
             pending: None,
             misunderstood: 0,
+            clarified: 0,
             earlier: Vec::new(),
             set_aside: None,
             on_card: false,

@@ -192,6 +192,7 @@ fn not_understood(offer_person: bool, words: &Words<'_>) -> Reply {
     let mut reply = with_starters(words.say(key, &[]), words);
     if offer_person {
         reply.buttons.insert(0, person(words));
+        reply.buttons.push(Button::act(words.say("something_else", &[]), Action::Cancel));
     }
     reply
 }

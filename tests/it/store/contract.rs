@@ -449,17 +449,6 @@ pub fn recommenders_learn_from_a_person_as_one(house: &dyn House) {
     assert_eq!(groups.len(), 4, "one owner's events come together: {groups:?}");
 }
 
-pub fn a_turn_stored_before_messages_could_ask_for_several_things_is_still_read(house: &dyn House) {
-    let store = house.open();
-    store.record_turn(turn("ann", 1, "red shoes")).unwrap();
-    let read = store.turn(turn_id(1)).unwrap().unwrap();
-    let mut old = serde_json::to_value(&read).unwrap();
-    assert_eq!(old["understanding"]["text"], "red shoes", "the first request stands where it always stood");
-    assert_eq!(old["action"], "help");
-    assert!(old.get("further").is_none() && old.as_object_mut().unwrap().remove("first").is_none());
-    assert_eq!(serde_json::from_value::<TurnRecord>(old).unwrap(), read);
-}
-
 pub fn a_backup_makes_an_equal_store(house: &dyn House) {
     let store = house.open();
     store.import_orders(&[order("A-1", "ann", 5)], &position(1, false)).unwrap();

@@ -4,6 +4,7 @@ mod contract;
 mod crash;
 mod model;
 pub mod samples;
+mod shape;
 
 use shophand::store::{SledStore, Store};
 use tempfile::TempDir;
@@ -32,7 +33,6 @@ macro_rules! keeps {
 
 keeps! {
     a_turn_is_there_with_all_that_it_wrote_after_reopening
-    a_turn_stored_before_messages_could_ask_for_several_things_is_still_read
     one_shopper_never_gets_another_ones_history_turns_or_dialogue
     history_joins_what_the_shopper_and_their_customer_did
     an_event_can_be_taken_out_of_the_history_by_its_shopper_only
