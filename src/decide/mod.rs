@@ -18,7 +18,7 @@ pub use clarify::{CLOSE, SURE};
 pub use resume::resume;
 pub use settle::settle;
 
-use crate::intents::{Intent, Language};
+use crate::intents::{Binding, Intent, Language};
 use crate::model::{
     Action, Dialogue, EntityKind, Identity, Incoming, Input, Ordinal, PendingQuestion, SlotRequest, Tap,
     Understanding, Via,
@@ -145,7 +145,8 @@ fn by_intent(heard: &Heard<'_>, next: &mut Dialogue) -> Action {
     }
     // "running shoes", and no more: whatever a model makes of it, somebody who names a thing looks for it.
     let guessed = matches!(understanding.via, Via::Model | Via::Lexical);
-    if guessed && understanding.says_only_entities() && understanding.names_a_thing() {
+    let returns = intent.is_some_and(|intent| intent.binding == Binding::Back);
+    if guessed && !returns && understanding.says_only_entities() && understanding.names_a_thing() {
         return run::search(heard, next);
     }
     if guessed && run::asks_for_order(intent, heard, next) {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::intents::{Binding, Replies, Slot};
+use crate::intents::{Replies, Slot};
 use crate::model::{
     Candidate, CategoryPath, Change, Channel, ChatId, Currency, Entity, EntityValue, IntentName, ListSource,
     Money, PriceRange, ProductId, ProductQuery, ShopperId, ShownItem, ShownList, Via,
