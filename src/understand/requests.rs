@@ -216,7 +216,11 @@ impl Place<'_> {
         let sentence = gap.contains(['.', '?', '!', ';']) || slice(self.text, left..right).contains('\n');
         // "between 20 and 40" is one entity, "leather boots, size 9" two of one thing.
         let within = entities.iter().any(|e| e.start < left && right < e.end);
-        let between = entities.iter().any(|e| e.end == left) && entities.iter().any(|e| e.start == right);
+        // Also with an article before it: "the third and the first".
+        let after = self.said.get(self.at + self.joined + 1);
+        let second = after.map_or(right, |word| self.folded.original(word.range.clone()).start);
+        let begins = |e: &Entity| e.start == right || e.start == second;
+        let between = entities.iter().any(|e| e.end == left) && entities.iter().any(begins);
         !within && (sentence || (everywhere && self.joined > 0 && !between))
     }
 }
