@@ -7,10 +7,10 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use crate::app::start_encoder;
 use crate::config::Config;
 use crate::eval::intents::{Figures, Labelled, Quality, Reading, Trained, read, write_predictions};
 use crate::eval::noise::Noise;
-use crate::understand::encoder::{Encoder, find_model};
 
 use super::output::Output;
 
@@ -50,7 +50,7 @@ pub struct Intents {
     words_only: bool,
 }
 
-/// Trains, judges and prints. `shop` is only asked where the model lies.
+/// Trains, judges and prints. `shop` is only asked where the model lies and in what numbers it computes.
 ///
 /// # Errors
 /// When a file cannot be read as labelled sentences, the predictions cannot be written, or the model is missing.
@@ -65,7 +65,7 @@ pub fn run(args: &Eval, shop: &Path, out: &mut dyn Output) -> Result<i32> {
     if args.noise {
         others.extend(Noise::ALL.iter().map(|noise| (noise.name().to_owned(), noise.of(&test, args.seed))));
     }
-    let encoder = if args.words_only { None } else { Some(encoder(shop)?) };
+    let encoder = if args.words_only { None } else { Some(start_encoder(&Config::load(shop)?.model)?) };
     let trained = Trained::on(&train, Reading { encoder: encoder.as_ref(), polite: &[] })?;
     let (figures, judged) = trained.judge(&test)?;
     if let Some(file) = &args.out {
@@ -84,15 +84,7 @@ pub fn run(args: &Eval, shop: &Path, out: &mut dyn Output) -> Result<i32> {
 }
 
 /// The encoder that the shop in this folder uses.
-pub(super) fn encoder(shop: &Path) -> Result<Encoder> {
-    let dir = match Config::load(shop)?.model.dir {
-        Some(dir) => dir,
-        None => find_model()?,
-    };
-    Ok(Encoder::start(&dir)?)
-}
-
-fn report(figures: &Figures, out: &mut dyn Output) {
+pub(super) fn report(figures: &Figures, out: &mut dyn Output) {
     let (quality, cost) = (&figures.quality, &figures.cost);
     let share = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.4}"));
     let milliseconds = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.2} ms"));

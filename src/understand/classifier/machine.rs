@@ -47,6 +47,8 @@ pub(super) struct Machine {
 impl Machine {
     /// From the coefficients of a fit.
     pub(super) fn of(points: &Points, alpha: Tensor) -> Result<Machine, TchError> {
+        // Row by row, so that a sum is made in the same order whether the coefficients were just found or kept.
+        let alpha = alpha.f_contiguous()?;
         let n = alpha.size()[0];
         let precision = if n < MANY { Precision::Fp32 } else { Precision::best() };
         let centre = |dense: &Tensor| {

@@ -13,10 +13,10 @@ const EXAMPLES: i64 = 1600;
 const STRANGERS: i64 = 400;
 
 /// The share of intents that are withheld together with the one that they are nearest to.
-const NEIGHBOURS: f64 = 0.1;
+const NEIGHBOURS: f64 = 0.05;
 
 /// That many known strangers say as much as all simulated ones.
-const AS_GOOD: f32 = 100.0;
+const AS_GOOD: f32 = 400.0;
 
 /// An output that no class has.
 const NEVER: f64 = -9.0;

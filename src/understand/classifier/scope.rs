@@ -1,7 +1,7 @@
 //! Whether a message is in scope at all: a threshold and calibrated confidences, from training data alone.
 //!
 //! Each example is judged as if it had not been learnt. And each is judged as if its whole intent had not been learnt
-//! and the tenth of the intents that are nearest to it neither: that is what "nothing fits" looks like. Withholding the
+//! and the twentieth of the intents that is nearest to it neither: that is what "nothing fits" looks like. Withholding the
 //! intent alone would not do, since a near neighbour then answers with good reason, as it never does a real stranger.
 
 /// What the score of one example is, left out in one way or the other.
@@ -34,7 +34,7 @@ impl Default for Scope {
 }
 
 /// What a stranger who is answered costs, beside a shopper who is turned away though the answer was known.
-const STRANGER: f32 = 0.5;
+const STRANGER: f32 = 0.6;
 
 /// With fewer trials on either side nothing can be said.
 const ENOUGH: usize = 5;
