@@ -108,7 +108,7 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         Action::Answer { intent } => facts(Outcome::Answered { intent: intent.clone() }),
         Action::Greet { intent } => greet(intent.as_ref(), stage),
         Action::Help => facts(Outcome::Helped),
-        Action::OrderStatus { number } => orders::status(number.as_ref(), stage),
+        Action::OrderStatus { number, placed } => orders::status(number.as_ref(), *placed, stage),
         Action::Orders => orders::all(stage),
         Action::Link { number, email } => link::by_order(number.as_ref(), email.as_deref(), stage),
         Action::RedeemLink { token } => link::by_token(token, stage),

@@ -1,14 +1,21 @@
 //! Orders of this shopper only, whatever number is typed.
 
-use crate::model::{Acted, Order, OrderNumber, Outcome};
+use jiff::tz::TimeZone;
+
+use crate::model::{Acted, DateRange, Order, OrderNumber, Outcome};
 
 use super::{ActError, Stage, facts};
 
 /// At most this many orders are listed.
 const LISTED: usize = 10;
 
-/// One order, or those under way when no number was given. Without a proven customer there is none.
-pub(super) fn status(number: Option<&OrderNumber>, stage: &Stage<'_>) -> Result<Acted, ActError> {
+/// One order; without a number those placed on these days, or else those under way. Without a proven customer there is
+/// none.
+pub(super) fn status(
+    number: Option<&OrderNumber>,
+    placed: Option<DateRange>,
+    stage: &Stage<'_>,
+) -> Result<Acted, ActError> {
     if !stage.identity.private {
         return facts(Outcome::PrivateOnly);
     }
@@ -28,11 +35,26 @@ pub(super) fn status(number: Option<&OrderNumber>, stage: &Stage<'_>) -> Result<
     if orders.is_empty() {
         return facts(Outcome::NoOrders);
     }
+    if let Some(days) = placed {
+        return facts(placed_on(days, orders));
+    }
     let mut open: Vec<Order> =
         orders.into_iter().filter(|order| order.status.is_open()).take(LISTED).collect();
     match open.len() {
         1 => facts(Outcome::Order { order: open.remove(0) }),
         _ => facts(Outcome::Orders { orders: open, open_only: true }),
+    }
+}
+
+/// The order of those days, or all of them; where there is none, every order, for days are easily mistaken.
+fn placed_on(days: DateRange, orders: Vec<Order>) -> Outcome {
+    let of_then =
+        |order: &Order| order.placed_at.is_some_and(|at| days.contains(at.to_zoned(TimeZone::UTC).date()));
+    let (mut then, others): (Vec<Order>, Vec<Order>) = orders.into_iter().partition(of_then);
+    match then.len() {
+        0 => Outcome::Orders { orders: others.into_iter().take(LISTED).collect(), open_only: false },
+        1 => Outcome::Order { order: then.remove(0) },
+        _ => Outcome::Orders { orders: then.into_iter().take(LISTED).collect(), open_only: false },
     }
 }
 

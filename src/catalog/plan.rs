@@ -251,7 +251,9 @@ impl Edition {
                 _ => Box::new(PhraseQuery::new(terms)),
             }
         });
-        one_of(vec![self.fact(filter, &filter.value), self.where_unsaid(filter.kind, told)])
+        // Nobody who refuses leather wants suede.
+        let said = self.with_family(filter).iter().map(|value| self.fact(filter, value)).collect();
+        one_of(vec![one_of(said), self.where_unsaid(filter.kind, told)])
     }
 
     fn where_unsaid(&self, kind: EntityKind, told: BoxQuery) -> BoxQuery {
@@ -262,13 +264,20 @@ impl Edition {
         Box::new(BooleanQuery::new(vec![(Occur::Must, told), (Occur::MustNot, said)]))
     }
 
-    /// The values that satisfy a filter: what is for everybody is also for women and for men.
+    /// The values that satisfy a filter: the value, those that it takes in, and what is for everybody is also for women
+    /// and for men.
     fn values(&self, filter: &AttributeFilter) -> Vec<String> {
-        let mut values = vec![filter.value.clone()];
+        let mut values = self.with_family(filter);
         let asked = filter.value.to_lowercase();
         if filter.kind == EntityKind::Audience && matches!(asked.as_str(), "women" | "men") {
             values.push("unisex".to_owned());
         }
+        values
+    }
+
+    fn with_family(&self, filter: &AttributeFilter) -> Vec<String> {
+        let mut values = vec![filter.value.clone()];
+        values.extend_from_slice(self.synonyms.family(filter.kind, &filter.value));
         values
     }
 

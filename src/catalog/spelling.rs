@@ -30,13 +30,15 @@ impl Speller {
     }
 
     /// The word that was probably meant: fewest edits (a swap of neighbours counts as one), then the same first letter, then
-    /// the one in most products. One edit for 4 to 7 letters, two for more; shorter words and numbers are left alone.
+    /// the one in most products. One edit from 5 letters on, two from 9; the first letter stays but for a swap of the
+    /// first two, and in words of up to 6 letters no letter is taken for another: `canon`, `lego` and their like are
+    /// words, only not ours. Shorter words and numbers are left alone.
     pub fn correct(&self, word: &str) -> Option<&str> {
         let letters = word.chars().count();
-        if letters < 4 || !word.chars().all(char::is_alphabetic) {
+        if letters < 5 || !word.chars().all(char::is_alphabetic) {
             return None;
         }
-        let edits = if letters <= 7 { 1 } else { 2 };
+        let edits = if letters <= 8 { 1 } else { 2 };
         let wanted = bits(word);
         let first = word.chars().next();
         self.by_length
@@ -45,7 +47,8 @@ impl Speller {
             .filter(|known| (known.bits ^ wanted).count_ones() as usize <= 2 * edits)
             .filter_map(|known| {
                 let distance = strsim::osa_distance(word, &known.word);
-                (distance <= edits && distance > 0).then_some((distance, known))
+                let fits = (1..=edits).contains(&distance) && slipped(word, &known.word, distance);
+                fits.then_some((distance, known))
             })
             .min_by_key(|(distance, known)| {
                 let other_first = known.word.chars().next() != first;
@@ -53,6 +56,14 @@ impl Speller {
             })
             .map(|(_, known)| known.word.as_str())
     }
+}
+
+/// Whether fingers slip so.
+fn slipped(word: &str, meant: &str, distance: usize) -> bool {
+    let swapped = distance < strsim::levenshtein(word, meant);
+    let same_first = word.chars().next() == meant.chars().next();
+    let wrong_letter = !swapped && word.chars().count() == meant.chars().count();
+    (same_first || swapped) && !(wrong_letter && word.chars().count() <= 6)
 }
 
 fn bits(word: &str) -> u32 {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::model::{CategoryPath, Vocabulary};
+use crate::model::{CategoryPath, EntityKind, Vocabulary};
 use crate::yaml::{self, YamlError};
 
 use super::text::{Words, folded};
@@ -15,6 +15,7 @@ use super::text::{Words, folded};
 struct SynonymFile {
     synonyms: Vec<Rule>,
     categories: BTreeMap<String, Vec<String>>,
+    families: BTreeMap<EntityKind, BTreeMap<String, Vec<String>>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -38,6 +39,8 @@ pub struct Synonyms {
     longest: usize,
     known: HashSet<String>,
     categories: BTreeMap<String, Vec<String>>,
+    /// Kind → value, folded → the narrower values that it takes in.
+    families: BTreeMap<EntityKind, BTreeMap<String, Vec<String>>>,
 }
 
 impl Synonyms {
@@ -51,7 +54,11 @@ impl Synonyms {
         }
         let read: SynonymFile = yaml::parse(file, text)?;
         let mut words = Words::new();
-        let mut synonyms = Synonyms { categories: read.categories, ..Synonyms::default() };
+        let families = read.families.into_iter().map(|(kind, values)| {
+            (kind, values.into_iter().map(|(value, narrower)| (folded(&value), narrower)).collect())
+        });
+        let mut synonyms =
+            Synonyms { categories: read.categories, families: families.collect(), ..Synonyms::default() };
         for rule in read.synonyms {
             match rule {
                 Rule::Alike(texts) => {
@@ -97,6 +104,12 @@ impl Synonyms {
     /// Whether any rule is about this stem, so that it is no misspelling.
     pub(super) fn knows(&self, stem: &str) -> bool {
         self.known.contains(stem)
+    }
+
+    /// The narrower values that a value takes in: whoever asks for blue is shown navy too, but not the other way round.
+    pub(super) fn family(&self, kind: EntityKind, value: &str) -> &[String] {
+        let family = self.families.get(&kind).and_then(|values| values.get(&folded(value)));
+        family.map_or(&[], Vec::as_slice)
     }
 
     /// Fills in the other names of categories that the catalogue has. Returns the names of categories that it has not.

@@ -223,6 +223,7 @@ fn ask(intent: &Intent, entity: EntityKind, heard: &Heard<'_>, next: &mut Dialog
 fn place(ordinal: Ordinal, len: usize) -> Option<usize> {
     match ordinal {
         Ordinal::Last => len.checked_sub(1),
+        Ordinal::FromEnd(n) => len.checked_sub((n as usize).max(1)),
         Ordinal::Nth(n) => (n as usize).checked_sub(1).filter(|i| *i < len),
     }
 }

@@ -30,6 +30,8 @@ pub(super) fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Ac
         Binding::OrderStatus => order(understanding.order_number().cloned(), heard),
         Binding::Orders => match understanding.order_number() {
             Some(number) => order(Some(number.clone()), heard),
+            // "My orders from March"
+            None if understanding.dates().is_some() => order(None, heard),
             None => Action::Orders,
         },
         Binding::Link => Action::Link {
@@ -232,6 +234,9 @@ pub(super) fn order(number: Option<OrderNumber>, heard: &Heard<'_>) -> Action {
         Some(number) if unknown => {
             Action::Link { number: Some(number), email: heard.understanding.email().map(str::to_owned) }
         }
-        number => Action::OrderStatus { number },
+        number => {
+            let placed = heard.understanding.dates().filter(|_| number.is_none());
+            Action::OrderStatus { number, placed }
+        }
     }
 }

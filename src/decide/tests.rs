@@ -243,7 +243,7 @@ fn an_order_number_from_a_stranger_starts_the_proof_and_from_a_customer_shows_th
     let stranger = after(&typed, &Dialogue::default(), None);
     assert_eq!(stranger.action, Action::Link { number: Some(number.clone()), email: None });
     let customer = after(&typed, &Dialogue::default(), Some("c-7"));
-    assert_eq!(customer.action, Action::OrderStatus { number: Some(number) });
+    assert_eq!(customer.action, Action::OrderStatus { number: Some(number), placed: None });
 }
 
 #[test]

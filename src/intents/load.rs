@@ -10,7 +10,7 @@ use super::across::{self, LanguageFiles};
 use super::intent_file;
 use super::problem::{Place, Problem, Problems, Report};
 use super::types::{Grammar, IntentSet, Language, Replies};
-use super::{word_files, yaml};
+use super::{grammar, word_files, yaml};
 
 /// What the files are held to, besides their own rules.
 #[derive(Debug, Clone, Copy)]
@@ -220,7 +220,7 @@ fn language(
             ["replies.yaml" | "replies.yml"] => {
                 replies = Some(word_files::replies(&node, expected.replies, &mut report));
             }
-            ["grammar.yaml" | "grammar.yml"] => grammar = word_files::grammar(&node, &mut report),
+            ["grammar.yaml" | "grammar.yml"] => grammar = grammar::grammar(&node, &mut report),
             ["entities", ..] => {
                 let words = word_files::entity(&node, &mut report);
                 read.entities.extend(words.map(|words| (file.path.clone(), words)));
@@ -269,7 +269,7 @@ pub fn check_text(path: &Path, text: &str) -> Result<(), Problems> {
     if let Some(node) = yaml::read(text, &mut report) {
         match path.file_stem().and_then(|stem| stem.to_str()) {
             Some("replies") => drop(word_files::replies(&node, &[], &mut report)),
-            Some("grammar") => drop(word_files::grammar(&node, &mut report)),
+            Some("grammar") => drop(grammar::grammar(&node, &mut report)),
             _ if path.iter().any(|level| level == "entities") => drop(word_files::entity(&node, &mut report)),
             _ => drop(intent_file::read(&node, &mut report)),
         }
@@ -286,6 +286,6 @@ pub fn check_text(path: &Path, text: &str) -> Result<(), Problems> {
 #[cfg(test)]
 pub(crate) fn grammar_from(text: &str) -> Result<Grammar, Problems> {
     let mut report = Report::new(Path::new("grammar.yaml"));
-    let grammar = yaml::read(text, &mut report).map(|node| word_files::grammar(&node, &mut report));
+    let grammar = yaml::read(text, &mut report).map(|node| grammar::grammar(&node, &mut report));
     if report.problems.is_empty() { Ok(grammar.unwrap_or_default()) } else { Err(Problems(report.problems)) }
 }

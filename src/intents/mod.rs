@@ -7,6 +7,7 @@
 mod across;
 pub mod check;
 pub mod edit;
+mod grammar;
 pub mod import;
 mod intent_file;
 mod load;
@@ -25,7 +26,10 @@ pub use load::{Expected, Files, check_text, yaml_files};
 pub use marks::{Mark, Marked, marks};
 pub use places::Placed;
 pub use problem::{Problem, Problems};
-pub use types::{Binding, EntityWords, Grammar, Intent, IntentSet, Language, Replies, Slot, WordValue};
+pub use types::{
+    AgeRange, AgeWords, Binding, DateUnit, DateWords, EntityWords, Grammar, Intent, IntentSet, Language,
+    Replies, Slot, WordValue,
+};
 
 #[cfg(test)]
 mod tests;

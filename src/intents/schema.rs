@@ -6,8 +6,8 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema, schema_for};
 use serde_json::{Map, Value, json};
 
+use super::grammar::{AGE_KEYS, DATE_KEYS, GRAMMAR_KEYS};
 use super::intent_file::{CHANGES, action_names};
-use super::word_files::GRAMMAR_KEYS;
 use crate::model::EntityKind;
 
 /// The schemas by the names of their files. `replies` are the keys of every `replies.yaml`.
@@ -138,6 +138,9 @@ struct LongValue {
     /// The colour, for chips and pictures.
     #[schemars(default, regex(pattern = "^#[0-9a-fA-F]{6}$"))]
     hex: String,
+    /// Of an audience: how old it is, in whole years, such as 3-14.
+    #[schemars(default, regex(pattern = "^[0-9]+ *- *[0-9]+$"))]
+    ages: String,
 }
 
 fn one_of<'w>(words: impl Iterator<Item = &'w str>) -> Schema {
@@ -204,11 +207,26 @@ fn grammar_schema() -> Value {
     let words = json!({ "type": "object", "additionalProperties": texts() });
     let shape = |key: &str| match key {
         "numbers" | "ordinals" => numbers.clone(),
-        "currency" | "sort" => words.clone(),
+        "currency" | "sort" | "measures" => words.clone(),
+        "decimal_comma" => json!({ "type": "boolean" }),
+        "ages" => part(&AGE_KEYS, &|_| texts()),
+        "dates" => part(&DATE_KEYS, &|key| match key {
+            "day_first" => json!({ "type": "boolean" }),
+            "months" | "weekdays" => numbers.clone(),
+            "days" => json!({ "type": "object", "additionalProperties": { "type": "integer" } }),
+            "units" => words.clone(),
+            _ => texts(),
+        }),
         _ => texts(),
     };
     let properties = GRAMMAR_KEYS.iter().map(|key| ((*key).to_owned(), shape(key))).collect();
     object("Grammar", "The small words that messages are read by", properties)
+}
+
+/// A mapping inside a file.
+fn part(keys: &[&str], shape: &dyn Fn(&str) -> Value) -> Value {
+    let properties: Map<String, Value> = keys.iter().map(|key| ((*key).to_owned(), shape(key))).collect();
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
 }
 
 #[cfg(test)]

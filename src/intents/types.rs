@@ -177,6 +177,8 @@ pub struct WordValue {
     pub also: Vec<String>,
     /// `#rrggbb`, for colours.
     pub hex: Option<String>,
+    /// Only audiences: of which age they are.
+    pub ages: Option<AgeRange>,
 }
 
 /// The words of one entity kind.
@@ -265,6 +267,79 @@ pub struct Grammar {
     pub phone: Vec<String>,
     /// "cheapest first" → by price, lowest first.
     pub sort: BTreeMap<String, Sort>,
+    /// Whether 1.299 is more than a thousand and 12,50 has cents.
+    pub decimal_comma: bool,
+    /// "compare": bare digits behind it are places in the list.
+    pub ordinal_lead: Vec<String>,
+    /// "centimetres" → `cm`, as products write it.
+    pub measures: BTreeMap<String, String>,
+    /// "6 years old".
+    pub ages: AgeWords,
+    /// "last Friday".
+    pub dates: DateWords,
+}
+
+/// Words around an age.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AgeWords {
+    /// "aged", "turning": before a bare number of years.
+    pub before: Vec<String>,
+    /// "year old": behind a number of years.
+    pub years: Vec<String>,
+    /// "months old": behind a number of months.
+    pub months: Vec<String>,
+}
+
+/// Units in which one counts back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateUnit {
+    /// A day.
+    Day,
+    /// A week, from Monday on.
+    Week,
+    /// A month.
+    Month,
+    /// A year.
+    Year,
+}
+
+impl DateUnit {
+    /// By their names in files.
+    pub const NAMED: [(&str, DateUnit); 4] = [
+        ("day", DateUnit::Day),
+        ("week", DateUnit::Week),
+        ("month", DateUnit::Month),
+        ("year", DateUnit::Year),
+    ];
+}
+
+/// Words of dates.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DateWords {
+    /// Whether 3/12 is the third of December. With points (3.12.) the day always comes first.
+    pub day_first: bool,
+    /// "march" → 3.
+    pub months: BTreeMap<String, u32>,
+    /// "monday" → 1.
+    pub weekdays: BTreeMap<String, u32>,
+    /// "yesterday" → -1.
+    pub days: BTreeMap<String, i32>,
+    /// "weeks" → week.
+    pub units: BTreeMap<String, DateUnit>,
+    /// "a": one of a unit.
+    pub one: Vec<String>,
+    /// "ago": behind a number of units.
+    pub ago: Vec<String>,
+    /// "vor": before a number of units, in languages that say it so.
+    pub ago_before: Vec<String>,
+    /// "last", "the past".
+    pub last: Vec<String>,
+    /// "this".
+    pub this: Vec<String>,
+    /// "on", "from", "in": makes a weekday, a month or `3/12` a date.
+    pub before: Vec<String>,
+    /// "of", "the": between day and month.
+    pub gap: Vec<String>,
 }
 
 /// All files of one language.
@@ -303,4 +378,13 @@ impl IntentSet {
     pub fn language(&self, code: &str) -> &Language {
         self.languages.iter().find(|language| language.code == code).unwrap_or(&self.languages[0])
     }
+}
+
+/// Ages in whole years, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AgeRange {
+    /// The youngest.
+    pub from: u32,
+    /// The oldest.
+    pub to: u32,
 }

@@ -1,16 +1,16 @@
-//! The files that hold words: entities, replies, grammar.
+//! The files that hold words: entities and replies.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::intent_file::entity_kind;
 use super::problem::{Place, Report};
-use super::types::{EntityWords, Grammar, Replies, WordValue};
-use super::yaml::{Fields, Node, Text, Value};
-use crate::model::{Currency, EntityKind, Sort};
+use super::types::{AgeRange, EntityWords, Replies, WordValue};
+use super::yaml::{Node, Text, Value};
+use crate::model::EntityKind;
 use crate::text::key;
 
 pub(super) const ENTITY_KEYS: [&str; 2] = ["entity", "values"];
-pub(super) const VALUE_KEYS: [&str; 2] = ["also", "hex"];
+pub(super) const VALUE_KEYS: [&str; 3] = ["also", "hex", "ages"];
 
 /// The words of a kind with what only the checks need.
 pub(super) struct ParsedWords {
@@ -63,12 +63,12 @@ fn word_value(
         report.add(value.place, "a value without letters or digits");
         return None;
     }
-    let (also, hex) = match &node.value {
-        Value::Nothing => (Vec::new(), None),
-        Value::List(_) => (node.texts(report), None),
+    let (also, hex, ages) = match &node.value {
+        Value::Nothing => (Vec::new(), None, None),
+        Value::List(_) => (node.texts(report), None, None),
         _ => {
             let fields = node.fields(&VALUE_KEYS, report);
-            (fields.texts("also", report), fields.text("hex", report))
+            (fields.texts("also", report), fields.text("hex", report), fields.text("ages", report))
         }
     };
     for word in std::iter::once(value).chain(&also) {
@@ -88,11 +88,33 @@ fn word_value(
             report.add(hex.place, format!("{:?} is not a colour like '#1c1c1e'", hex.text));
         }
     }
+    let ages = ages.and_then(|text| age_range(kind, &text, report));
     Some(WordValue {
+        ages,
         value: value.text.clone(),
         also: also.into_iter().map(|t| t.text).collect(),
         hex: hex.map(|t| t.text),
     })
+}
+
+/// `3-12`: from the third birthday to the day before the thirteenth.
+fn age_range(kind: EntityKind, text: &Text, report: &mut Report<'_>) -> Option<AgeRange> {
+    let number = |part: &str| part.trim().parse().ok();
+    let range = text
+        .text
+        .split_once('-')
+        .and_then(|(from, to)| Some(AgeRange { from: number(from)?, to: number(to)? }));
+    if kind != EntityKind::Audience {
+        report.add(text.place, "only audiences have ages");
+        return None;
+    }
+    match range {
+        Some(range) if range.from <= range.to => Some(range),
+        _ => {
+            report.add(text.place, format!("{:?} is no range of years like 3-12", text.text));
+            None
+        }
+    }
 }
 
 /// `intents/<language>/replies.yaml`.
@@ -116,132 +138,4 @@ pub(super) fn replies(node: &Node, required: &[&str], report: &mut Report<'_>) -
         report.add(node.place, format!("the reply {name:?} is missing"));
     }
     Replies(replies)
-}
-
-pub(super) const GRAMMAR_KEYS: &[&str] = &[
-    "number_joint",
-    "polite",
-    "joins",
-    "corrections",
-    "single",
-    "filler",
-    "negation",
-    "negation_gap",
-    "negation_ends",
-    "below",
-    "below_after",
-    "above",
-    "above_after",
-    "around",
-    "between",
-    "to",
-    "units",
-    "last",
-    "ordinal_number",
-    "ordinal_before",
-    "ordinal_after",
-    "ordinal_not",
-    "size",
-    "size_before",
-    "quantity",
-    "order",
-    "currency",
-    "numbers",
-    "ordinals",
-    "sort",
-    "phone",
-];
-
-/// `intents/<language>/grammar.yaml`.
-pub(super) fn grammar(node: &Node, report: &mut Report<'_>) -> Grammar {
-    let fields = node.fields(GRAMMAR_KEYS, report);
-    let mut list = |name: &str| -> Vec<String> {
-        let texts = fields.texts(name, report);
-        let mut keys: Vec<String> = texts.iter().map(|t| key(&t.text)).filter(|k| !k.is_empty()).collect();
-        // The longest phrase is tried first.
-        keys.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        keys.dedup();
-        keys
-    };
-    let mut grammar = Grammar {
-        polite: list("polite"),
-        joins: list("joins"),
-        corrections: list("corrections"),
-        single: list("single"),
-        filler: list("filler"),
-        negation: list("negation"),
-        negation_gap: list("negation_gap"),
-        negation_ends: list("negation_ends"),
-        below: list("below"),
-        below_after: list("below_after"),
-        above: list("above"),
-        above_after: list("above_after"),
-        around: list("around"),
-        between: list("between"),
-        to: list("to"),
-        units: list("units"),
-        number_joint: list("number_joint"),
-        last: list("last"),
-        ordinal_number: list("ordinal_number"),
-        ordinal_before: list("ordinal_before"),
-        ordinal_after: list("ordinal_after"),
-        ordinal_not: list("ordinal_not"),
-        size: list("size"),
-        size_before: list("size_before"),
-        quantity: list("quantity"),
-        order: list("order"),
-        phone: list("phone"),
-        ..Grammar::default()
-    };
-    grammar.numbers = numbers(&fields, "numbers", report);
-    grammar.ordinals = numbers(&fields, "ordinals", report);
-    grammar.currencies = currencies(&fields, report);
-    grammar.sort = sorts(&fields, report);
-    grammar
-}
-
-fn numbers(fields: &Fields<'_>, name: &str, report: &mut Report<'_>) -> BTreeMap<String, u32> {
-    let entries = fields.get(name).and_then(|node| node.map(report)).unwrap_or_default();
-    let mut found = BTreeMap::new();
-    for (word, node) in entries {
-        let Some(number) = node.text(report) else { continue };
-        match number.text.parse() {
-            Ok(value) => {
-                found.insert(key(&word.text), value);
-            }
-            Err(_) => report.add(number.place, format!("{:?} is not a whole number", number.text)),
-        }
-    }
-    found
-}
-
-/// `sort: {price_up: [cheapest, lowest price], …}`
-fn sorts(fields: &Fields<'_>, report: &mut Report<'_>) -> BTreeMap<String, Sort> {
-    let entries = fields.get("sort").and_then(|node| node.map(report)).unwrap_or_default();
-    let mut found = BTreeMap::new();
-    for (name, node) in entries {
-        match Sort::NAMED.iter().find(|(known, _)| *known == name.text) {
-            Some((_, sort)) => {
-                found.extend(node.texts(report).iter().map(|words| (key(&words.text), *sort)));
-            }
-            None => {
-                report.unknown(name.place, "order", &name.text, Sort::NAMED.map(|(known, _)| known));
-            }
-        }
-    }
-    found
-}
-
-fn currencies(fields: &Fields<'_>, report: &mut Report<'_>) -> BTreeMap<String, Currency> {
-    let entries = fields.get("currency").and_then(|node| node.map(report)).unwrap_or_default();
-    let mut found = BTreeMap::new();
-    for (code, node) in entries {
-        match code.text.parse::<Currency>() {
-            Ok(currency) => {
-                found.extend(node.texts(report).iter().map(|word| (key(&word.text), currency)));
-            }
-            Err(error) => report.add(code.place, error.to_string()),
-        }
-    }
-    found
 }

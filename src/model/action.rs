@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttributeFilter, Candidate, EntityKind, IntentName, ListSource, Money, OrderNumber, PendingQuestion,
-    ProductId, ProductQuery,
+    AttributeFilter, Candidate, DateRange, EntityKind, IntentName, ListSource, Money, OrderNumber,
+    PendingQuestion, ProductId, ProductQuery,
 };
 
 /// How a refinement moves the search under way.
@@ -86,8 +86,12 @@ pub enum Action {
     Greet { intent: Option<IntentName> },
     /// What one can ask here.
     Help,
-    /// One order, or the open ones when no number was given.
-    OrderStatus { number: Option<OrderNumber> },
+    /// One order; without a number those placed on these days, or else the open ones.
+    OrderStatus {
+        number: Option<OrderNumber>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        placed: Option<DateRange>,
+    },
     /// All orders of this shopper.
     Orders,
     /// Becoming a known customer by order number and e-mail; what is missing is asked for.

@@ -126,6 +126,8 @@ pub enum Ordinal {
     Nth(u32),
     /// The last.
     Last,
+    /// Counted from the end: 1 is the last, 2 the one before it.
+    FromEnd(u32),
 }
 
 /// Days of the calendar, the first and the last included; one day is its own range.

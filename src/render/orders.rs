@@ -91,7 +91,7 @@ fn several(orders: &[Order], open_only: bool, words: &Words<'_>) -> Reply {
         let known: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         lines.push(known.join(" · "));
         if buttons.len() < 4 {
-            let status = Action::OrderStatus { number: Some(order.number.clone()) };
+            let status = Action::OrderStatus { number: Some(order.number.clone()), placed: None };
             buttons.push(Button::act(order.number.as_str(), status));
         }
     }

@@ -55,7 +55,9 @@ pub fn fold(original: &str) -> Folded {
 }
 
 /// Compatibility forms made plain, lower-cased, and plain again, since lower-casing can undo a composition.
-fn spelling(cluster: &str) -> impl Iterator<Item = char> {
+fn spelling(cluster: &str) -> impl Iterator<Item = char> + use<> {
+    // "8½" is 8.5, not 81 of something.
+    let cluster = cluster.replace('½', ".5");
     let plain: String = cluster.nfkc().filter(|c| !is_invisible(*c)).collect();
     let lower: String = plain.to_lowercase().nfkc().map(plain_mark).collect();
     lower.chars().collect::<Vec<_>>().into_iter()

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::Words;
 use super::numbers::in_words;
-use super::tokens::Message;
+use super::tokens::{Message, Token};
 use crate::model::{Currency, Money};
 
 /// A number that may be an amount.
@@ -22,8 +22,13 @@ pub(super) struct Amount {
     pub(super) measured: bool,
 }
 
+const SIGNS: [char; 5] = ['$', '€', '£', '¥', '₹'];
+
 static DIGITS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"[$€£¥₹]?\s?(?:\d{1,3}(?:[,.']\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?)\s?[$€£¥₹]?").ok()
+    Regex::new(
+        r"[$€£¥₹]?\s?(?:\d{1,3}(?:[,.']\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?)(?:k\b)?\s?[$€£¥₹]?",
+    )
+    .ok()
 });
 
 /// Every amount of a message, in order.
@@ -37,9 +42,16 @@ pub(super) fn find(message: &Message, words: &Words, currency: Currency) -> Vec<
         if !stands_alone(text, &bytes) {
             continue;
         }
-        let Ok(money) = Money::parse(trimmed, currency, false) else { continue };
-        let signed = trimmed.contains(['$', '€', '£', '¥', '₹']);
-        found.extend(amount(message, words, money, message.within(&bytes), signed));
+        let signed = trimmed.contains(SIGNS);
+        let thousands = trimmed.trim_end_matches(SIGNS).trim_end().ends_with('k');
+        let digits = trimmed.replace('k', "");
+        let Ok(mut money) = Money::parse(&digits, currency, words.raw.decimal_comma) else { continue };
+        if thousands {
+            money.minor = money.minor.saturating_mul(1000);
+        }
+        let written = amount(message, words, money, message.within(&bytes), signed);
+        // "$1k" is money, "a 5k" is a run.
+        found.extend(written.filter(|amount| amount.explicit || !thousands));
     }
     let mut at = 0;
     while at < message.tokens.len() {
@@ -70,7 +82,7 @@ fn amount(
     let spoken = words.currency.at(&message.tokens, tokens.end);
     tokens.end += spoken;
     let explicit = signed || spoken > 0;
-    let measured = !explicit && words.units.at(&message.tokens, tokens.end) > 0;
+    let measured = !explicit && words.measured(&message.tokens, tokens.end);
     Some(Amount { money, tokens, explicit, measured })
 }
 
@@ -89,4 +101,11 @@ fn stands_alone(text: &str, bytes: &Range<usize>) -> bool {
         && !dashed(&before)
         && !dashed(&behind)
         && !pointed(&behind)
+}
+
+impl Words {
+    /// Whether a unit stands here: "3 days", "20 cm".
+    pub(super) fn measured(&self, tokens: &[Token], at: usize) -> bool {
+        self.units.at(tokens, at) > 0 || self.measure.at(tokens, at) > 0
+    }
 }

@@ -37,8 +37,8 @@ pub(super) fn phones(message: &Message, words: &Words, taken: &[Found]) -> Vec<F
         let end = message.within(range).end;
         // Nobody counts dollars with a plus sign or a leading zero.
         let plain = folded[range.clone()].starts_with(|c: char| ('1'..='9').contains(&c));
-        let counts = words.currency.at(&message.tokens, end).max(words.units.at(&message.tokens, end));
-        (counts == 0 || !plain) && !taken.iter().any(inside)
+        let counts = words.currency.at(&message.tokens, end) > 0 || words.measured(&message.tokens, end);
+        (!counts || !plain) && !taken.iter().any(inside)
     });
     ranges
         .into_iter()

@@ -3,9 +3,12 @@
 //! Each reader proposes what it finds; where two overlap the longer one stands. Nothing here knows a language: its
 //! words come from `intents/<language>/grammar.yaml`, the entity files and the catalogue.
 
+mod ages;
 mod amounts;
 mod contacts;
+mod dates;
 mod lexicon;
+mod measures;
 mod negation;
 mod numbers;
 mod order_numbers;
@@ -19,10 +22,13 @@ mod tokens;
 use std::ops::Range;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use regex::Regex;
 
-use crate::intents::{Grammar, Language};
+use crate::intents::{AgeRange, Grammar, Language};
 use crate::model::{Currency, Entity, EntityKind, EntityValue, ShopFacts, Vocabulary};
+use crate::text::key;
+use dates::DatePhrases;
 use lexicon::Lexicon;
 use tokens::{Message, Phrases};
 
@@ -60,6 +66,8 @@ pub struct Context {
 pub struct Reader {
     lexicon: Lexicon,
     grammar: Words,
+    /// Audiences by age, as the catalogue spells them; only those that it has.
+    audiences: Vec<(AgeRange, String)>,
     order_number: Regex,
     currency: Currency,
 }
@@ -95,6 +103,12 @@ struct Words {
     order: Phrases,
     phone: Phrases,
     sort: Phrases,
+    ordinal_lead: Phrases,
+    measure: Phrases,
+    age_before: Phrases,
+    age_years: Phrases,
+    age_months: Phrases,
+    dates: DatePhrases,
 }
 
 impl Words {
@@ -129,6 +143,12 @@ impl Words {
             order: set(&grammar.order),
             phone: set(&grammar.phone),
             sort: keys(grammar.sort.keys().collect()),
+            ordinal_lead: set(&grammar.ordinal_lead),
+            measure: keys(grammar.measures.keys().collect()),
+            age_before: set(&grammar.ages.before),
+            age_years: set(&grammar.ages.years),
+            age_months: set(&grammar.ages.months),
+            dates: DatePhrases::new(&grammar.dates),
             raw: grammar.clone(),
         }
     }
@@ -147,6 +167,7 @@ impl Reader {
         Ok(Reader {
             lexicon: Lexicon::new(language, vocabulary),
             grammar: Words::new(&language.grammar),
+            audiences: audiences(language, vocabulary),
             order_number: order_numbers::whole(&facts.order_number)?,
             currency: facts.currency,
         })
@@ -163,14 +184,33 @@ impl Reader {
         found.extend(prices::find(&message, &self.grammar, self.currency, expecting));
         found.extend(places::ordinals(&message, &self.grammar, expecting));
         found.extend(sorts::find(&message, &self.grammar));
+        let today = context.at.to_zoned(TimeZone::UTC).date();
+        found.extend(dates::find(&message, &self.grammar, today));
+        found.extend(ages::find(&message, &self.grammar));
         let words = resolve(found.clone());
         found.extend(sizes::find(&message, &self.grammar, &self.lexicon, &words, expecting));
         found.extend(places::quantities(&message, &self.grammar, &words, expecting));
-        let found = sizes::without_bare_words(resolve(found), &message, &self.grammar);
+        let mut found = sizes::without_bare_words(resolve(found), &message, &self.grammar);
+        let mut measures = measures::find(&message, &self.grammar);
+        measures::settle(&mut measures, &mut found, &message);
+        let found = ages::with_audiences(found, &message, &self.audiences);
         let negated = negation::mark(&message, &self.grammar, &found);
-        let search_text = remainder::search_text(&message, &self.grammar, &found, &negated);
+        let search_text = remainder::search_text(&message, &self.grammar, &found, &negated, &measures);
         Reading { entities: entities(text, &message, &found, &negated.denied), search_text }
     }
+}
+
+/// The audiences of the entity file that have ages and products.
+fn audiences(language: &Language, vocabulary: &Vocabulary) -> Vec<(AgeRange, String)> {
+    let stocked = vocabulary.values.get(&EntityKind::Audience);
+    let of_kind = language.entities.iter().filter(|words| words.kind == EntityKind::Audience);
+    let values = of_kind.flat_map(|words| &words.values);
+    values
+        .filter_map(|value| {
+            let spelled = stocked.into_iter().flatten().find(|known| key(known) == key(&value.value))?;
+            Some((value.ages?, spelled.clone()))
+        })
+        .collect()
 }
 
 /// The longest finds that do not overlap, in the order of the message. Nothing outdoes an address or a phone number:

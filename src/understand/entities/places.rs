@@ -14,7 +14,8 @@ pub(super) fn ordinals(message: &Message, words: &Words, expecting: Option<Entit
     let mut found: Vec<Found> = Vec::new();
     let mut at = 0;
     while at < message.tokens.len() {
-        let chained = found.last().is_some_and(|last: &Found| follows(message, words, last, at));
+        let led = words.ordinal_lead.before(&message.tokens, at) > 0 && ends_or_joins(message, words, at + 1);
+        let chained = led || found.last().is_some_and(|last: &Found| follows(message, words, last, at));
         match one(message, words, at, asked || chained) {
             Some((values, to)) => {
                 found.push(Found {
@@ -35,7 +36,9 @@ pub(super) fn ordinals(message: &Message, words: &Words, expecting: Option<Entit
 fn follows(message: &Message, words: &Words, last: &Found, at: usize) -> bool {
     let end = message.within(&last.bytes).end;
     let joined = words.to.at(&message.tokens, end);
-    joined > 0 && end + joined == at
+    // "1, 2 and 3", "1 & 3"
+    let listed = end == at && message.gap_after(end - 1).trim().contains([',', '&', '+']);
+    (joined > 0 && end + joined == at) || listed
 }
 
 /// The ordinals that begin at a token, and where they end.
@@ -76,13 +79,21 @@ fn several(message: &Message, words: &Words, first: Ordinal, at: usize) -> Optio
     let tokens = &message.tokens;
     let digits = tokens.get(at).and_then(|token| in_digits(&token.text, 5)).map(|n| (n, 1));
     let (n, taken) = digits.or_else(|| in_words(tokens, at, words))?;
+    let end = at + taken + words.ordinal_after.at(tokens, at + taken);
     match first {
-        Ordinal::Nth(1) if (2..=5).contains(&n) => {
-            let end = at + taken + words.ordinal_after.at(tokens, at + taken);
-            Some(((1..=n).map(Ordinal::Nth).collect(), end))
-        }
+        Ordinal::Nth(1) if (2..=5).contains(&n) => Some(((1..=n).map(Ordinal::Nth).collect(), end)),
+        Ordinal::Last if (2..=5).contains(&n) => Some(((1..=n).rev().map(Ordinal::FromEnd).collect(), end)),
         _ => None,
     }
+}
+
+/// "compare 1 and 3": behind the digit the message ends, or another one is joined to it.
+fn ends_or_joins(message: &Message, words: &Words, at: usize) -> bool {
+    let pause = message.gap_after(at - 1);
+    let joined = words.to.at(&message.tokens, at);
+    let next =
+        message.tokens.get(at + joined).is_some_and(|token| in_digits(&token.text, LONGEST_LIST).is_some());
+    at == message.tokens.len() || pause.contains([',', '.', '!', '?', '&', '+']) || (joined > 0 && next)
 }
 
 /// "two pairs", "3 of them", "2x", "two candles"; a bare "2" when that was asked.

@@ -27,7 +27,38 @@ pub(super) fn find(
         found.extend(bound(message, words, &amounts[at], expecting == Some(EntityKind::Price)));
         at += 1;
     }
-    found
+    both_ends(message, found)
+}
+
+/// "Under 100 but over 50" is one range.
+fn both_ends(message: &Message, found: Vec<Found>) -> Vec<Found> {
+    let mut joined: Vec<Found> = Vec::new();
+    for one in found {
+        let pair = joined.last().and_then(|last| together(message, last, &one));
+        match (pair, joined.last_mut()) {
+            (Some(range), Some(last)) => {
+                last.values = vec![EntityValue::Price(range)];
+                last.bytes.end = one.bytes.end;
+            }
+            _ => joined.push(one),
+        }
+    }
+    joined
+}
+
+fn together(message: &Message, first: &Found, second: &Found) -> Option<PriceRange> {
+    let between = message.within(&second.bytes).start.checked_sub(message.within(&first.bytes).end)?;
+    let (Some(EntityValue::Price(a)), Some(EntityValue::Price(b))) =
+        (first.values.first(), second.values.first())
+    else {
+        return None;
+    };
+    let range = PriceRange { min: a.min.or(b.min), max: a.max.or(b.max) };
+    let ends = a.min.is_some() != a.max.is_some()
+        && b.min.is_some() != b.max.is_some()
+        && a.min.is_some() != b.min.is_some();
+    let sound = range.min.zip(range.max).is_some_and(|(min, max)| min.minor <= max.minor);
+    (between <= 1 && ends && sound).then_some(range)
 }
 
 fn price(message: &Message, range: PriceRange, from: usize, to: usize) -> Found {
@@ -45,7 +76,11 @@ fn range(message: &Message, words: &Words, low: &Amount, high: &Amount) -> Optio
     let dash = joined && low.tokens.end > 0 && message.gap_after(low.tokens.end - 1).trim() == "-";
     let between = words.to.at(&message.tokens, low.tokens.end);
     let spoken = between > 0 && low.tokens.end + between == high.tokens.start;
-    let opening = words.between.before(&message.tokens, low.tokens.start);
+    let opening = [&words.between, &words.below, &words.around]
+        .map(|phrases| phrases.before(&message.tokens, low.tokens.start))
+        .into_iter()
+        .max()
+        .unwrap_or_default();
     let money = low.explicit || high.explicit;
     if !(dash || spoken) || !(money || opening > 0) || high.measured {
         return None;

@@ -1,12 +1,19 @@
 //! What remains of a message for a product search.
 
+use super::measures::Measure;
 use super::negation::Denials;
 use super::tokens::Message;
 use super::{Found, Words};
 use crate::model::EntityKind;
 
 /// The folded words without filters, filler and politeness. Category words stay: they help the text search too.
-pub(super) fn search_text(message: &Message, words: &Words, found: &[Found], denials: &Denials) -> String {
+pub(super) fn search_text(
+    message: &Message,
+    words: &Words,
+    found: &[Found],
+    denials: &Denials,
+    measures: &[Measure],
+) -> String {
     let mut gone = denials.tokens.clone();
     let mut kept = vec![false; gone.len()];
     for (one, denied) in found.iter().zip(&denials.denied) {
@@ -14,6 +21,9 @@ pub(super) fn search_text(message: &Message, words: &Words, found: &[Found], den
         for token in message.within(&one.bytes) {
             if stays { kept[token] = true } else { gone[token] = true }
         }
+    }
+    for measure in measures {
+        kept[measure.tokens.clone()].iter_mut().for_each(|token| *token = true);
     }
     let mut at = 0;
     while at < message.tokens.len() {
@@ -26,6 +36,14 @@ pub(super) fn search_text(message: &Message, words: &Words, found: &[Found], den
     let stays = |token: usize| kept[token] || !gone[token];
     let mut left = String::new();
     for token in (0..message.tokens.len()).filter(|token| stays(*token)) {
+        if let Some(measure) = measures.iter().find(|measure| measure.tokens.contains(&token)) {
+            if measure.tokens.start == token {
+                let space = if left.is_empty() { "" } else { " " };
+                left.push_str(space);
+                left.push_str(&measure.text);
+            }
+            continue;
+        }
         // "t-shirt" stays one word.
         let joint = token.checked_sub(1).filter(|before| stays(*before)).map_or(" ", |before| match message
             .gap_after(before)

@@ -17,11 +17,15 @@ pub(super) fn find(
     let asked = expecting == Some(EntityKind::Size) && message.tokens.len() <= 4;
     let mut found: Vec<Found> = Vec::new();
     for at in 0..message.tokens.len() {
+        if let Some(waist) = waist_and_length(message, lexicon, at) {
+            found.push(waist);
+            continue;
+        }
         let Some((text, end)) = number(message, at) else { continue };
         let stocked = lexicon.sizes.get(&key(&text));
         let announced = grammar.announces_size(message, at);
         let listed = found.last().is_some_and(|last| in_list(message, grammar, last, at));
-        let measured = grammar.units.at(&message.tokens, end) > 0;
+        let measured = grammar.measured(&message.tokens, end);
         let placed = grammar.size_before.before(&message.tokens, at) > 0 || follows_thing(message, words, at);
         let is_size = announced > 0 || listed || asked || (stocked.is_some() && placed && !measured);
         if is_size {
@@ -46,10 +50,44 @@ fn number(message: &Message, at: usize) -> Option<(String, usize)> {
     if !is_number(token) || (at > 0 && message.gap_after(at - 1) == "/") {
         return None;
     }
+    // "8 1/2"
+    let half = |n: usize, text: &str| message.tokens.get(at + n).is_some_and(|next| next.text == text);
+    if half(1, "1") && half(2, "2") && message.gap_after(at + 1) == "/" && !token.contains('.') {
+        return Some((format!("{token}.5"), at + 3));
+    }
     match message.tokens.get(at + 1).filter(|next| is_number(&next.text) && message.gap_after(at) == "/") {
         Some(next) => Some((format!("{token}/{}", next.text), at + 2)),
         None => Some((token.clone(), at + 1)),
     }
+}
+
+/// `32x32`, `W32 L34`, `32W 34L`: trousers by waist and length. Where the shop has no such pairs, the waist is the size.
+fn waist_and_length(message: &Message, lexicon: &Lexicon, at: usize) -> Option<Found> {
+    let text = |at: usize| message.tokens.get(at).map_or("", |token| token.text.as_str());
+    let two_digits = |text: &str| text.len() == 2 && text.chars().all(|c| c.is_ascii_digit());
+    let marked = |text: &str, letter: char| {
+        let bare = text.strip_prefix(letter).or_else(|| text.strip_suffix(letter)).unwrap_or_default();
+        two_digits(bare).then(|| bare.to_owned())
+    };
+    let (waist, length, end) = match (text(at).split_once('x'), marked(text(at), 'w')) {
+        (Some((waist, length)), _) if two_digits(waist) && two_digits(length) => {
+            (waist.to_owned(), Some(length.to_owned()), at + 1)
+        }
+        (_, Some(waist)) => {
+            let length = marked(text(at + 1), 'l');
+            let end = at + 1 + usize::from(length.is_some());
+            (waist, length, end)
+        }
+        _ => return None,
+    };
+    let pairs = length.iter().flat_map(|length| [format!("{waist}/{length}"), format!("{waist}x{length}")]);
+    let size = pairs.chain([waist.clone()]).find_map(|text| lexicon.sizes.get(&key(&text)))?;
+    Some(Found {
+        kind: EntityKind::Size,
+        values: vec![EntityValue::Word(size.clone())],
+        bytes: message.bytes(at..end),
+        rank: 2,
+    })
 }
 
 /// "8 and 9": behind a size and "and".

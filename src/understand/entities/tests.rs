@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::*;
-use crate::intents::{EntityWords, Replies, WordValue};
+use crate::intents::{AgeRange, EntityWords, Replies, WordValue};
 use crate::model::CategoryPath;
 
 fn language() -> Language {
@@ -11,6 +11,7 @@ fn language() -> Language {
         value: value.to_owned(),
         also: also.iter().map(|s| (*s).to_owned()).collect(),
         hex: None,
+        ages: None,
     };
     let words = |kind, values: Vec<WordValue>| EntityWords { kind, values };
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/intents/en/grammar.yaml"));
@@ -34,7 +35,14 @@ fn language() -> Language {
             words(EntityKind::Material, vec![value("leather", &[]), value("wool", &["woollen"])]),
             words(
                 EntityKind::Audience,
-                vec![value("men", &["man", "him"]), value("women", &["woman", "her"])],
+                vec![
+                    value("men", &["man", "him"]),
+                    value("women", &["woman", "her", "niece"]),
+                    WordValue {
+                        ages: Some(AgeRange { from: 3, to: 14 }),
+                        ..value("kids", &["kid", "daughter"])
+                    },
+                ],
             ),
             words(EntityKind::Feature, vec![value("waterproof", &["water-proof"]), value("laces", &[])]),
             words(EntityKind::Occasion, vec![value("running", &[]), value("wedding", &[])]),
@@ -65,7 +73,10 @@ pub(crate) fn reader() -> Reader {
             "runners".to_owned(),
             vec![CategoryPath::parse("Shoes > Running shoes")],
         )]),
-        values: BTreeMap::from([(EntityKind::Size, sizes)]),
+        values: BTreeMap::from([
+            (EntityKind::Size, sizes),
+            (EntityKind::Audience, BTreeSet::from(["kids".to_owned(), "women".to_owned()])),
+        ]),
     };
     let facts = ShopFacts {
         name: "Shop".to_owned(),
@@ -98,6 +109,7 @@ fn read_expecting(text: &str, expecting: Option<EntityKind>) -> (Vec<String>, St
             EntityValue::Number(n) => n.to_string(),
             EntityValue::Ordinal(crate::model::Ordinal::Nth(n)) => n.to_string(),
             EntityValue::Ordinal(crate::model::Ordinal::Last) => "last".to_owned(),
+            EntityValue::Ordinal(crate::model::Ordinal::FromEnd(n)) => format!("-{n}"),
             EntityValue::Order(number) => number.to_string(),
             EntityValue::Email(address) | EntityValue::Phone(address) => address.clone(),
             EntityValue::Dates(range) if range.from == range.to => range.from.to_string(),
@@ -134,6 +146,21 @@ fn prices_are_read_in_words_and_signs() {
         ("around 50", "42.50..57.50"),
         ("a hundred and fifty dollars", "..150.00"),
         ("<$30", "..30.00"),
+        ("between 20 and 40 quid", "20.00..40.00"),
+        ("20-40€", "20.00..40.00"),
+        ("20 – 40 €", "20.00..40.00"),
+        ("$20-40", "20.00..40.00"),
+        ("under fifty bucks", "..50.00"),
+        ("around 25", "21.25..28.75"),
+        ("max 1,299.99 $", "..1299.99"),
+        ("$1k", "..1000.00"),
+        ("under 1.5k dollars", "..1500.00"),
+        ("not more than 30", "..30.00"),
+        ("cheaper than 30", "..30.00"),
+        ("50 or less", "..50.00"),
+        ("a budget of 50-80", "50.00..80.00"),
+        ("over 50 but under 100", "50.00..100.00"),
+        ("starting at 19.99", "19.99.."),
     ] {
         let found = read(text);
         assert!(found == [format!("price={expected}")], "{text}: {found:?}");
@@ -185,11 +212,90 @@ fn sizes_need_to_stand_like_sizes() {
         ("an extra large jacket", "size=XL"),
         ("a queen size one", "size=Queen"),
         ("size small please", "size=S"),
+        ("UK 8", "size=8"),
+        ("US 8.5", "size=8.5"),
+        ("size 8 1/2", "size=8.5"),
+        ("boots 8½", "size=8.5"),
+        ("in M/L", "size=M"),
+        ("shirt in XXL or XL", "size=XL"),
+        ("jeans 42x32", "size=42"),
+        ("W42 L34", "size=42"),
     ] {
         assert!(read(text).contains(&expected.to_owned()), "{text}: {:?}", read(text));
     }
     for text in ["a small jacket", "5 m long", "10 jackets", "in 10 days"] {
         assert!(!read(text).iter().any(|e| e.starts_with("size")), "{text}: {:?}", read(text));
+    }
+}
+
+#[test]
+fn measures_stay_words_of_the_search_as_products_spell_them() {
+    for (text, expected) in [
+        ("bottle 500ml", "bottle 500 ml"),
+        ("a 1.5 litre bottle", "1.5 l bottle"),
+        ("rug 90x200 cm", "rug 90 x 200 cm"),
+        ("frame 30 x 40 cm", "frame 30 x 40 cm"),
+        ("128gb stick", "128 gb stick"),
+        ("27\" monitor", "27 inch monitor"),
+        ("a 2-person tent", "2 person tent"),
+        ("tent for 4 people", "tent 4 person"),
+        ("1000 piece puzzle", "1000 piece puzzle"),
+    ] {
+        let (entities, words) = read_expecting(text, None);
+        assert_eq!(words, expected, "{text}");
+        assert!(entities.iter().all(|e| e.starts_with("category")), "{text}: {entities:?}");
+    }
+}
+
+#[test]
+fn days_are_counted_from_when_the_message_was_written() {
+    for (text, expected) in [
+        ("yesterday", "2026-03-17"),
+        ("the day before yesterday", "2026-03-16"),
+        ("my order from last week", "2026-03-09..2026-03-15"),
+        ("last friday", "2026-03-13"),
+        ("last wednesday", "2026-03-11"),
+        ("on monday", "2026-03-16"),
+        ("12 March", "2026-03-12"),
+        ("the 12th of March", "2026-03-12"),
+        ("December 24th", "2025-12-24"),
+        ("March 3, 2025", "2025-03-03"),
+        ("from 12.3.", "2026-03-12"),
+        ("12.03.2026", "2026-03-12"),
+        ("2026-03-12", "2026-03-12"),
+        ("on 3/12", "2026-03-12"),
+        ("3/12/26", "2026-03-12"),
+        ("two weeks ago", "2026-03-01..2026-03-07"),
+        ("3 days ago", "2026-03-15"),
+        ("a month ago", "2026-02-03..2026-03-05"),
+        ("the last two weeks", "2026-03-04..2026-03-18"),
+        ("last month", "2026-02-01..2026-02-28"),
+        ("in february", "2026-02-01..2026-02-28"),
+        ("in july", "2025-07-01..2025-07-31"),
+        ("this week", "2026-03-16..2026-03-22"),
+    ] {
+        assert_eq!(read(text), [format!("date={expected}")], "{text}");
+    }
+    for text in
+        ["may i ask", "size 32/34", "boots in 8.5.", "30.2.2026", "in less than 3 days", "a second hand"]
+    {
+        assert!(!read(text).iter().any(|e| e.starts_with("date")), "{text}: {:?}", read(text));
+    }
+}
+
+#[test]
+fn an_age_says_for_whom() {
+    for (text, expected) in [
+        ("for my 6 year old niece", vec!["age=6", "audience=kids"]),
+        ("a present for a six-year-old", vec!["age=6", "audience=kids"]),
+        ("boots for an 18 months old", vec!["category=Shoes > Boots", "age=18m"]),
+        ("my daughter, aged 9", vec!["age=9", "audience=kids"]),
+        ("a gift for her, she's turning 30", vec!["audience=women", "age=30"]),
+        ("for his 5th birthday", vec!["age=5", "audience=kids"]),
+        ("our 10th anniversary", vec![]),
+        ("for a man", vec!["audience=men"]),
+    ] {
+        assert_eq!(read(text), expected, "{text}");
     }
 }
 
@@ -249,7 +355,13 @@ fn ordinals_mean_what_was_shown() {
         ("2nd", vec!["ordinal=2"]),
         ("what about #3?", vec!["ordinal=3"]),
         ("option 2", vec!["ordinal=2"]),
-        ("i ordered last week", vec![]),
+        ("compare 1 and 3", vec!["ordinal=1", "ordinal=3"]),
+        ("compare 1, 2 and 3", vec!["ordinal=1", "ordinal=2", "ordinal=3"]),
+        ("number 2", vec!["ordinal=2"]),
+        ("the last two", vec!["ordinal=-2", "ordinal=-1"]),
+        ("the first three", vec!["ordinal=1", "ordinal=2", "ordinal=3"]),
+        ("our tenth anniversary", vec![]),
+        ("i ordered last week", vec!["date=2026-03-09..2026-03-15"]),
         ("it's my first time here", vec![]),
         ("i have a second question", vec![]),
     ] {
@@ -265,6 +377,9 @@ fn order_numbers_and_addresses_are_read_as_people_type_them() {
         ("my order a1042", "order_number=A-1042"),
         ("order a 1042", "order_number=A-1042"),
         ("order 1042", "order_number=1042"),
+        ("#1042", "order_number=1042"),
+        ("order no. 1042", "order_number=1042"),
+        ("my order A 1042", "order_number=A-1042"),
     ] {
         assert_eq!(read(text), [expected], "{text}");
     }
