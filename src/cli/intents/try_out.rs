@@ -292,7 +292,7 @@ fn action_text(action: &Action) -> String {
         Action::Search { query } | Action::Refine { query, .. } if !query.text.is_empty() => {
             format!(" for “{}”", query.text)
         }
-        Action::OrderStatus { number: Some(number) } => format!(" of {number}"),
+        Action::OrderStatus { number: Some(number), .. } => format!(" of {number}"),
         _ => String::new(),
     };
     format!("{GOOD}{}{GOOD:#}{about}", action.name())
