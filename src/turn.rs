@@ -131,7 +131,8 @@ impl Assistant {
 
     /// What the message asks for: mostly one thing, in its order when there are several.
     async fn understand(&self, incoming: &Incoming, remembered: &Remembered) -> Vec<Understanding> {
-        let language = incoming.language.as_deref();
+        let spoken = remembered.dialogue.language.as_deref();
+        let language = spoken.or(incoming.language.as_deref());
         let text = match (&incoming.input, &remembered.tap) {
             (Input::Tap(_), Some(Tap::Say(text))) => text,
             (Input::Text(text) | Input::Edited(text), _) => text,

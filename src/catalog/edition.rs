@@ -1,5 +1,6 @@
 //! One built index with the files that shape its answers: what a search sees from beginning to end.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub(super) struct Edition {
     pub meta: Meta,
     pub vocabulary: Arc<Vocabulary>,
     pub synonyms: Synonyms,
+    /// What shoppers say in other languages than the catalogue's.
+    pub foreign: BTreeMap<String, Foreign>,
     pub settings: SearchSettings,
     pub speller: Speller,
     pub words: Words,
@@ -34,15 +37,22 @@ pub(super) struct Edition {
     pub warnings: Vec<String>,
 }
 
+/// The words of a language that the catalogue does not speak.
+pub(super) struct Foreign {
+    pub words: Words,
+    pub synonyms: Synonyms,
+}
+
 /// The merchandiser's files that need no new index.
 pub(super) struct Ranking {
     synonyms: Synonyms,
+    foreign: BTreeMap<String, Foreign>,
     settings: SearchSettings,
     digest: String,
 }
 
 impl Ranking {
-    /// Reads `synonyms.yaml` and `search.yaml`; a file that is not there is an empty one.
+    /// Reads `synonyms.yaml`, those of other languages and `search.yaml`; a file that is not there is an empty one.
     pub fn load(places: &Places) -> Result<Self, CatalogError> {
         let read = |file: &Path| match fs::read_to_string(file) {
             Ok(text) => Ok(Some(text)),
@@ -57,6 +67,14 @@ impl Ranking {
             }
             None => Synonyms::default(),
         };
+        let mut foreign = BTreeMap::new();
+        for (language, file) in places.synonyms_by_language() {
+            let Some(text) = read(&file)? else { continue };
+            hash.update(&language);
+            hash.update(&text);
+            let synonyms = Synonyms::parse_in(&language, &file, &text)?;
+            foreign.insert(language.clone(), Foreign { words: Words::of_language(&language), synonyms });
+        }
         hash.update([0]);
         let settings = match read(&places.search())? {
             Some(text) => {
@@ -65,7 +83,7 @@ impl Ranking {
             }
             None => SearchSettings::default(),
         };
-        Ok(Ranking { synonyms, settings, digest: format!("{:x}", hash.finalize()) })
+        Ok(Ranking { synonyms, foreign, settings, digest: format!("{:x}", hash.finalize()) })
     }
 }
 
@@ -135,6 +153,7 @@ impl Edition {
             words: Words::new(),
             version: format!("{}-{}", short(&meta.digest), short(&ranking.digest)),
             synonyms: ranking.synonyms,
+            foreign: ranking.foreign,
             settings: ranking.settings,
             warnings: unknown
                 .into_iter()

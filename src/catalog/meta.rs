@@ -10,7 +10,7 @@ use super::schema;
 use super::text::Words;
 
 /// Raise this with every change of schema, analyzer or of this file: older indexes are built anew.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 
 /// A category can stand for a query's words only where at least this share of the products has one; elsewhere it would hide
 /// the others.

@@ -78,18 +78,23 @@ impl Edition {
         };
         plan.filter_scores =
             query.filters.iter().any(|filter| !filter.negated && !self.meta.has_kind(filter.kind));
-        self.plan_words(&query.text, &mut plan)?;
+        self.plan_words(&query.text, &query.language, &mut plan)?;
         Ok(plan)
     }
 
-    fn plan_words(&self, text: &str, plan: &mut Plan) -> Result<(), CatalogError> {
+    fn plan_words(&self, text: &str, language: &str, plan: &mut Plan) -> Result<(), CatalogError> {
         let mut analyzer = self.words.clone();
+        let foreign = self.foreign.get(language);
+        let mut said = foreign.map(|foreign| foreign.words.clone());
+        let mut in_own_words = |plain: &str| said.as_mut().and_then(|words| words.stems(plain).pop());
         let mut words = analyzer.of_query(text);
         if words.iter().any(|word| !word.stop) {
             words.retain(|word| !word.stop);
         }
         for word in &mut words {
-            if self.occurs(&word.stem)? || self.synonyms.knows(&word.stem) {
+            let own = in_own_words(&word.plain);
+            let is_foreign = foreign.zip(own).is_some_and(|(foreign, own)| foreign.synonyms.knows(&own));
+            if is_foreign || self.occurs(&word.stem)? || self.synonyms.knows(&word.stem) {
                 continue;
             }
             if let Some(meant) = self.speller.correct(&word.plain) {
@@ -98,10 +103,14 @@ impl Edition {
                 *word = meant;
             }
         }
+        let own: Vec<String> = words.iter().filter_map(|word| in_own_words(&word.plain)).collect();
         let stems: Vec<String> = words.into_iter().map(|word| word.stem).collect();
         let mut rest = stems.as_slice();
         while !rest.is_empty() {
-            let (taken, alternatives) = self.synonyms.at_start(rest).unwrap_or((1, &[]));
+            let own = own.get(stems.len() - rest.len()..).unwrap_or_default();
+            let translated = foreign.and_then(|foreign| foreign.synonyms.at_start(own));
+            let (taken, alternatives) =
+                translated.or_else(|| self.synonyms.at_start(rest)).unwrap_or((1, &[]));
             plan.words.push(self.run_of_words(&rest[..taken], alternatives));
             let known = rest[..taken].iter().map(|stem| self.occurs(stem)).collect::<Result<Vec<_>, _>>()?;
             plan.known_words += usize::from(!alternatives.is_empty() || known.contains(&true));

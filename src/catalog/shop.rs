@@ -18,6 +18,8 @@ const RESERVED: [&str; 5] = ["shop", "currency", "email", "phone", "hours"];
 struct ShopFile {
     name: String,
     currency: String,
+    #[serde(default)]
+    language: Option<String>,
     order_number: String,
     #[serde(default)]
     contact: Contact,
@@ -84,6 +86,10 @@ pub fn parse_shop(file: &Path, text: &str) -> Result<ShopFacts, YamlError> {
     if shop.name.trim().is_empty() {
         return Err(wrong("name", "the shop's name is empty".to_owned()));
     }
+    let is_code = |code: &str| (2..=3).contains(&code.len()) && code.chars().all(|c| c.is_ascii_lowercase());
+    if let Some(code) = shop.language.as_deref().filter(|code| !is_code(code)) {
+        return Err(wrong("language", format!("{code:?} is no language code; write two letters, like en")));
+    }
     if let Err(error) = regex::Regex::new(&shop.order_number) {
         let short = error.to_string().lines().last().unwrap_or_default().trim().to_owned();
         return Err(wrong("order_number", format!("this regex does not compile: {short}")));
@@ -99,5 +105,11 @@ pub fn parse_shop(file: &Path, text: &str) -> Result<ShopFacts, YamlError> {
     variables.insert("email".to_owned(), shop.contact.email);
     variables.insert("phone".to_owned(), shop.contact.phone);
     variables.insert("hours".to_owned(), shop.contact.hours);
-    Ok(ShopFacts { name: shop.name, currency, order_number: shop.order_number, variables })
+    Ok(ShopFacts {
+        name: shop.name,
+        language: shop.language,
+        currency,
+        order_number: shop.order_number,
+        variables,
+    })
 }

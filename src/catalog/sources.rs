@@ -36,6 +36,19 @@ impl Places {
         self.shop.join("index/synonyms.yaml")
     }
 
+    /// `synonyms.<language>.yaml` of every language that has one, by its code.
+    pub fn synonyms_by_language(&self) -> Vec<(String, PathBuf)> {
+        let entries = std::fs::read_dir(self.shop.join("index")).into_iter().flatten().flatten();
+        let code = |path: &Path| {
+            let name = path.file_name()?.to_str()?;
+            Some(name.strip_prefix("synonyms.")?.strip_suffix(".yaml")?.to_owned())
+        };
+        let mut files: Vec<(String, PathBuf)> =
+            entries.filter_map(|entry| Some((code(&entry.path())?, entry.path()))).collect();
+        files.sort();
+        files
+    }
+
     pub fn search(&self) -> PathBuf {
         self.shop.join("index/search.yaml")
     }

@@ -49,6 +49,19 @@ impl Synonyms {
     /// # Errors
     /// [`YamlError`] with line and column, also for a rule that says nothing.
     pub fn parse(file: &Path, text: &str) -> Result<Self, YamlError> {
+        Self::in_words(&mut Words::new(), file, text)
+    }
+
+    /// Reads the text of a `synonyms.<language>.yaml`: what is said stands in that language, and what else finds the same
+    /// products in that of the catalogue.
+    ///
+    /// # Errors
+    /// As [`Synonyms::parse`].
+    pub fn parse_in(language: &str, file: &Path, text: &str) -> Result<Self, YamlError> {
+        Self::in_words(&mut Words::of_language(language), file, text)
+    }
+
+    fn in_words(said: &mut Words, file: &Path, text: &str) -> Result<Self, YamlError> {
         if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
             return Ok(Synonyms::default());
         }
@@ -68,17 +81,23 @@ impl Synonyms {
                     }
                     for when in &texts {
                         let also = texts.iter().filter(|other| *other != when);
-                        synonyms.add(&mut words, when, also);
+                        synonyms.add(said, &mut words, when, also);
                     }
                 }
-                Rule::OneWay(rule) => synonyms.add(&mut words, &rule.when, rule.also.iter()),
+                Rule::OneWay(rule) => synonyms.add(said, &mut words, &rule.when, rule.also.iter()),
             }
         }
         Ok(synonyms)
     }
 
-    fn add<'a>(&mut self, words: &mut Words, when: &str, also: impl Iterator<Item = &'a String>) {
-        let key = words.stems(when);
+    fn add<'a>(
+        &mut self,
+        said: &mut Words,
+        words: &mut Words,
+        when: &str,
+        also: impl Iterator<Item = &'a String>,
+    ) {
+        let key = said.stems(when);
         if key.is_empty() {
             return;
         }

@@ -1,5 +1,6 @@
 //! Words of products and queries: the same way from text to terms on both sides.
 
+use crate::text::umlaut;
 use tantivy::tokenizer::{
     AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter,
     TextAnalyzer,
@@ -15,11 +16,15 @@ const LONGEST: usize = 60;
 
 /// From text to stems: split, lower case, no accents, English stems (Porter 2).
 pub(super) fn analyzer() -> TextAnalyzer {
+    stemming(Language::English)
+}
+
+fn stemming(language: Language) -> TextAnalyzer {
     TextAnalyzer::builder(SimpleTokenizer::default())
         .filter(RemoveLongFilter::limit(LONGEST))
         .filter(LowerCaser)
         .filter(AsciiFoldingFilter)
-        .filter(Stemmer::new(Language::English))
+        .filter(Stemmer::new(language))
         .build()
 }
 
@@ -43,6 +48,31 @@ pub(super) struct Words {
 }
 
 impl Words {
+    /// Words of another language than the index's, by its ISO 639-1 code: their stems are its own.
+    pub fn of_language(code: &str) -> Self {
+        let language = match code {
+            "ar" => Language::Arabic,
+            "da" => Language::Danish,
+            "de" => Language::German,
+            "el" => Language::Greek,
+            "es" => Language::Spanish,
+            "fi" => Language::Finnish,
+            "fr" => Language::French,
+            "hu" => Language::Hungarian,
+            "it" => Language::Italian,
+            "nl" => Language::Dutch,
+            "no" | "nb" => Language::Norwegian,
+            "pt" => Language::Portuguese,
+            "ro" => Language::Romanian,
+            "ru" => Language::Russian,
+            "sv" => Language::Swedish,
+            "ta" => Language::Tamil,
+            "tr" => Language::Turkish,
+            _ => Language::English,
+        };
+        Words { stem: stemming(language), ..Words::new() }
+    }
+
     pub fn new() -> Self {
         let plain = || {
             TextAnalyzer::builder(SimpleTokenizer::default())
@@ -87,9 +117,16 @@ fn tokens(analyzer: &mut TextAnalyzer, text: &str) -> Vec<String> {
     found
 }
 
-/// `women's` is one word, and the same as `womens`.
+/// `women's` is one word, and the same as `womens`; `Gürtel` is the same as `Guertel`.
 fn joined_apostrophes(text: &str) -> String {
-    text.chars().filter(|c| !matches!(c, '\'' | '’' | '‘' | 'ʼ')).collect()
+    let mut joined = String::with_capacity(text.len());
+    for c in text.nfc().filter(|c| !matches!(c, '\'' | '’' | '‘' | 'ʼ')) {
+        match c.to_lowercase().next().and_then(umlaut) {
+            Some(letters) => joined.push_str(letters),
+            None => joined.push(c),
+        }
+    }
+    joined
 }
 
 /// A field's text for the index: hyphenated words stand there also as one word, so that `tshirt` finds a `T-shirt`.

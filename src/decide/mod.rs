@@ -59,6 +59,7 @@ pub struct Decision {
 pub fn decide(heard: &Heard<'_>, dialogue: &Dialogue) -> Decision {
     let mut next = dialogue.clone();
     let question = next.pending.take().or_else(|| next.interrupted.take());
+    next.language = Some(heard.understanding.language.clone());
     let answered = question.as_ref().and_then(|question| answered(question, heard, &mut next));
     let action = match answered {
         Some(action) => {
@@ -175,7 +176,8 @@ fn by_entities(heard: &Heard<'_>, next: &Dialogue) -> Option<Action> {
     }
     // "canon camera": a brand or category of the shop in a few words is a search, whatever else the words are.
     let terse = understanding.text.split_whitespace().count() <= TERSE;
-    if terse && understanding.names_a_thing() {
+    let sure = terse || understanding.says_only_entities();
+    if sure && understanding.names_a_thing() {
         return Some(run::search(heard, next));
     }
     if !understanding.says_only_entities() {

@@ -12,9 +12,14 @@ const SET_ASIDE: u32 = 2;
 pub(super) fn new(understanding: &Understanding) -> ProductQuery {
     let mut query = conditions(understanding);
     query.categories = categories(understanding);
-    query.text = words(understanding);
+    say(&mut query, understanding);
     query.sort = understanding.sort().unwrap_or_default();
     query
+}
+
+fn say(query: &mut ProductQuery, understanding: &Understanding) {
+    query.text = words(understanding);
+    query.language = if query.text.is_empty() { String::new() } else { understanding.language.clone() };
 }
 
 /// The words that no filter stands for. Those of a category are left out too: everything in the category fits them
@@ -95,7 +100,7 @@ pub(super) fn refined(
     let paths = categories(understanding);
     if !paths.is_empty() {
         query.categories = paths;
-        query.text = words(understanding);
+        say(&mut query, understanding);
     }
     if !said.price.is_open() {
         query.price = said.price;

@@ -50,11 +50,11 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
         }
         Outcome::Cancelled => {
             leave(&mut next);
-            let (misunderstood, earlier) = (next.misunderstood, std::mem::take(&mut next.earlier));
-            next = Dialogue { misunderstood, earlier, ..Dialogue::default() };
+            let earlier = std::mem::take(&mut next.earlier);
+            next = Dialogue { earlier, ..afresh(&next) };
         }
         Outcome::Forgotten { .. } => {
-            next = Dialogue { misunderstood: next.misunderstood, ..Dialogue::default() };
+            next = afresh(&next);
         }
         _ => {}
     }
@@ -92,4 +92,13 @@ fn leave(next: &mut Dialogue) {
 fn list(items: &[Scored], offset: usize, source: ListSource) -> ShownList {
     let products = items.iter().map(|item| ShownItem::from(&item.product)).collect();
     ShownList { products, next_offset: offset + items.len(), source }
+}
+
+/// Nothing of the dialogue but in which language it is, and how well it goes.
+fn afresh(dialogue: &Dialogue) -> Dialogue {
+    Dialogue {
+        misunderstood: dialogue.misunderstood,
+        language: dialogue.language.clone(),
+        ..Dialogue::default()
+    }
 }

@@ -51,6 +51,7 @@ fn language() -> Language {
         entities: vec![],
         replies: Replies::default(),
         grammar: Default::default(),
+        facts: Default::default(),
     }
 }
 

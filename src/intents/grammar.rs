@@ -10,6 +10,9 @@ use crate::model::{Currency, Sort};
 use crate::text::key;
 
 pub(super) const GRAMMAR_KEYS: &[&str] = &[
+    "adjectives_behind",
+    "compounds",
+    "compound_joints",
     "joins",
     "corrections",
     "single",
@@ -81,12 +84,15 @@ pub(super) fn grammar(node: &Node, report: &mut Report<'_>) -> Grammar {
         order: list("order"),
         phone: list("phone"),
         ordinal_lead: list("ordinal_lead"),
+        compound_joints: list("compound_joints"),
         ..Grammar::default()
     };
     grammar.numbers = numbers(&fields, "numbers", report);
     grammar.ordinals = numbers(&fields, "ordinals", report);
     grammar.currencies = currencies(&fields, report);
     grammar.sort = sorts(&fields, report);
+    grammar.compounds = flag(&fields, "compounds", report);
+    grammar.adjectives_behind = flag(&fields, "adjectives_behind", report);
     grammar.decimal_comma = flag(&fields, "decimal_comma", report);
     grammar.measures = measures(&fields, report);
     grammar.ages = ages(&fields, report);
@@ -119,7 +125,7 @@ fn numbers<N: FromStr>(fields: &Fields<'_>, name: &str, report: &mut Report<'_>)
     found
 }
 
-fn flag(fields: &Fields<'_>, name: &str, report: &mut Report<'_>) -> bool {
+pub(super) fn flag(fields: &Fields<'_>, name: &str, report: &mut Report<'_>) -> bool {
     let Some(text) = fields.text(name, report) else { return false };
     match text.text.as_str() {
         "true" => true,

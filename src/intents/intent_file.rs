@@ -7,6 +7,7 @@ use super::problem::{Place, Report};
 use super::types::{Binding, Intent, Slot};
 use super::yaml::{Fields, Node, Text};
 use crate::model::{Change, EntityKind, IntentName};
+use crate::text::umlaut;
 
 pub(super) const KEYS: [&str; 9] =
     ["intent", "title", "action", "with", "slots", "examples", "patterns", "answers", "buttons"];
@@ -250,7 +251,13 @@ fn patterns(fields: &Fields<'_>, report: &mut Report<'_>) -> Vec<(Regex, Place)>
 }
 
 fn pattern(text: &Text, report: &mut Report<'_>) -> Option<Regex> {
-    match RegexBuilder::new(&text.text).case_insensitive(true).size_limit(1 << 20).build() {
+    // Messages are folded before they are matched, so what a pattern spells with umlauts is folded too.
+    let spelled: String = text
+        .text
+        .chars()
+        .map(|c| c.to_lowercase().next().and_then(umlaut).map_or_else(|| c.to_string(), str::to_owned))
+        .collect();
+    match RegexBuilder::new(&spelled).case_insensitive(true).size_limit(1 << 20).build() {
         Ok(regex) => Some(regex),
         Err(error) => {
             let error = error.to_string();

@@ -19,6 +19,8 @@ pub struct Expected<'a> {
     pub replies: &'a [&'a str],
     /// The `{variables}` that answers may use.
     pub variables: &'a BTreeSet<String>,
+    /// The language of `index/shop.yaml`, which goes before the others.
+    pub language: Option<&'a str>,
 }
 
 impl IntentSet {
@@ -34,6 +36,8 @@ impl IntentSet {
 /// All files of `SHOP/intents/` as they were read: what is sound in them, what is not, and where everything stands.
 pub struct Files {
     version: String,
+    /// The language that goes before the others.
+    first: Option<String>,
     pub(super) sources: Vec<SourceFile>,
     pub(super) languages: Vec<ReadLanguage>,
     pub(super) problems: Vec<Problem>,
@@ -45,6 +49,7 @@ pub(super) struct ReadLanguage {
     pub(super) files: LanguageFiles,
     replies: Replies,
     pub(super) grammar: Grammar,
+    facts: BTreeMap<String, String>,
 }
 
 impl Files {
@@ -67,7 +72,8 @@ impl Files {
             ));
         }
         problems.sort();
-        Files { version: digest(&sources), sources, languages, problems }
+        let first = expected.language.map(str::to_owned);
+        Files { version: digest(&sources), first, sources, languages, problems }
     }
 
     /// The intents, if nothing is wrong.
@@ -79,7 +85,13 @@ impl Files {
             return Err(Problems(self.problems));
         }
         let mut languages: Vec<Language> = self.languages.into_iter().map(ReadLanguage::finish).collect();
-        languages.sort_by(|a, b| b.intents.len().cmp(&a.intents.len()).then_with(|| a.code.cmp(&b.code)));
+        let first = |language: &Language| self.first.as_deref() == Some(language.code.as_str());
+        let size = |language: &Language| {
+            (language.intents.len(), language.intents.iter().map(|i| i.examples.len()).sum::<usize>())
+        };
+        languages.sort_by(|a, b| {
+            first(b).cmp(&first(a)).then_with(|| size(b).cmp(&size(a))).then_with(|| a.code.cmp(&b.code))
+        });
         Ok(IntentSet { version: self.version, languages })
     }
 }
@@ -208,6 +220,7 @@ fn language(
     let mut read = LanguageFiles::default();
     let mut replies = None;
     let mut grammar = Grammar::default();
+    let mut facts = BTreeMap::new();
     for file in files {
         let mut report = Report::new(&file.path);
         let Some(node) = yaml::read(&file.text, &mut report) else {
@@ -221,6 +234,7 @@ fn language(
                 replies = Some(word_files::replies(&node, expected.replies, &mut report));
             }
             ["grammar.yaml" | "grammar.yml"] => grammar = grammar::grammar(&node, &mut report),
+            ["facts.yaml" | "facts.yml"] => facts = word_files::facts(&node, expected.variables, &mut report),
             ["entities", ..] => {
                 let words = word_files::entity(&node, &mut report);
                 read.entities.extend(words.map(|words| (file.path.clone(), words)));
@@ -239,7 +253,7 @@ fn language(
         }
     }
     across::check(&read, expected.variables, problems);
-    ReadLanguage { code: code.to_owned(), files: read, replies: replies.unwrap_or_default(), grammar }
+    ReadLanguage { code: code.to_owned(), files: read, replies: replies.unwrap_or_default(), grammar, facts }
 }
 
 impl ReadLanguage {
@@ -256,7 +270,8 @@ impl ReadLanguage {
             .collect();
         intents.sort_by(|a, b| a.name.cmp(&b.name));
         let entities = self.files.entities.into_iter().map(|(_, parsed)| parsed.words).collect();
-        Language { code: self.code, intents, entities, replies: self.replies, grammar: self.grammar }
+        let ReadLanguage { code, replies, grammar, facts, .. } = self;
+        Language { code, intents, entities, replies, grammar, facts }
     }
 }
 
@@ -270,6 +285,7 @@ pub fn check_text(path: &Path, text: &str) -> Result<(), Problems> {
         match path.file_stem().and_then(|stem| stem.to_str()) {
             Some("replies") => drop(word_files::replies(&node, &[], &mut report)),
             Some("grammar") => drop(grammar::grammar(&node, &mut report)),
+            Some("facts") => drop(word_files::facts(&node, &BTreeSet::new(), &mut report)),
             _ if path.iter().any(|level| level == "entities") => drop(word_files::entity(&node, &mut report)),
             _ => drop(intent_file::read(&node, &mut report)),
         }

@@ -15,7 +15,7 @@ fn load(files: &[(&str, &[u8])]) -> Result<IntentSet, String> {
         std::fs::write(path, text).expect("a file");
     }
     let variables = BTreeSet::from(["returns_days".to_owned(), "shop".to_owned()]);
-    IntentSet::load(shop.path(), &Expected { replies: &["found"], variables: &variables })
+    IntentSet::load(shop.path(), &Expected { replies: &["found"], variables: &variables, language: None })
         .map_err(|problems| problems.to_string())
 }
 

@@ -188,6 +188,8 @@ pub struct EntityWords {
     pub kind: EntityKind,
     /// Its values, in the order of the file.
     pub values: Vec<WordValue>,
+    /// Whether products carry the values in another language, so that shoppers read the first of the other words.
+    pub translated: bool,
 }
 
 /// The sentences that the house itself says: key → variants with `{variables}`.
@@ -340,6 +342,12 @@ pub struct DateWords {
     pub before: Vec<String>,
     /// "of", "the": between day and month.
     pub gap: Vec<String>,
+    /// Whether words are written together (`Lederschuhe`), so that a word may be two of the shop's.
+    pub compounds: bool,
+    /// Whether what describes a thing stands behind it in brackets: "Laufschuhe (schwarz)".
+    pub adjectives_behind: bool,
+    /// What may stand between the two (`Hochzeit-s-kleid`).
+    pub compound_joints: Vec<String>,
 }
 
 /// All files of one language.
@@ -355,12 +363,22 @@ pub struct Language {
     pub replies: Replies,
     /// The small words.
     pub grammar: Grammar,
+    /// Facts of `index/shop.yaml` in the words of this language: `facts.yaml`.
+    pub facts: BTreeMap<String, String>,
 }
 
 impl Language {
     /// The intent of that name.
     pub fn intent(&self, name: &IntentName) -> Option<&Intent> {
         self.intents.binary_search_by(|intent| intent.name.cmp(name)).ok().map(|i| &self.intents[i])
+    }
+
+    /// What shoppers read for a value that products carry: `black` → `schwarz`.
+    pub fn shown<'v>(&'v self, kind: EntityKind, value: &'v str) -> &'v str {
+        let files = self.entities.iter().filter(|words| words.kind == kind && words.translated);
+        let same = |known: &&WordValue| known.value.eq_ignore_ascii_case(value);
+        let words = files.flat_map(|words| words.values.iter().find(same)).next();
+        words.and_then(|words| words.also.first()).map_or(value, String::as_str)
     }
 }
 
@@ -369,7 +387,7 @@ impl Language {
 pub struct IntentSet {
     /// Digest of every file, for the record of each turn.
     pub version: String,
-    /// At least one; the first, the one with the most intents, is the fallback.
+    /// At least one; the first is the fallback: the shop's own, else the one with the most intents and examples.
     pub languages: Vec<Language>,
 }
 

@@ -1,7 +1,8 @@
 //! The files that hold words: entities and replies.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::grammar::flag;
 use super::intent_file::entity_kind;
 use super::problem::{Place, Report};
 use super::types::{AgeRange, EntityWords, Replies, WordValue};
@@ -9,7 +10,7 @@ use super::yaml::{Node, Text, Value};
 use crate::model::EntityKind;
 use crate::text::key;
 
-pub(super) const ENTITY_KEYS: [&str; 2] = ["entity", "values"];
+pub(super) const ENTITY_KEYS: [&str; 3] = ["entity", "translated", "values"];
 pub(super) const VALUE_KEYS: [&str; 3] = ["also", "hex", "ages"];
 
 /// The words of a kind with what only the checks need.
@@ -25,12 +26,12 @@ pub(super) fn entity(node: &Node, report: &mut Report<'_>) -> Option<ParsedWords
     let fields = node.fields(&ENTITY_KEYS, report);
     let name = fields.needed("entity", report)?;
     let kind = entity_kind(&name, report)?;
-    if !EntityKind::FROM_FILES.contains(&kind) {
+    if kind != EntityKind::Category && !EntityKind::FROM_FILES.contains(&kind) {
         let kinds = EntityKind::FROM_FILES.map(EntityKind::name).join(", ");
         report.add(
             name.place,
             format!(
-                "the words of {:?} come from the catalogue or the program; files hold {kinds}",
+                "the words of {:?} come from the catalogue or the program; files hold category, {kinds}",
                 name.text
             ),
         );
@@ -41,7 +42,8 @@ pub(super) fn entity(node: &Node, report: &mut Report<'_>) -> Option<ParsedWords
         return None;
     };
     let mut claimed = HashMap::new();
-    let mut words = EntityWords { kind, values: Vec::new() };
+    let translated = flag(&fields, "translated", report);
+    let mut words = EntityWords { kind, values: Vec::new(), translated };
     let mut places = Vec::new();
     for (value, node) in values.map(report)? {
         if let Some(read) = word_value(kind, value, node, &mut claimed, report) {
@@ -73,7 +75,8 @@ fn word_value(
     };
     for word in std::iter::once(value).chain(&also) {
         let owner = claimed.entry(key(&word.text)).or_insert_with(|| value.text.clone());
-        if *owner != value.text {
+        // "Jacken" are women's and men's; any other word has one meaning.
+        if kind != EntityKind::Category && *owner != value.text {
             report.add(
                 word.place,
                 format!("{:?} is a word for both {owner:?} and {:?}", word.text, value.text),
@@ -117,6 +120,26 @@ fn age_range(kind: EntityKind, text: &Text, report: &mut Report<'_>) -> Option<A
     }
 }
 
+/// Replies that a language may do without: questions for a kind of entity, and words for what the program and the feed
+/// call in English: attributes, order statuses, kinds of records.
+const OPTIONAL: [&str; 4] = ["ask_", "attribute_", "order_is_", "holds_"];
+
+/// `intents/<language>/facts.yaml`: the shop's facts in the words of the language.
+pub(super) fn facts(
+    node: &Node,
+    known: &BTreeSet<String>,
+    report: &mut Report<'_>,
+) -> BTreeMap<String, String> {
+    let mut facts = BTreeMap::new();
+    for (name, node) in node.map(report).unwrap_or_default() {
+        if !known.contains(&name.text) {
+            report.unknown(name.place, "fact", &name.text, known.iter().map(String::as_str));
+        }
+        facts.extend(node.text(report).map(|text| (name.text.clone(), text.text)));
+    }
+    facts
+}
+
 /// `intents/<language>/replies.yaml`.
 pub(super) fn replies(node: &Node, required: &[&str], report: &mut Report<'_>) -> Replies {
     let mut replies = BTreeMap::new();
@@ -128,8 +151,8 @@ pub(super) fn replies(node: &Node, required: &[&str], report: &mut Report<'_>) -
         if variants.is_empty() {
             report.add(name.place, format!("the reply {:?} has no text", name.text));
         }
-        let asks = name.text.strip_prefix("ask_").and_then(EntityKind::from_name).is_some();
-        if !asks && !required.is_empty() && !required.contains(&name.text.as_str()) {
+        let optional = OPTIONAL.iter().any(|prefix| name.text.starts_with(prefix));
+        if !optional && !required.is_empty() && !required.contains(&name.text.as_str()) {
             report.add(name.place, format!("nothing says the reply {:?}; is it misspelt?", name.text));
         }
         replies.insert(name.text.clone(), variants.into_iter().map(|t| t.text).collect());

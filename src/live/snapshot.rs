@@ -74,7 +74,8 @@ pub fn load_intents(root: &Path, facts: &ShopFacts) -> Result<IntentSet, Problem
 /// The same files, sound or not, for those who say what is wrong with them.
 pub fn read_intents(root: &Path, facts: &ShopFacts) -> Files {
     let variables: BTreeSet<String> = facts.variables.keys().cloned().collect();
-    Files::read(root, &Expected { replies: REQUIRED_REPLIES, variables: &variables })
+    let language = facts.language.as_deref();
+    Files::read(root, &Expected { replies: REQUIRED_REPLIES, variables: &variables, language })
 }
 
 /// Of everything in the files but the words that the shop says, so that what is added to the files counts by itself.
@@ -111,7 +112,8 @@ fn version_of(facts: &ShopFacts) -> String {
     let mut sha = Sha256::new();
     let variables = facts.variables.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]);
     let own = [facts.name.as_str(), facts.currency.code(), facts.order_number.as_str()];
-    for part in own.into_iter().chain(variables) {
+    let own = own.into_iter().chain(facts.language.as_deref());
+    for part in own.chain(variables) {
         sha.update((part.len() as u64).to_le_bytes());
         sha.update(part);
     }

@@ -24,6 +24,9 @@ pub struct Dialogue {
     /// How many times in a row the shopper was asked which of two things they mean.
     #[serde(default)]
     pub clarified: u32,
+    /// ISO 639-1 code of the language spoken so far; a state from before this was kept has none.
+    #[serde(default)]
+    pub language: Option<String>,
     /// Searches before the one under way, the latest last: "back to the shoes".
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<ProductQuery>,
@@ -70,6 +73,7 @@ impl Default for Dialogue {
             on_card: false,
             interrupted: None,
             reminded: 0,
+            language: None,
         }
     }
 }

@@ -46,7 +46,7 @@ impl Currency {
     }
 
     /// The sign that shoppers read, or the code where there is none that everybody knows.
-    fn sign(&self) -> Option<&'static str> {
+    pub fn sign(&self) -> Option<&'static str> {
         match self.code() {
             "USD" => Some("$"),
             "EUR" => Some("€"),

@@ -17,11 +17,26 @@ pub struct Vocabulary {
     pub values: BTreeMap<EntityKind, BTreeSet<String>>,
 }
 
+impl Vocabulary {
+    /// The categories that a name means: the one of that path, else all whose last level is so called.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = &CategoryPath> {
+        let wanted = CategoryPath::parse(name).to_string().to_lowercase();
+        let is_path = |path: &CategoryPath| path.to_string().to_lowercase() == wanted;
+        let exact = self.categories.iter().any(is_path);
+        self.categories.iter().filter(move |path| match exact {
+            true => path.to_string().to_lowercase() == wanted,
+            false => path.leaf().to_lowercase() == wanted,
+        })
+    }
+}
+
 /// The facts of `index/shop.yaml` that every room may need.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShopFacts {
     /// The shop's name.
     pub name: String,
+    /// ISO 639-1 code of the language of the products, spoken also to whoever speaks none of the shop's languages.
+    pub language: Option<String>,
     /// Of all prices.
     pub currency: super::Currency,
     /// A regex that an order number matches as a whole token, without regard to case.

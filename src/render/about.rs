@@ -1,6 +1,6 @@
 //! Queries and products put into words.
 
-use crate::model::{CategoryPath, EntityKind, PriceRange, Product, ProductQuery};
+use crate::model::{AttributeFilter, CategoryPath, EntityKind, PriceRange, Product, ProductQuery};
 
 use super::Words;
 
@@ -11,20 +11,24 @@ pub(super) fn query(query: &ProductQuery, words: &Words<'_>) -> String {
             .filters
             .iter()
             .filter(|filter| filter.kind == kind && !filter.negated)
-            .map(|filter| filter.value.as_str())
+            .map(|filter| words.language.shown(kind, &filter.value))
             .collect();
         values.join(&format!(" {} ", words.say("or", &[])))
     };
     let thing = match (query.text.trim(), query.categories.first()) {
-        ("", Some(category)) => category.leaf().to_lowercase(),
+        ("", Some(path)) => category(path, words),
         ("", None) => words.say("everything", &[]),
         (text, _) => text.to_owned(),
     };
     let before = [EntityKind::Colour, EntityKind::Material, EntityKind::Feature];
     let after = [EntityKind::Brand, EntityKind::Audience, EntityKind::Occasion, EntityKind::Season];
     let mut parts: Vec<String> = before.into_iter().map(of).collect();
+    // "schwarz Laufschuhe" is no German: there they stand behind, "Laufschuhe (schwarz)".
+    let moved =
+        if words.language.grammar.adjectives_behind { std::mem::take(&mut parts) } else { Vec::new() };
     parts.push(thing);
-    let behind: Vec<String> = after.into_iter().map(of).filter(|words| !words.is_empty()).collect();
+    let behind = moved.into_iter().chain(after.into_iter().map(of));
+    let behind: Vec<String> = behind.filter(|words| !words.is_empty()).collect();
     if !behind.is_empty() {
         parts.push(format!("({})", behind.join(", ")));
     }
@@ -35,19 +39,34 @@ pub(super) fn query(query: &ProductQuery, words: &Words<'_>) -> String {
     parts.push(price_range(&query.price, words));
     parts.retain(|part| !part.is_empty());
     let not = query.filters.iter().filter(|filter| filter.negated);
-    let bare = |value: &str| CategoryPath::parse(value).leaf().to_lowercase();
-    let not: Vec<String> =
-        not.map(|filter| words.say("what_not", &[("value", &bare(&filter.value))])).collect();
+    let bare = |filter: &AttributeFilter| match filter.kind {
+        EntityKind::Category => category(&CategoryPath::parse(&filter.value), words),
+        kind => shown_in_a_row(kind, &filter.value, words),
+    };
+    let not: Vec<String> = not.map(|filter| words.say("what_not", &[("value", &bare(filter))])).collect();
     std::iter::once(parts.join(" ")).chain(not).collect::<Vec<_>>().join(", ")
+}
+
+/// The last level, in lower case where it is not a word of the language's own.
+fn category(path: &CategoryPath, words: &Words<'_>) -> String {
+    let (whole, leaf) = (path.to_string(), path.leaf());
+    let own = words.language.shown(EntityKind::Category, &whole);
+    let own = if own == whole { words.language.shown(EntityKind::Category, leaf) } else { own };
+    if own == leaf { leaf.to_lowercase() } else { own.to_owned() }
+}
+
+fn shown_in_a_row(kind: EntityKind, value: &str, words: &Words<'_>) -> String {
+    let own = words.language.shown(kind, value);
+    if own == value { value.to_lowercase() } else { own.to_owned() }
 }
 
 fn price_range(range: &PriceRange, words: &Words<'_>) -> String {
     match (range.min, range.max) {
         (None, None) => String::new(),
-        (None, Some(max)) => words.say("what_under", &[("price", &max.to_string())]),
-        (Some(min), None) => words.say("what_over", &[("price", &min.to_string())]),
+        (None, Some(max)) => words.say("what_under", &[("price", &words.money(&max))]),
+        (Some(min), None) => words.say("what_over", &[("price", &words.money(&min))]),
         (Some(min), Some(max)) => {
-            words.say("what_between", &[("low", &min.to_string()), ("high", &max.to_string())])
+            words.say("what_between", &[("low", &words.money(&min)), ("high", &words.money(&max))])
         }
     }
 }
@@ -59,7 +78,7 @@ pub(super) fn dropped(relaxed: &[String], words: &Words<'_>) -> String {
         .map(|what| match what.as_str() {
             "price" => words.say("dropped_price", &[]),
             "words" => words.say("dropped_words", &[]),
-            value => format!("“{value}”"),
+            value => format!("“{}”", values(value, words)),
         })
         .collect();
     named.join(&format!(" {} ", words.say("and", &[])))
@@ -67,7 +86,7 @@ pub(super) fn dropped(relaxed: &[String], words: &Words<'_>) -> String {
 
 /// The price, or that it is on request.
 pub(super) fn price(product: &Product, words: &Words<'_>) -> String {
-    product.price.map_or_else(|| words.say("price_on_request", &[]), |price| price.to_string())
+    product.price.map_or_else(|| words.say("price_on_request", &[]), |price| words.money(&price))
 }
 
 /// Label → the value of each product, in the order in which a shopper asks: price, brand, colours, sizes, what it is
@@ -79,17 +98,22 @@ pub(super) fn properties(products: &[Product], words: &Words<'_>) -> Vec<(String
     let mut rows = vec![
         row(&words.say("label_price", &[]), &|p| price(p, words)),
         row(&words.say("label_brand", &[]), &|p| p.brand.clone()),
-        row(&words.say("label_category", &[]), &|p| p.category.to_string()),
-        row(&words.say("label_colours", &[]), &|p| p.colours.join(", ")),
+        row(&words.say("label_category", &[]), &|p| path(&p.category, words)),
+        row(&words.say("label_colours", &[]), &|p| listed(EntityKind::Colour, &p.colours, words)),
         row(&words.say("label_sizes", &[]), &|p| p.sizes.join(", ")),
     ];
     let mut attributes: Vec<&String> = products.iter().flat_map(|p| p.attributes.keys()).collect();
     attributes.sort();
     attributes.dedup();
     for name in attributes {
-        let values =
-            |p: &Product| p.attributes.get(name).map_or_else(String::new, |values| values.join(", "));
-        rows.push(row(&capitalised(name), &values));
+        let kind = EntityKind::from_name(name);
+        let values = |p: &Product| match (p.attributes.get(name), kind) {
+            (None, _) => String::new(),
+            (Some(values), Some(kind)) => listed(kind, values, words),
+            (Some(values), None) => values.join(", "),
+        };
+        let label = words.optional(&format!("attribute_{name}")).unwrap_or_else(|| capitalised(name));
+        rows.push(row(&label, &values));
     }
     rows.push(row(&words.say("label_rating", &[]), &|p| rating(p, words)));
     rows.push(row(&words.say("label_stock", &[]), &|p| stock(p, words)));
@@ -97,9 +121,34 @@ pub(super) fn properties(products: &[Product], words: &Words<'_>) -> Vec<(String
     rows
 }
 
+/// The values of a product in the words of the language.
+pub(super) fn listed(kind: EntityKind, values: &[String], words: &Words<'_>) -> String {
+    values.iter().map(|value| words.language.shown(kind, value)).collect::<Vec<_>>().join(", ")
+}
+
+/// Values whose kind is not told: `black, navy`.
+fn values(texts: &str, words: &Words<'_>) -> String {
+    let shown = |value: &str| {
+        let kinds = words.language.entities.iter().filter(|w| w.translated).map(|words| words.kind);
+        let own = kinds.map(|kind| words.language.shown(kind, value)).find(|own| *own != value);
+        own.unwrap_or(value).to_owned()
+    };
+    texts.split(", ").map(shown).collect::<Vec<_>>().join(", ")
+}
+
+/// `Shoes > Running shoes`, each level in the words of the language.
+fn path(path: &CategoryPath, words: &Words<'_>) -> String {
+    let levels = (1..=path.0.len()).map(|n| {
+        let level = CategoryPath(path.0[..n].to_vec());
+        let own = category(&level, words);
+        if own == level.leaf().to_lowercase() { level.leaf().to_owned() } else { own }
+    });
+    levels.collect::<Vec<_>>().join(" > ")
+}
+
 fn rating(product: &Product, words: &Words<'_>) -> String {
     product.rating.map_or_else(String::new, |rating| {
-        words.say("reviews", &[("rating", &format!("{rating:.1}")), ("n", &product.reviews.to_string())])
+        words.say("reviews", &[("rating", &words.decimal(rating)), ("n", &product.reviews.to_string())])
     })
 }
 

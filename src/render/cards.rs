@@ -1,6 +1,6 @@
 //! Product cards.
 
-use crate::model::{Action, Button, Card, Product, ProductQuery, Scored};
+use crate::model::{Action, Button, Card, EntityKind, Product, ProductQuery, Scored};
 
 use super::{Words, about, products::because};
 
@@ -70,10 +70,11 @@ fn short_line(product: &Product, words: &Words<'_>) -> String {
         parts.push(product.brand.clone());
     }
     if !product.colours.is_empty() {
-        parts.push(product.colours.join("/"));
+        let colours = product.colours.iter().map(|c| words.language.shown(EntityKind::Colour, c));
+        parts.push(colours.collect::<Vec<_>>().join("/"));
     }
     if let Some(rating) = product.rating {
-        parts.push(format!("★ {rating:.1} ({})", product.reviews));
+        parts.push(format!("★ {} ({})", words.decimal(rating), product.reviews));
     }
     match product.stock {
         Some(0) => parts.push(words.say("out_of_stock", &[])),

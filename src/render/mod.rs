@@ -142,8 +142,11 @@ fn greeted(
 }
 
 /// A line for each kind of record.
-fn holdings(counts: &BTreeMap<String, usize>) -> String {
-    let lines: Vec<String> = counts.iter().map(|(kind, n)| format!("• {kind}: {n}")).collect();
+fn holdings(counts: &BTreeMap<String, usize>, words: &Words<'_>) -> String {
+    let name = |kind: &str| words.optional(&format!("holds_{}", kind.replace(' ', "_")));
+    let line =
+        |(kind, n): (&String, &usize)| format!("• {}: {n}", name(kind).unwrap_or_else(|| kind.clone()));
+    let lines: Vec<String> = counts.iter().map(line).collect();
     lines.join("\n")
 }
 
@@ -151,9 +154,9 @@ fn holdings(counts: &BTreeMap<String, usize>) -> String {
 fn erasure(key: &str, counts: &BTreeMap<String, usize>, words: &Words<'_>) -> String {
     let (kept, erased): (BTreeMap<_, _>, BTreeMap<_, _>) =
         counts.clone().into_iter().partition(|(kind, _)| KEPT.contains(&kind.as_str()));
-    let mut text = words.say(key, &[("holdings", &holdings(&erased))]);
+    let mut text = words.say(key, &[("holdings", &holdings(&erased, words))]);
     if !kept.is_empty() {
-        text = format!("{text}\n{}", words.say("kept_by_law", &[("holdings", &holdings(&kept))]));
+        text = format!("{text}\n{}", words.say("kept_by_law", &[("holdings", &holdings(&kept, words))]));
     }
     text
 }
@@ -163,7 +166,7 @@ fn privacy(counts: &BTreeMap<String, usize>, personalized: bool, words: &Words<'
         return text(words.say("privacy_nothing", &[]));
     }
     let used = words.say(if personalized { "used_yes" } else { "used_no" }, &[]);
-    text(words.say("privacy", &[("holdings", &holdings(counts)), ("used", &used)]))
+    text(words.say("privacy", &[("holdings", &holdings(counts, words)), ("used", &used)]))
 }
 
 fn forget_asked(counts: &BTreeMap<String, usize>, words: &Words<'_>) -> Reply {

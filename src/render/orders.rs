@@ -37,7 +37,7 @@ fn date(at: Option<Timestamp>, words: &Words<'_>) -> String {
 
 fn one(order: &Order, words: &Words<'_>) -> Reply {
     let placed = date(order.placed_at, words);
-    let status = order.status.to_string();
+    let status = status(order, words);
     let values = [("number", order.number.as_str()), ("date", placed.as_str()), ("status", status.as_str())];
     let mut lines = vec![words.say(&format!("status_{}", order.status.key()), &values)];
     let arriving = matches!(order.status, OrderStatus::Shipped | OrderStatus::OutForDelivery);
@@ -54,13 +54,19 @@ fn one(order: &Order, words: &Words<'_>) -> Reply {
         lines.push(words.say("order_contains", &[("items", &items(order))]));
     }
     if let Some(total) = order.total {
-        lines.push(words.say("order_total", &[("total", &total.to_string())]));
+        lines.push(words.say("order_total", &[("total", &words.money(&total))]));
     }
     Reply {
         text: lines.join("\n"),
         buttons: vec![Button::act(words.say("button_all", &[]), Action::Orders), person(words)],
         ..Reply::default()
     }
+}
+
+/// The status in one or two words.
+fn status(order: &Order, words: &Words<'_>) -> String {
+    let own = words.optional(&format!("order_is_{}", order.status.key()));
+    own.unwrap_or_else(|| order.status.to_string())
 }
 
 fn items(order: &Order) -> String {
@@ -85,9 +91,9 @@ fn several(orders: &[Order], open_only: bool, words: &Words<'_>) -> Reply {
     let mut lines = vec![words.say(if open_only { "open_orders" } else { "orders" }, &[])];
     let mut buttons = Vec::new();
     for order in orders {
-        let total = order.total.map_or_else(String::new, |total| total.to_string());
+        let total = order.total.map_or_else(String::new, |total| words.money(&total));
         let parts =
-            [order.number.as_str().to_owned(), date(order.placed_at, words), order.status.to_string(), total];
+            [order.number.as_str().to_owned(), date(order.placed_at, words), status(order, words), total];
         let known: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         lines.push(known.join(" · "));
         if buttons.len() < 4 {

@@ -146,9 +146,9 @@ fn checked(product: &Product, answers: &[Checked], words: &Words<'_>) -> Reply {
 fn verdict(product: &Product, answer: &Checked, words: &Words<'_>) -> String {
     let value = match answer.wanted.kind {
         EntityKind::Size => words.say("check_size", &[("value", &answer.wanted.value)]),
-        _ => answer.wanted.value.clone(),
+        kind => words.language.shown(kind, &answer.wanted.value).to_owned(),
     };
-    let offered = answer.on_offer.join(", ");
+    let offered = about::listed(answer.wanted.kind, &answer.on_offer, words);
     let key = match (answer.fits, answer.on_offer.is_empty()) {
         (true, _) => "check_yes",
         (false, true) => "check_unknown",

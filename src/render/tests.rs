@@ -12,9 +12,11 @@ fn with_scene<T>(seed: u64, check: impl FnOnce(&Scene<'_>) -> T) -> T {
         entities: vec![],
         replies: Replies(REQUIRED_REPLIES.iter().map(|key| two(key)).collect()),
         grammar: Default::default(),
+        facts: Default::default(),
     };
     let facts = ShopFacts {
         name: "Shop".into(),
+        language: None,
         currency: crate::model::Currency::USD,
         order_number: String::new(),
         variables: [("days".to_owned(), "30".to_owned())].into(),

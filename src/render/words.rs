@@ -1,7 +1,7 @@
 //! The shop's sentences, with their variables filled in.
 
 use crate::intents::Language;
-use crate::model::ShopFacts;
+use crate::model::{Money, ShopFacts};
 
 /// The language that answers, the facts of the shop, and the number that chooses among variants.
 #[derive(Clone, Copy)]
@@ -35,6 +35,26 @@ impl Words<'_> {
         }
     }
 
+    /// A price as the language writes it: `$19.99`, `19,99 $`.
+    pub fn money(&self, money: &Money) -> String {
+        let amount = money.decimal().replace('.', &self.say("decimal_mark", &[]));
+        match money.currency.sign() {
+            Some(sign) => self.say("money", &[("amount", &amount), ("sign", sign)]),
+            None => format!("{amount} {}", money.currency.code()),
+        }
+    }
+
+    /// A number with decimals as the language writes it.
+    pub fn decimal(&self, number: f32) -> String {
+        format!("{number:.1}").replace('.', &self.say("decimal_mark", &[]))
+    }
+
+    /// The reply of a key that a language may do without.
+    pub fn optional(&self, key: &str) -> Option<String> {
+        let known = !self.language.replies.variants(key).is_empty();
+        known.then(|| self.say(key, &[]))
+    }
+
     /// Puts values and facts in the place of `{names}`. In one pass, so that a value with braces in it stays as it is.
     pub fn fill(&self, template: &str, values: &[(&str, &str)]) -> String {
         let mut filled = String::with_capacity(template.len() + 32);
@@ -48,7 +68,8 @@ impl Words<'_> {
             };
             let name = &tail[1..close];
             let given = values.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
-            match given.or_else(|| self.facts.variables.get(name).map(String::as_str)) {
+            let fact = || self.language.facts.get(name).or_else(|| self.facts.variables.get(name));
+            match given.or_else(|| fact().map(String::as_str)) {
                 Some(value) => filled.push_str(value),
                 None => filled.push_str(&tail[..=close]),
             }

@@ -30,7 +30,8 @@ impl Folded {
     }
 }
 
-/// Folds a text. Folding twice changes nothing.
+/// Folds a text. Folding twice changes nothing. German umlauts become what people write without them: `ä` is `ae`, `ß`
+/// is `ss`, so that `schuhgroesse` is `Schuhgröße`.
 pub fn fold(original: &str) -> Folded {
     let mut folded = Folded { text: String::with_capacity(original.len()), origin: Vec::new() };
     let mut at = 0_u32;
@@ -59,8 +60,25 @@ fn spelling(cluster: &str) -> impl Iterator<Item = char> + use<> {
     // "8½" is 8.5, not 81 of something.
     let cluster = cluster.replace('½', ".5");
     let plain: String = cluster.nfkc().filter(|c| !is_invisible(*c)).collect();
-    let lower: String = plain.to_lowercase().nfkc().map(plain_mark).collect();
+    let mut lower = String::with_capacity(plain.len() + 1);
+    for c in plain.to_lowercase().nfkc() {
+        match umlaut(c) {
+            Some(letters) => lower.push_str(letters),
+            None => lower.push(plain_mark(c)),
+        }
+    }
     lower.chars().collect::<Vec<_>>().into_iter()
+}
+
+/// How a German letter is written where a keyboard lacks it.
+pub fn umlaut(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ä' => "ae",
+        'ö' => "oe",
+        'ü' => "ue",
+        'ß' => "ss",
+        _ => return None,
+    })
 }
 
 /// Control characters but white space, joiners, direction marks and emoji selectors: nobody reads them.

@@ -7,7 +7,7 @@ mod fold;
 mod private;
 mod words;
 
-pub use fold::{Folded, fold};
+pub use fold::{Folded, fold, umlaut};
 pub use private::{announced_phone, emails, phone_number, phones};
 pub use words::{Word, key, singular, words};
 

@@ -20,6 +20,21 @@ fn a_place_in_the_folded_text_leads_back_to_the_characters_as_written() {
 }
 
 #[test]
+fn a_german_word_is_the_same_with_and_without_its_umlauts() {
+    for (with, without) in [
+        ("Schuhgröße", "schuhgroesse"),
+        ("STRASSE", "Straße"),
+        ("ÜBER", "ueber"),
+        ("ma\u{308}nner", "Maenner"),
+    ] {
+        assert_eq!(fold(with).text, fold(without).text);
+    }
+    let folded = fold("für Läufer");
+    let at = folded.text.find("laeufer").expect("folded");
+    assert_eq!(folded.original(at..at + 7), 4..10);
+}
+
+#[test]
 fn words_keep_the_marks_inside_them() {
     let texts = |text: &str| words(&fold(text).text).iter().map(|w| w.text.to_owned()).collect::<Vec<_>>();
     assert_eq!(texts("T-shirt, size 8.5!"), ["t-shirt", "size", "8.5"]);

@@ -11,6 +11,7 @@ mod kept;
 mod language;
 mod requests;
 mod rules;
+mod tongues;
 mod vectors;
 mod wording;
 
@@ -27,6 +28,7 @@ use encoder::{Embedding, Encoder, EncoderError};
 pub use explain::{Explanation, Near, Scoped, Tried};
 use language::LanguageModel;
 pub use rules::Rule;
+use tongues::Tongues;
 pub use wording::wording;
 
 /// Why messages cannot be understood at all.
@@ -58,7 +60,8 @@ pub enum UnderstandError {
 pub struct Heard<'a> {
     /// As written.
     pub text: &'a str,
-    /// The shopper's language, if known; the shop's first language otherwise.
+    /// The language spoken so far, or the one that the channel tells: a message that is not clearly of another is of this
+    /// one. Without it, of the shop's first.
     pub language: Option<&'a str>,
     /// What the house has just asked for: a bare "50" can then be a price.
     pub expecting: Option<EntityKind>,
@@ -71,6 +74,7 @@ pub struct Heard<'a> {
 pub struct Understander {
     /// In the order of the intent set.
     languages: Vec<LanguageModel>,
+    tongues: Tongues,
     encoder: Option<Encoder>,
     cache: Option<PathBuf>,
 }
@@ -88,7 +92,7 @@ impl Understander {
         encoder: Option<Encoder>,
         cache: Option<PathBuf>,
     ) -> Result<Self, UnderstandError> {
-        let nothing_yet = Understander { languages: Vec::new(), encoder, cache };
+        let nothing_yet = Understander { languages: Vec::new(), tongues: Tongues::default(), encoder, cache };
         nothing_yet.relearn(&intents, &vocabulary, facts)
     }
 
@@ -127,13 +131,13 @@ impl Understander {
         };
         let languages = intents.languages.iter().map(learn).collect::<Result<Vec<_>, _>>()?;
         tracing::info!(milliseconds = started.elapsed().as_millis(), "learnt the intents");
-        Ok(Understander { languages, encoder, cache })
+        let tongues = Tongues::learn(&intents.languages, vocabulary);
+        Ok(Understander { languages, tongues, encoder, cache })
     }
 
     /// What a message means. Never fails: what is broken shows in `degraded`.
     pub async fn understand(&self, heard: Heard<'_>) -> Understanding {
-        let wanted = heard.language.and_then(|code| self.languages.iter().find(|l| l.code == code));
-        let Some(language) = wanted.or_else(|| self.languages.first()) else {
+        let Some(language) = self.languages.get(self.tongues.detect(heard.text, heard.language)) else {
             return nothing(heard.text, heard.language.unwrap_or_default());
         };
         let mut meaning = nothing(heard.text, &language.code);

@@ -263,7 +263,7 @@ async fn a_hundred_shoppers_during_many_saves_each_get_an_answer_of_one_version(
 #[tokio::test(flavor = "multi_thread")]
 async fn an_example_that_is_added_is_learnt_in_the_open_shop_in_seconds_while_it_goes_on_answering() {
     let shop = Open::school().await;
-    let odd = "wie viel macht das porto";
+    let odd = "quanto mi chiedete per spedire";
     let before = shop.hears("ann", None, odd).await;
     assert_ne!(
         before.first.understanding.intent.as_ref().map(|intent| intent.as_str()),

@@ -67,7 +67,7 @@ impl Shop {
 
     fn import(&self, files: &[PathBuf]) -> Plan {
         let variables = BTreeSet::from(["hours".to_owned()]);
-        let expected = Expected { replies: &["found"], variables: &variables };
+        let expected = Expected { replies: &["found"], variables: &variables, language: None };
         let drafts = Drafts::read(files).expect("files of either kind");
         let options =
             Options { shop: self.0.path(), language: "en", action: "handoff", variables: &variables };
@@ -149,7 +149,7 @@ fn a_file_of_another_kind_or_language_is_refused_and_nothing_is_written() {
         assert!(Drafts::read(&[shop.write(name, text)]).is_err(), "{name}");
     }
     let none = BTreeSet::new();
-    let expected = Expected { replies: &["found"], variables: &none };
+    let expected = Expected { replies: &["found"], variables: &none, language: None };
     let options = Options { shop: shop.0.path(), language: "fr", action: "handoff", variables: &none };
     let plan = Plan::of(Drafts::default(), &Files::read(shop.0.path(), &expected), &options);
     assert!(matches!(plan, Err(ImportError::Language(code)) if code == "fr"));

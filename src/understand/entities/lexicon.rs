@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::tokens::{Message, Token, tokens};
 use super::{Found, Words};
-use crate::intents::Language;
+use crate::intents::{EntityWords, Language};
 use crate::model::{CategoryPath, EntityKind, EntityValue, Vocabulary};
-use crate::text::{fold, key};
+use crate::text::{fold, key, singular};
 
 /// A word that the typo tolerance may correct has at least this many letters; shorter ones have too many neighbours.
 const SHORTEST: usize = 5;
+
+/// Shorter parts of a compound, in bytes, are found by chance.
+const SHORTEST_HALF: usize = 3;
 
 /// What a phrase may mean.
 #[derive(Debug, Clone)]
@@ -29,15 +32,21 @@ pub(super) struct Lexicon {
     known: HashSet<String>,
     /// Words of phrases by their first letter: what a typo may have meant.
     targets: BTreeMap<char, Vec<String>>,
+    /// What may stand between words that are written together; nothing where they are not.
+    joints: Option<Vec<String>>,
     /// Sizes of the catalogue and the files: folded → as the catalogue writes it.
     pub(super) sizes: HashMap<String, String>,
 }
 
 impl Lexicon {
     pub(super) fn new(language: &Language, vocabulary: &Vocabulary) -> Lexicon {
-        let mut lexicon = Lexicon::default();
+        let grammar = &language.grammar;
+        let joints = grammar
+            .compounds
+            .then(|| std::iter::once(String::new()).chain(grammar.compound_joints.iter().cloned()).collect());
+        let mut lexicon = Lexicon { joints, ..Lexicon::default() };
         lexicon.add_files(language, vocabulary);
-        lexicon.add_catalogue(vocabulary);
+        lexicon.add_catalogue(language, vocabulary);
         lexicon.learn_known(language);
         lexicon
     }
@@ -60,6 +69,10 @@ impl Lexicon {
 
     fn add_files(&mut self, language: &Language, vocabulary: &Vocabulary) {
         for words in &language.entities {
+            if words.kind == EntityKind::Category {
+                self.add_categories(words, vocabulary);
+                continue;
+            }
             let values = vocabulary.values.get(&words.kind);
             for value in &words.values {
                 // A product carries the word as the feed spells it.
@@ -75,7 +88,17 @@ impl Lexicon {
         }
     }
 
-    fn add_catalogue(&mut self, vocabulary: &Vocabulary) {
+    /// Words for categories; those of a category that the catalogue lacks mean nothing.
+    fn add_categories(&mut self, words: &EntityWords, vocabulary: &Vocabulary) {
+        for value in &words.values {
+            let paths: Vec<CategoryPath> = vocabulary.named(&value.value).cloned().collect();
+            for phrase in value.also.iter().filter(|_| !paths.is_empty()) {
+                self.add(phrase, EntityKind::Category, EntityValue::Categories(paths.clone()), 2);
+            }
+        }
+    }
+
+    fn add_catalogue(&mut self, language: &Language, vocabulary: &Vocabulary) {
         for (kind, values) in &vocabulary.values {
             for value in values {
                 let is_number = value.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
@@ -91,14 +114,18 @@ impl Lexicon {
         for brand in &vocabulary.brands {
             self.add(brand, EntityKind::Brand, EntityValue::Word(brand.clone()), 3);
         }
-        for (name, paths) in &vocabulary.category_names {
+        // The catalogue's own names of its categories are of another language where this one has words for them: "hat" is
+        // no headwear in German.
+        let translated = language.entities.iter().any(|w| w.kind == EntityKind::Category && w.translated);
+        for (name, paths) in vocabulary.category_names.iter().filter(|_| !translated) {
             self.add(name, EntityKind::Category, EntityValue::Categories(paths.clone()), 2);
         }
         for path in &vocabulary.categories {
             let value = || EntityValue::Categories(vec![path.clone()]);
             self.add(path.leaf(), EntityKind::Category, value(), 2);
             // "Bags & luggage" is also what "bags" and "luggage" mean, if nothing else is.
-            for part in path.leaf().split([',', '&', '/']).flat_map(|part| part.split(" and ")) {
+            let parts = path.leaf().split([',', '&', '/']).flat_map(|part| part.split(" and "));
+            for part in parts.filter(|_| !translated) {
                 self.add(part, EntityKind::Category, value(), 30);
             }
         }
@@ -140,6 +167,9 @@ impl Lexicon {
         let stems: Vec<String> = message.tokens.iter().map(|token| self.corrected(token)).collect();
         let mut found = Vec::new();
         for from in 0..stems.len() {
+            if !self.phrases.contains_key(&stems[from]) {
+                found.extend(self.halves(&message.tokens[from]));
+            }
             for length in 1..=self.longest.min(stems.len() - from) {
                 let Some(meaning) = self.phrases.get(&stems[from..from + length].join(" ")) else { continue };
                 found.push(Found {
@@ -153,11 +183,43 @@ impl Lexicon {
         found
     }
 
+    /// What a word is made of that is written together: something like `leder` before a category like `schuhe`.
+    fn halves(&self, token: &Token) -> Vec<Found> {
+        let Some(joints) = &self.joints else { return Vec::new() };
+        let places = token.text.char_indices().map(|(at, _)| at).filter(|at| *at >= SHORTEST_HALF);
+        for at in places.take_while(|at| at + SHORTEST_HALF <= token.text.len()) {
+            let (head, tail) = token.text.split_at(at);
+            let Some(thing) = self.phrases.get(&singular(tail)).filter(|m| m.kind == EntityKind::Category)
+            else {
+                continue;
+            };
+            let part = joints.iter().filter_map(|joint| head.strip_suffix(joint.as_str()));
+            let Some(like) = part.filter_map(|part| self.phrases.get(&singular(part))).next() else {
+                continue;
+            };
+            let middle = token.range.start + at;
+            let half = |meaning: &Meaning, bytes| Found {
+                kind: meaning.kind,
+                values: vec![meaning.value.clone()],
+                bytes,
+                rank: 4,
+            };
+            let mut both = vec![half(thing, middle..token.range.end)];
+            if like.kind != EntityKind::Category {
+                both.insert(0, half(like, token.range.start..middle));
+            }
+            return both;
+        }
+        Vec::new()
+    }
+
     /// The stem, or that of the one word that it is most like, if it is no word by itself.
     fn corrected(&self, token: &Token) -> String {
         let stem = &token.stem;
         let letters = stem.chars().count();
-        let is_known = self.known.contains(stem) || self.known.contains(&token.text);
+        // A compound is no slip of the fingers.
+        let is_known =
+            !self.halves(token).is_empty() || self.known.contains(stem) || self.known.contains(&token.text);
         if is_known || letters < SHORTEST || !stem.chars().all(char::is_alphabetic) {
             return stem.clone();
         }

@@ -195,7 +195,7 @@ impl Reader {
         measures::settle(&mut measures, &mut found, &message);
         let found = ages::with_audiences(found, &message, &self.audiences);
         let negated = negation::mark(&message, &self.grammar, &found);
-        let search_text = remainder::search_text(&message, &self.grammar, &found, &negated, &measures);
+        let search_text = remainder::search_text(text, &message, &self.grammar, &found, &negated, &measures);
         Reading { entities: entities(text, &message, &found, &negated.denied), search_text }
     }
 }

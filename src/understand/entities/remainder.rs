@@ -5,9 +5,12 @@ use super::negation::Denials;
 use super::tokens::Message;
 use super::{Found, Words};
 use crate::model::EntityKind;
+use crate::text::umlaut;
 
 /// The folded words without filters, filler and politeness. Category words stay: they help the text search too.
+/// Letters that folding spells otherwise stay as they were written in `original`.
 pub(super) fn search_text(
+    original: &str,
     message: &Message,
     words: &Words,
     found: &[Found],
@@ -54,7 +57,20 @@ pub(super) fn search_text(
         if !left.is_empty() {
             left.push_str(joint);
         }
-        left.push_str(&message.tokens[token].text);
+        left.push_str(&written(original, message, found, token));
     }
     left
+}
+
+/// A token as it was written, in lower case; of a compound the part that is no filter.
+fn written(original: &str, message: &Message, found: &[Found], token: usize) -> String {
+    let whole = message.tokens[token].range.clone();
+    let inside = |f: &&Found| f.bytes.start > whole.start && f.bytes.end == whole.end;
+    let thing = found.iter().filter(|f| f.kind == EntityKind::Category).find(inside);
+    let bytes = thing.map_or(whole, |f| f.bytes.clone());
+    let plain = &message.folded.text[bytes.clone()];
+    let span = message.folded.original(bytes);
+    let spelled: String = original.chars().skip(span.start).take(span.len()).collect();
+    let spelled = spelled.to_lowercase();
+    if spelled.chars().any(|c| umlaut(c).is_some()) { spelled } else { plain.to_owned() }
 }

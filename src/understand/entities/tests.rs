@@ -13,7 +13,7 @@ fn language() -> Language {
         hex: None,
         ages: None,
     };
-    let words = |kind, values: Vec<WordValue>| EntityWords { kind, values };
+    let words = |kind, values: Vec<WordValue>| EntityWords { kind, values, translated: false };
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/intents/en/grammar.yaml"));
     Language {
         code: "en".to_owned(),
@@ -49,6 +49,7 @@ fn language() -> Language {
         ],
         replies: Replies::default(),
         grammar: crate::intents::grammar_from(&text.expect("the demo's grammar")).expect("sound"),
+        facts: Default::default(),
     }
 }
 
@@ -80,6 +81,7 @@ pub(crate) fn reader() -> Reader {
     };
     let facts = ShopFacts {
         name: "Shop".to_owned(),
+        language: None,
         currency: Currency::USD,
         order_number: r"[A-Z]-\d{4,6}".to_owned(),
         variables: BTreeMap::new(),

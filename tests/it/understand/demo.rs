@@ -43,6 +43,7 @@ fn start(
     ready
 }
 
+/// Learnt once for all tests.
 pub(super) fn demo() -> &'static Demo {
     static DEMO: OnceLock<Demo> = OnceLock::new();
     DEMO.get_or_init(|| {
@@ -52,7 +53,7 @@ pub(super) fn demo() -> &'static Demo {
         let catalog =
             Catalog::open(shop, state.path(), facts.currency, &mut |_| ()).expect("the demo's catalogue");
         let variables: BTreeSet<String> = facts.variables.keys().cloned().collect();
-        let expected = Expected { replies: REQUIRED_REPLIES, variables: &variables };
+        let expected = Expected { replies: REQUIRED_REPLIES, variables: &variables, language: Some("en") };
         let intents =
             Arc::new(IntentSet::load(shop, &expected).unwrap_or_else(|problems| panic!("{problems}")));
         let vocabulary = catalog.vocabulary();
@@ -74,17 +75,24 @@ pub(super) fn labelled() -> Vec<Labelled> {
         .expect("the labelled set")
 }
 
-struct Share {
-    in_scope: f64,
-    recall: f64,
-    precision: f64,
+/// What a labelled set shows.
+pub struct Share {
+    pub in_scope: f64,
+    pub recall: f64,
+    pub precision: f64,
 }
 
 async fn measure(understander: &Understander, rows: &[Labelled]) -> Share {
+    measure_in(understander, rows, None).await
+}
+
+/// Measures sentences of a dialogue that was in `language` so far, and prints what is misunderstood.
+pub async fn measure_in(understander: &Understander, rows: &[Labelled], language: Option<&str>) -> Share {
     let (mut right, mut inside, mut caught, mut outside, mut rejected) = (0.0, 0.0, 0.0, 0.0_f64, 0.0_f64);
     let started = Instant::now();
     for row in rows {
-        let meaning = understander.understand(hear(&row.sentence)).await;
+        let heard = Heard { language, ..hear(&row.sentence) };
+        let meaning = understander.understand(heard).await;
         let said = intent(&meaning);
         let stranger = row.label == OUT_OF_SCOPE;
         *(if stranger { &mut outside } else { &mut inside }) += 1.0;
@@ -158,9 +166,13 @@ async fn manners_shouting_and_emoji_do_not_change_what_is_meant() {
 #[tokio::test]
 async fn an_example_word_for_word_is_certain_and_asks_no_model() {
     let demo = demo();
-    for intent in &demo.intents.languages[0].intents {
+    let all =
+        demo.intents.languages.iter().flat_map(|language| {
+            language.intents.iter().map(|intent| (Some(language.code.as_str()), intent))
+        });
+    for (language, intent) in all {
         for example in &intent.examples {
-            let meaning = demo.understander.understand(hear(example)).await;
+            let meaning = demo.understander.understand(Heard { language, ..hear(example) }).await;
             assert_eq!(meaning.intent.as_ref(), Some(&intent.name), "{example}");
             assert!(matches!(meaning.via, Via::Example) && meaning.embedding.is_none(), "{example}");
         }

@@ -3,4 +3,4 @@
 mod clarify;
 mod demo;
 mod encoder;
-mod requests;
+mod languages;
