@@ -279,6 +279,12 @@ pub struct Grammar {
     pub ages: AgeWords,
     /// "last Friday".
     pub dates: DateWords,
+    /// Whether words are written together (`Lederschuhe`), so that a word may be two of the shop's.
+    pub compounds: bool,
+    /// Whether what describes a thing stands behind it in brackets: "Laufschuhe (schwarz)".
+    pub adjectives_behind: bool,
+    /// What may stand between the two (`Hochzeit-s-kleid`).
+    pub compound_joints: Vec<String>,
 }
 
 /// Words around an age.
@@ -342,12 +348,6 @@ pub struct DateWords {
     pub before: Vec<String>,
     /// "of", "the": between day and month.
     pub gap: Vec<String>,
-    /// Whether words are written together (`Lederschuhe`), so that a word may be two of the shop's.
-    pub compounds: bool,
-    /// Whether what describes a thing stands behind it in brackets: "Laufschuhe (schwarz)".
-    pub adjectives_behind: bool,
-    /// What may stand between the two (`Hochzeit-s-kleid`).
-    pub compound_joints: Vec<String>,
 }
 
 /// All files of one language.

@@ -3,6 +3,7 @@
 mod broken_inputs;
 mod catalog;
 mod conversations;
+mod fuzz;
 mod intents_check;
 mod intents_tools;
 mod reload;

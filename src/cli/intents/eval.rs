@@ -8,8 +8,9 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::Serialize;
 
-use crate::app::ShopDir;
+use crate::app::{ShopDir, start_encoder};
 use crate::catalog::load_shop;
+use crate::config::Config;
 use crate::eval::confusion::{Confusion, Recognition, confusions, recognitions};
 use crate::eval::intents::{Judged, Labelled, Quality, Reading, cross_validate};
 use crate::eval::matrix::{Panel, svg};
@@ -92,7 +93,7 @@ pub fn run(args: &Eval, shop: &ShopDir, out: &mut dyn Output) -> Result<i32> {
         true => None,
         false => {
             say("Reading the language model");
-            Some(super::super::eval::encoder(&shop.root)?)
+            Some(start_encoder(&Config::load(&shop.root)?.model)?)
         }
     };
     let mut all = Vec::new();
