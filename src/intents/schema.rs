@@ -8,15 +8,17 @@ use serde_json::{Map, Value, json};
 
 use super::grammar::{AGE_KEYS, DATE_KEYS, GRAMMAR_KEYS};
 use super::intent_file::{CHANGES, action_names};
+use super::word_files::OPTIONAL_REPLIES;
 use crate::model::EntityKind;
 
 /// The schemas by the names of their files. `replies` are the keys of every `replies.yaml`.
-pub fn schemas(replies: &[&str]) -> [(&'static str, Value); 4] {
+pub fn schemas(replies: &[&str]) -> [(&'static str, Value); 5] {
     [
         ("intent.json", without_defaults(schema_for!(IntentFile).to_value())),
         ("entity.json", without_defaults(schema_for!(EntityFile).to_value())),
         ("replies.json", replies_schema(replies)),
         ("grammar.json", grammar_schema()),
+        ("facts.json", facts_schema()),
     ]
 }
 
@@ -122,6 +124,9 @@ struct EntityFile {
     /// Which kind.
     #[schemars(schema_with = "kind_of_file")]
     entity: String,
+    /// Whether products carry the values in another language, so that shoppers read the first of the other words.
+    #[schemars(default)]
+    translated: bool,
     /// Each value as products.csv spells it, with the other words for it.
     #[schemars(schema_with = "values")]
     values: Map<String, Value>,
@@ -165,7 +170,7 @@ fn any_kind(_: &mut SchemaGenerator) -> Schema {
 }
 
 fn kind_of_file(_: &mut SchemaGenerator) -> Schema {
-    one_of(EntityKind::FROM_FILES.into_iter().map(EntityKind::name))
+    one_of(std::iter::once(EntityKind::Category).chain(EntityKind::FROM_FILES).map(EntityKind::name))
 }
 
 fn values(generator: &mut SchemaGenerator) -> Schema {
@@ -194,11 +199,18 @@ fn object(title: &str, description: &str, properties: Map<String, Value>) -> Val
 }
 
 fn replies_schema(replies: &[&str]) -> Value {
-    let asked = EntityKind::ALL.map(|kind| format!("ask_{}", kind.name()));
-    let keys = replies.iter().copied().chain(asked.iter().map(String::as_str));
-    let properties = keys.map(|key| (key.to_owned(), json!({ "anyOf": [text(), texts()] }))).collect();
+    let said = json!({ "anyOf": [text(), texts()] });
+    let properties = replies.iter().map(|key| ((*key).to_owned(), said.clone())).collect();
     let mut schema = object("Replies", "The sentences that the house itself says", properties);
+    let optional = OPTIONAL_REPLIES.map(|prefix| (format!("^{prefix}"), said.clone()));
+    schema["patternProperties"] = Value::Object(optional.into_iter().collect());
     schema["required"] = json!(replies);
+    schema
+}
+
+fn facts_schema() -> Value {
+    let mut schema = object("Facts", "The shop's facts in the words of a language", Map::new());
+    schema["additionalProperties"] = text();
     schema
 }
 
@@ -208,7 +220,7 @@ fn grammar_schema() -> Value {
     let shape = |key: &str| match key {
         "numbers" | "ordinals" => numbers.clone(),
         "currency" | "sort" | "measures" => words.clone(),
-        "decimal_comma" => json!({ "type": "boolean" }),
+        "decimal_comma" | "compounds" | "adjectives_behind" => json!({ "type": "boolean" }),
         "ages" => part(&AGE_KEYS, &|_| texts()),
         "dates" => part(&DATE_KEYS, &|key| match key {
             "day_first" => json!({ "type": "boolean" }),

@@ -122,7 +122,7 @@ fn age_range(kind: EntityKind, text: &Text, report: &mut Report<'_>) -> Option<A
 
 /// Replies that a language may do without: questions for a kind of entity, and words for what the program and the feed
 /// call in English: attributes, order statuses, kinds of records.
-const OPTIONAL: [&str; 4] = ["ask_", "attribute_", "order_is_", "holds_"];
+pub(super) const OPTIONAL_REPLIES: [&str; 4] = ["ask_", "attribute_", "order_is_", "holds_"];
 
 /// `intents/<language>/facts.yaml`: the shop's facts in the words of the language.
 pub(super) fn facts(
@@ -151,7 +151,7 @@ pub(super) fn replies(node: &Node, required: &[&str], report: &mut Report<'_>) -
         if variants.is_empty() {
             report.add(name.place, format!("the reply {:?} has no text", name.text));
         }
-        let optional = OPTIONAL.iter().any(|prefix| name.text.starts_with(prefix));
+        let optional = OPTIONAL_REPLIES.iter().any(|prefix| name.text.starts_with(prefix));
         if !optional && !required.is_empty() && !required.contains(&name.text.as_str()) {
             report.add(name.place, format!("nothing says the reply {:?}; is it misspelt?", name.text));
         }

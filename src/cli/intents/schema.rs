@@ -16,7 +16,7 @@ pub struct Schema {
     /// Of which files
     #[arg(value_enum, default_value_t = Kind::Intent)]
     kind: Kind,
-    /// Write all four into this folder instead, such as intents/.schema
+    /// Write all of them into this folder instead, such as intents/.schema
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -27,6 +27,7 @@ enum Kind {
     Entity,
     Replies,
     Grammar,
+    Facts,
 }
 
 /// Prints one schema, or writes all of them.

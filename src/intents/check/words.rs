@@ -15,8 +15,7 @@ pub(super) fn check(
     found: &mut Vec<Finding>,
 ) {
     for (file, parsed) in &language.files.entities {
-        let sold: BTreeSet<String> =
-            vocabulary.values.get(&parsed.words.kind).into_iter().flatten().map(|value| key(value)).collect();
+        let sold = sold(vocabulary, parsed.words.kind);
         if sold.is_empty() && !is_used(language, parsed.words.kind) {
             unused_kind(file, parsed, found);
         } else {
@@ -24,6 +23,15 @@ pub(super) fn check(
         }
         unknown_values(language, file, parsed, vocabulary, stock, found);
     }
+}
+
+/// What products have of a kind, folded; a category goes by its path and by its last level.
+fn sold(vocabulary: &Vocabulary, kind: EntityKind) -> BTreeSet<String> {
+    if kind == EntityKind::Category {
+        let names = vocabulary.categories.iter().flat_map(|path| [path.to_string(), path.leaf().to_owned()]);
+        return names.map(|name| key(&name)).collect();
+    }
+    vocabulary.values.get(&kind).into_iter().flatten().map(|value| key(value)).collect()
 }
 
 fn is_used(language: &ReadLanguage, kind: EntityKind) -> bool {

@@ -18,7 +18,7 @@ fn keys(schema: &Value) -> BTreeSet<&str> {
 
 #[test]
 fn an_editor_knows_exactly_the_keys_that_the_shop_reads() {
-    let [(_, intent), (_, entity), _, (_, grammar)] = schemas(REQUIRED_REPLIES);
+    let [(_, intent), (_, entity), _, (_, grammar), _] = schemas(REQUIRED_REPLIES);
     assert_eq!(keys(&intent), BTreeSet::from(intent_file::KEYS));
     assert_eq!(keys(&intent["$defs"]["With"]), BTreeSet::from(intent_file::WITH_KEYS));
     assert_eq!(keys(&intent["$defs"]["Slot"]), BTreeSet::from(intent_file::SLOT_KEYS));
@@ -48,6 +48,7 @@ fn schema_of(file: &Path) -> &'static str {
     match () {
         () if file.ends_with("/replies.yaml") => "replies.json",
         () if file.ends_with("/grammar.yaml") => "grammar.json",
+        () if file.ends_with("/facts.yaml") => "facts.json",
         () if file.contains("/entities/") => "entity.json",
         () => "intent.json",
     }
@@ -67,7 +68,7 @@ fn every_file_of_the_demo_shop_is_right_for_an_editor_too() {
 
 #[test]
 fn what_the_shop_refuses_an_editor_underlines() {
-    let [(_, intent), (_, entity), (_, replies), (_, grammar)] = schemas(&["found"]);
+    let [(_, intent), (_, entity), (_, replies), (_, grammar), _] = schemas(&["found"]);
     for (schema, text) in [
         (&intent, "{intent: a, title: A, action: help, exmaples: [a], patterns: [x]}"),
         (&intent, "{intent: a, title: A, action: serach, examples: [a]}"),
@@ -142,12 +143,18 @@ fn broken(keyword: &str, rule: &Value, value: &Value, schema: &Value, root: &Val
             .is_none_or(|map| list().all(|key| map.contains_key(key.as_str().unwrap_or_default())))),
         "items" => value.as_array()?.iter().find_map(|item| wrong(item, rule, root)),
         "properties" => value.as_object()?.iter().find_map(|(key, value)| wrong(value, rule.get(key)?, root)),
+        "patternProperties" => value
+            .as_object()?
+            .iter()
+            .find_map(|(key, value)| pattern_of(rule, key).and_then(|rule| wrong(value, rule, root))),
         "additionalProperties" => {
-            let known = schema.get("properties").and_then(Value::as_object);
-            let mut others = value
-                .as_object()?
-                .iter()
-                .filter(|(key, _)| known.is_none_or(|known| !known.contains_key(*key)));
+            let known = |key: &str| {
+                schema.get("properties").is_some_and(|known| known.get(key).is_some())
+                    || schema
+                        .get("patternProperties")
+                        .is_some_and(|patterns| pattern_of(patterns, key).is_some())
+            };
+            let mut others = value.as_object()?.iter().filter(|(key, _)| !known(key));
             match rule {
                 Value::Bool(false) => others.next().map(|(key, _)| format!("unknown key {key}")),
                 rule => others.find_map(|(_, value)| wrong(value, rule, root)),
@@ -158,6 +165,11 @@ fn broken(keyword: &str, rule: &Value, value: &Value, schema: &Value, root: &Val
         "if" => None,
         other => panic!("this test does not know the keyword {other}"),
     }
+}
+
+fn pattern_of<'s>(patterns: &'s Value, key: &str) -> Option<&'s Value> {
+    let mut patterns = patterns.as_object()?.iter();
+    patterns.find(|(pattern, _)| Regex::new(pattern).expect("a regex").is_match(key)).map(|(_, rule)| rule)
 }
 
 fn is_a(value: &Value, name: &str) -> bool {
