@@ -184,16 +184,10 @@ fn an_edit_that_takes_sentences_from_another_intent_is_named_with_both_phrases_a
     let shop = Shop::with(&[("intents/en/find.yaml", &edit)]);
     let (code, text) = shop.check(&[]);
     assert_eq!(code, 0, "the shop opens all the same: {text}");
-    let collision =
-        text.split("warning").find(|part| part.contains("find_product collides with track_order"));
+    // Which of the two takes the other's sentences is the model's to say.
+    let collision = text.split("warning").find(|part| part.contains(" collides with "));
     let collision = collision.unwrap_or_else(|| panic!("no collision in {text}"));
-    for part in [
-        "intents/en/find.yaml:1",
-        "taken for track_order, ",
-        "% sure",
-        "intents/en/track.yaml:",
-        "the nearest",
-    ] {
+    for part in ["intents/en/find.yaml:", "intents/en/track.yaml:", "taken for ", "% sure", "the nearest"] {
         assert!(collision.contains(part), "{part:?} is not in {collision}");
     }
     assert!(collision.contains("is my delivery on its way") || collision.contains("where is my parcel"));

@@ -123,7 +123,8 @@ fn withheld(
     near: &Tensor,
     classes: i64,
 ) -> Result<Vec<(f32, i64)>, TchError> {
-    let neighbours = ((NEIGHBOURS * classes as f64).ceil() as i64).min(classes - 2);
+    // A language may begin with a single intent, which has no neighbours.
+    let neighbours = ((NEIGHBOURS * classes as f64).ceil() as i64).min(classes - 2).max(0);
     let mut all = Vec::new();
     for block in blocks {
         let mut outputs = out.block(block.first, block.count)?;

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::tokens::Message;
 use super::{Found, Words};
 use crate::model::{EntityKind, EntityValue};
@@ -13,10 +15,13 @@ const ANNOUNCED_WITHIN: usize = 2;
 /// Of anything that overlaps, these stand.
 pub(super) const RANK: u8 = 0;
 
-pub(super) fn emails(message: &Message) -> Vec<Found> {
+/// `written` is the message as it came: an address keeps its umlauts, which folding writes out.
+pub(super) fn emails(message: &Message, written: &str) -> Vec<Found> {
     let hits = text::emails(&message.folded.text).into_iter();
     hits.map(|bytes| {
-        let address = message.folded.text[bytes.clone()].to_owned();
+        let place = message.folded.original(bytes.clone());
+        let letters: String = written.chars().skip(place.start).take(place.len()).collect();
+        let address = letters.nfkc().collect::<String>().to_lowercase();
         found(EntityKind::Email, EntityValue::Email(address), bytes)
     })
     .collect()

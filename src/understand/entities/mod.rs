@@ -179,7 +179,7 @@ impl Reader {
         let message = Message::new(text);
         let mut found = self.lexicon.find(&message);
         found.extend(order_numbers::find(&message, &self.order_number, &self.grammar, expecting));
-        found.extend(contacts::emails(&message));
+        found.extend(contacts::emails(&message, text));
         found.extend(contacts::phones(&message, &self.grammar, &found));
         found.extend(prices::find(&message, &self.grammar, self.currency, expecting));
         found.extend(places::ordinals(&message, &self.grammar, expecting));
