@@ -3,7 +3,11 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use regex::Regex;
+
+use super::intent_file::Parsed;
 use super::load::Files;
+use super::problem::Place;
 use crate::model::IntentName;
 
 /// A text of an intent's file with its place.
@@ -31,32 +35,28 @@ impl fmt::Display for Placed {
 impl Files {
     /// Every example of every intent.
     pub fn examples(&self) -> Vec<Placed> {
-        let mut all = Vec::new();
-        for language in &self.languages {
-            for (file, parsed) in &language.files.intents {
-                let texts = parsed.intent.examples.iter().zip(&parsed.example_places);
-                all.extend(texts.map(|(text, place)| Placed {
-                    language: language.code.clone(),
-                    intent: parsed.intent.name.clone(),
-                    text: text.clone(),
-                    file: file.clone(),
-                    line: place.line,
-                }));
-            }
-        }
-        all
+        self.placed(|parsed| {
+            let texts = parsed.intent.examples.iter().map(String::as_str);
+            texts.zip(&parsed.example_places).collect()
+        })
     }
 
     /// Every pattern of every intent.
     pub fn patterns(&self) -> Vec<Placed> {
+        self.placed(|parsed| {
+            let texts = parsed.intent.patterns.iter().map(Regex::as_str);
+            texts.zip(&parsed.pattern_places).collect()
+        })
+    }
+
+    fn placed(&self, of: impl for<'p> Fn(&'p Parsed) -> Vec<(&'p str, &'p Place)>) -> Vec<Placed> {
         let mut all = Vec::new();
         for language in &self.languages {
             for (file, parsed) in &language.files.intents {
-                let texts = parsed.intent.patterns.iter().zip(&parsed.pattern_places);
-                all.extend(texts.map(|(pattern, place)| Placed {
+                all.extend(of(parsed).into_iter().map(|(text, place)| Placed {
                     language: language.code.clone(),
                     intent: parsed.intent.name.clone(),
-                    text: pattern.as_str().to_owned(),
+                    text: text.to_owned(),
                     file: file.clone(),
                     line: place.line,
                 }));

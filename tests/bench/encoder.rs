@@ -3,9 +3,12 @@
 //!
 //! Other work on the machine slows all of them, so what counts are the ratios: the contestants take turns.
 
+mod measure;
+
 use std::path::Path;
 use std::time::Instant;
 
+use measure::{percentile, resident};
 use shophand::understand::encoder::{Embedding, Encoder, Precision, Reference, find_model};
 
 /// 17 tokens with the two around them.
@@ -164,17 +167,4 @@ fn likeness(reference: &Reference, encoders: &[Encoder], sentences: &[String]) {
 /// Both have unit length.
 fn cosine(a: &[f32], b: &[f32]) -> f64 {
     a.iter().zip(b).map(|(x, y)| f64::from(x * y)).sum()
-}
-
-fn percentile(numbers: &mut [f64], share: f64) -> f64 {
-    numbers.sort_by(f64::total_cmp);
-    numbers[((numbers.len() - 1) as f64 * share).round() as usize]
-}
-
-/// Megabytes of this process in memory, where the system tells.
-fn resident() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
-    kilobytes.map_or_else(|| "?".to_owned(), |kb| (kb / 1024).to_string())
 }

@@ -1,11 +1,14 @@
 //! How long a shopper waits: turns by stage on the demo shop and on a large catalogue, the encoder alone and among
 //! many shoppers, start-up and memory: `cargo bench --bench turns`.
 
+mod measure;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use measure::{percentile, resident};
 use shophand::app::{Parts, ShopDir, open_store};
 use shophand::ids::Ids;
 use shophand::import::{Options, import_catalog};
@@ -159,17 +162,4 @@ async fn encoder(sentences: &[String]) {
             percentile(&mut times, 0.99)
         );
     }
-}
-
-fn percentile(times: &mut [f64], share: f64) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[((times.len() - 1) as f64 * share).round() as usize]
-}
-
-/// Megabytes of this process in memory, where the system tells.
-fn resident() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
-    kilobytes.map_or_else(|| "?".to_owned(), |kb| (kb / 1024).to_string())
 }
