@@ -46,8 +46,8 @@
 //! 10. Same inputs, same files, same version → same reply: time, randomness and ids come in from outside.
 //! 11. A shopper is who writes; a dialogue is (chat, shopper). What a group sees carries no orders, history, reasons.
 //! 12. One process owns the store. Other commands reach it through a local socket, with the same output.
-//! 13. A turn reads the merchandisers' files from one snapshot, from its start to its end; what is saved meanwhile goes
-//!     live for later turns, as a whole or not at all ([`live`], `tests/it/reload.rs`).
+//! 13. A turn reads the merchandisers' files and the products from one snapshot, from its start to its end; what is saved
+//!     or fed in meanwhile goes live for later turns, as a whole or not at all ([`live`], `tests/it/reload/`).
 //!
 //! # The modules in reading order
 
@@ -80,6 +80,7 @@ pub mod ids;
 pub mod import;
 pub mod socket;
 
-// What several rooms need of the file system and of YAML.
+// What several rooms need of the file system and of YAML, and what is said of files that are wrong.
 mod disk;
+pub mod problem;
 pub mod yaml;

@@ -4,11 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::intent_file::Parsed;
-use super::problem::{Place, Problem, Report, nearest};
 use super::word_files::ParsedWords;
-use super::yaml::Text;
 use crate::model::EntityKind;
+use crate::problem::{Place, Problem, Report, nearest};
 use crate::text::key;
+use crate::yaml::tree::Text;
 
 /// What the files of one language hold, each with its path.
 #[derive(Default)]

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use super::problem::Report;
 use super::types::{AgeWords, DateUnit, DateWords, Grammar};
-use super::yaml::{Fields, Node};
 use crate::model::{Currency, Sort};
+use crate::problem::Report;
 use crate::text::key;
+use crate::yaml::tree::{Fields, Node};
 
 pub(super) const GRAMMAR_KEYS: &[&str] = &[
     "adjectives_behind",

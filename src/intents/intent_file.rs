@@ -3,11 +3,11 @@
 use regex::{Regex, RegexBuilder};
 
 use super::marks::{Mark, marks};
-use super::problem::{Place, Report};
 use super::types::{Binding, Intent, Slot};
-use super::yaml::{Fields, Node, Text};
 use crate::model::{Change, EntityKind, IntentName};
+use crate::problem::{Place, Report};
 use crate::text::umlaut;
+use crate::yaml::tree::{Fields, Node, Text};
 
 pub(super) const KEYS: [&str; 9] =
     ["intent", "title", "action", "with", "slots", "examples", "patterns", "answers", "buttons"];

@@ -8,9 +8,10 @@ use sha2::{Digest, Sha256};
 
 use super::across::{self, LanguageFiles};
 use super::intent_file;
-use super::problem::{Place, Problem, Problems, Report};
 use super::types::{Grammar, IntentSet, Language, Replies};
-use super::{grammar, word_files, yaml};
+use super::{grammar, word_files};
+use crate::problem::{Place, Problem, Problems, Report};
+use crate::yaml::tree;
 
 /// What the files are held to, besides their own rules.
 #[derive(Debug, Clone, Copy)]
@@ -223,7 +224,7 @@ fn language(
     let mut facts = BTreeMap::new();
     for file in files {
         let mut report = Report::new(&file.path);
-        let Some(node) = yaml::read(&file.text, &mut report) else {
+        let Some(node) = tree::read(&file.text, &mut report) else {
             problems.append(&mut report.problems);
             continue;
         };
@@ -281,7 +282,7 @@ impl ReadLanguage {
 /// The problems of that file alone.
 pub fn check_text(path: &Path, text: &str) -> Result<(), Problems> {
     let mut report = Report::new(path);
-    if let Some(node) = yaml::read(text, &mut report) {
+    if let Some(node) = tree::read(text, &mut report) {
         match path.file_stem().and_then(|stem| stem.to_str()) {
             Some("replies") => drop(word_files::replies(&node, &[], &mut report)),
             Some("grammar") => drop(grammar::grammar(&node, &mut report)),
@@ -302,6 +303,6 @@ pub fn check_text(path: &Path, text: &str) -> Result<(), Problems> {
 #[cfg(test)]
 pub(crate) fn grammar_from(text: &str) -> Result<Grammar, Problems> {
     let mut report = Report::new(Path::new("grammar.yaml"));
-    let grammar = yaml::read(text, &mut report).map(|node| grammar::grammar(&node, &mut report));
+    let grammar = tree::read(text, &mut report).map(|node| grammar::grammar(&node, &mut report));
     if report.problems.is_empty() { Ok(grammar.unwrap_or_default()) } else { Err(Problems(report.problems)) }
 }

@@ -13,11 +13,9 @@ mod intent_file;
 mod load;
 mod marks;
 mod places;
-mod problem;
 pub mod schema;
 mod types;
 mod word_files;
-mod yaml;
 
 pub use intent_file::action_names;
 #[cfg(test)]
@@ -25,7 +23,6 @@ pub(crate) use load::grammar_from;
 pub use load::{Expected, Files, check_text, yaml_files};
 pub use marks::{Mark, Marked, marks};
 pub use places::Placed;
-pub use problem::{Problem, Problems};
 pub use types::{
     AgeRange, AgeWords, Binding, DateUnit, DateWords, EntityWords, Grammar, Intent, IntentSet, Language,
     Replies, Slot, WordValue,

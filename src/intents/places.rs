@@ -7,8 +7,8 @@ use regex::Regex;
 
 use super::intent_file::Parsed;
 use super::load::Files;
-use super::problem::Place;
 use crate::model::IntentName;
+use crate::problem::Place;
 
 /// A text of an intent's file with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -23,7 +23,7 @@ pub fn schemas(replies: &[&str]) -> [(&'static str, Value); 5] {
 }
 
 /// What a key means that is not there is no text that an editor should write.
-fn without_defaults(schema: Value) -> Value {
+pub(crate) fn without_defaults(schema: Value) -> Value {
     match schema {
         Value::Object(entries) => {
             let kept = entries.into_iter().filter(|(key, value)| key != "default" || value.is_object());
@@ -35,7 +35,8 @@ fn without_defaults(schema: Value) -> Value {
 }
 
 /// A text; `8.50` and `on` count as what they look like.
-struct Text;
+#[derive(Default)]
+pub(crate) struct Text;
 
 impl JsonSchema for Text {
     fn inline_schema() -> bool {
@@ -242,4 +243,4 @@ fn part(keys: &[&str], shape: &dyn Fn(&str) -> Value) -> Value {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::grammar::flag;
 use super::intent_file::entity_kind;
-use super::problem::{Place, Report};
 use super::types::{AgeRange, EntityWords, Replies, WordValue};
-use super::yaml::{Node, Text, Value};
 use crate::model::EntityKind;
+use crate::problem::{Place, Report};
 use crate::text::key;
+use crate::yaml::tree::{Node, Text, Value};
 
 pub(super) const ENTITY_KEYS: [&str; 3] = ["entity", "translated", "values"];
 pub(super) const VALUE_KEYS: [&str; 3] = ["also", "hex", "ages"];

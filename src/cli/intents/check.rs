@@ -11,27 +11,21 @@ use crate::app::{ShopDir, start_encoder};
 use crate::catalog::{Catalog, load_shop};
 use crate::config::Config;
 use crate::intents::Files;
-use crate::intents::check::{Beside, Finding, LostButton, Mistake, Severity, Stock, findings};
+use crate::intents::check::{Beside, LostButton, Mistake, Stock, findings};
 use crate::live::{load_intents, read_intents};
 use crate::model::{ShopFacts, Vocabulary};
+use crate::problem::count;
 
+use super::super::findings::{EXIT_CODES, How, Report};
 use super::super::output::Output;
-use super::carets::draw;
 use super::judge;
 
 /// How to check.
 #[derive(Debug, Args)]
-#[command(after_help = "Exit codes:
-  0  nothing to mend, or warnings alone
-  1  errors, with which the shop does not open; with --strict also warnings; or the check could not be made
-  2  the command line is not understood")]
+#[command(after_help = EXIT_CODES)]
 pub struct Check {
-    /// Fail on warnings too
-    #[arg(long)]
-    strict: bool,
-    /// Print one JSON document, for scripts and editors
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    how: How,
     /// Do not ask the intent model which sentences it would mistake; quicker
     #[arg(long)]
     no_model: bool,
@@ -72,8 +66,14 @@ pub fn run(args: &Check, shop: &ShopDir, out: &mut dyn Output) -> Result<i32> {
         Some("index/synonyms.yaml") => synonyms.as_deref(),
         _ => files.text(file),
     };
-    print(args, &files, &found, &notes, &text, out)?;
-    Ok(exit_code(args, &found))
+    let report = Report {
+        found: &found,
+        notes: &notes,
+        of: sizes_in_words(&files),
+        sizes: ("languages", sizes_as_json(&files)),
+        text: &text,
+    };
+    args.how.print(&report, out)
 }
 
 /// What the intent model makes of the sentences and the buttons.
@@ -89,65 +89,20 @@ fn ask(
     Ok((mistakes, judge::lost_buttons(&set, &vocabulary, facts, encoder, shop)?))
 }
 
-fn print<'t>(
-    args: &Check,
-    files: &Files,
-    found: &[Finding],
-    notes: &[String],
-    text: &dyn Fn(&Path) -> Option<&'t str>,
-    out: &mut dyn Output,
-) -> Result<()> {
-    if args.json {
-        out.line(&serde_json::to_string_pretty(&as_json(files, found, notes))?);
-        return Ok(());
-    }
-    for finding in found {
-        let drawn = draw(finding, out.width(), &|spot| text(&spot.file));
-        out.line(&format!("{drawn}\n"));
-    }
-    for note in notes {
-        out.note(&format!("note: {note}"));
-    }
-    out.line(&summary(files, found));
-    Ok(())
-}
-
-fn exit_code(args: &Check, found: &[Finding]) -> i32 {
-    i32::from(found.iter().any(|finding| args.strict || finding.severity == Severity::Error))
-}
-
-fn number(found: &[Finding], severity: Severity) -> usize {
-    found.iter().filter(|finding| finding.severity == severity).count()
-}
-
-/// "85 intents with 1906 examples in en: 0 errors, 3 warnings".
-fn summary(files: &Files, found: &[Finding]) -> String {
-    let plural = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
+fn sizes_in_words(files: &Files) -> String {
     let sizes: Vec<String> = files
         .sizes()
         .iter()
         .map(|(code, intents, examples)| {
-            format!("{} with {} in {code}", plural(*intents, "intent"), plural(*examples, "example"))
+            format!("{} with {} in {code}", count(*intents, "intent"), count(*examples, "example"))
         })
         .collect();
-    let errors = plural(number(found, Severity::Error), "error");
-    let warnings = plural(number(found, Severity::Warning), "warning");
-    format!("{}: {errors}, {warnings}", sizes.join(", "))
+    sizes.join(", ")
 }
 
-fn as_json(files: &Files, found: &[Finding], notes: &[String]) -> serde_json::Value {
-    let languages: serde_json::Map<String, serde_json::Value> = files
-        .sizes()
-        .into_iter()
-        .map(|(code, intents, examples)| {
-            (code.to_owned(), serde_json::json!({ "intents": intents, "examples": examples }))
-        })
-        .collect();
-    serde_json::json!({
-        "findings": found,
-        "errors": number(found, Severity::Error),
-        "warnings": number(found, Severity::Warning),
-        "languages": languages,
-        "notes": notes,
-    })
+fn sizes_as_json(files: &Files) -> serde_json::Value {
+    let sizes = files.sizes().into_iter().map(|(code, intents, examples)| {
+        (code.to_owned(), serde_json::json!({ "intents": intents, "examples": examples }))
+    });
+    serde_json::Value::Object(sizes.collect())
 }

@@ -8,9 +8,9 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::app::ShopDir;
-use crate::intents::check::count;
 use crate::intents::edit::format;
 use crate::intents::yaml_files;
+use crate::problem::count;
 
 use super::super::output::Output;
 

@@ -9,9 +9,9 @@ use clap::builder::PossibleValuesParser;
 use crate::app::ShopDir;
 use crate::catalog::load_shop;
 use crate::intents::action_names;
-use crate::intents::check::count;
 use crate::intents::import::{Drafts, Options, Plan};
 use crate::live::read_intents;
+use crate::problem::count;
 
 use super::super::output::Output;
 

@@ -1,13 +1,12 @@
 //! `shophand intents …`: the merchandisers' tools, one file per subcommand.
 
-mod carets;
 mod check;
 mod diff;
 mod eval;
 mod fmt;
 mod import;
 mod judge;
-mod schema;
+pub mod schema;
 mod try_out;
 
 use anyhow::Result;

@@ -1,6 +1,6 @@
 //! `shophand intents schema`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
@@ -35,14 +35,26 @@ enum Kind {
 /// # Errors
 /// When the folder cannot be written.
 pub fn run(args: &Schema, out: &mut dyn Output) -> Result<i32> {
-    let all = schemas(REQUIRED_REPLIES);
-    let Some(folder) = &args.out else {
-        let (_, schema) = &all[args.kind as usize];
+    show(&schemas(REQUIRED_REPLIES), args.kind as usize, args.out.as_deref(), out)
+}
+
+/// Prints one of the schemas, or writes all of them into a folder.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub fn show(
+    all: &[(&'static str, serde_json::Value)],
+    which: usize,
+    folder: Option<&Path>,
+    out: &mut dyn Output,
+) -> Result<i32> {
+    let Some(folder) = folder else {
+        let (_, schema) = &all[which];
         out.line(&serde_json::to_string_pretty(schema)?);
         return Ok(0);
     };
     std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    for (name, schema) in &all {
+    for (name, schema) in all {
         let file = folder.join(name);
         let text = format!("{}\n", serde_json::to_string_pretty(schema)?);
         crate::disk::replace(&file, text.as_bytes())

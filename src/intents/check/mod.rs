@@ -12,99 +12,16 @@ mod patterns;
 mod stock;
 mod words;
 
-use std::path::{Path, PathBuf};
-
-use serde::Serialize;
+use std::path::Path;
 
 use super::across::LanguageFiles;
 use super::intent_file::Parsed;
 use super::load::{Files, ReadLanguage};
-use super::problem::{Place, Problem};
 pub use collisions::Mistake;
 pub use stock::Stock;
 
-use crate::model::{IntentName, Vocabulary};
-
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// The shop does not open with it.
-    Error,
-    /// The shop opens, and shoppers will be misunderstood.
-    Warning,
-}
-
-/// A place in a file, and what is to be said of it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Spot {
-    /// Relative to the shop's folder.
-    pub file: PathBuf,
-    /// From 1; 0 for the file itself.
-    pub line: usize,
-    /// From 1, in characters.
-    pub column: usize,
-    /// The very words, where they are only a part of what stands there.
-    pub focus: Option<String>,
-    /// What to say beside the caret; may be empty.
-    pub note: String,
-}
-
-impl Spot {
-    fn new(file: &Path, place: Place, note: impl Into<String>) -> Spot {
-        let Place { line, column } = place;
-        Spot { file: file.to_owned(), line, column, focus: None, note: note.into() }
-    }
-
-    /// `file:line`.
-    pub fn label(&self) -> String {
-        match self.line {
-            0 => self.file.display().to_string(),
-            line => format!("{}:{line}", self.file.display()),
-        }
-    }
-}
-
-/// One thing to mend, or to think about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// Whether the shop opens with it.
-    pub severity: Severity,
-    /// The check's name.
-    pub check: &'static str,
-    /// What is the matter.
-    pub message: String,
-    /// Where.
-    pub at: Spot,
-    /// What else has to do with it.
-    pub related: Vec<Spot>,
-    /// What to do.
-    pub suggestion: Option<String>,
-}
-
-impl Finding {
-    fn warning(check: &'static str, at: Spot, message: String) -> Finding {
-        Finding { severity: Severity::Warning, check, message, at, related: Vec::new(), suggestion: None }
-    }
-
-    fn with(mut self, related: Spot) -> Finding {
-        self.related.push(related);
-        self
-    }
-
-    fn help(mut self, suggestion: impl Into<String>) -> Finding {
-        self.suggestion = Some(suggestion.into());
-        self
-    }
-}
-
-impl From<Problem> for Finding {
-    fn from(problem: Problem) -> Finding {
-        let Problem { file, line, column, message, suggestion, focus } = problem;
-        let at = Spot { file, line, column, focus, note: String::new() };
-        Finding { severity: Severity::Error, check: "broken", message, at, related: Vec::new(), suggestion }
-    }
-}
+use crate::model::{EntityKind, IntentName, Vocabulary};
+use crate::problem::{Finding, Place, Spot, count, in_order};
 
 /// Language, intent and text of a button that is not understood.
 pub type LostButton = (String, IntentName, String);
@@ -138,14 +55,29 @@ pub fn findings(files: &Files, beside: &Beside<'_>) -> Vec<Finding> {
     if let Some(vocabulary) = beside.vocabulary {
         stock::check_categories(&beside.stock, vocabulary, &mut found);
     }
-    found.sort_by(|a, b| (&a.at, a.severity, &a.message).cmp(&(&b.at, b.severity, &b.message)));
-    found
+    in_order(found)
 }
 
 impl Files {
     /// The text of a file that was read.
     pub fn text(&self, file: &Path) -> Option<&str> {
         self.sources.iter().find(|source| source.path == file).map(|source| source.text.as_str())
+    }
+
+    /// Whether any file says a `{variable}`.
+    pub fn says(&self, variable: &str) -> bool {
+        let written = format!("{{{variable}}}");
+        self.sources.iter().any(|source| source.text.contains(&written))
+    }
+
+    /// Every word for a value of a kind, in any language; `None` when no file is about it.
+    pub fn words_of(&self, kind: EntityKind) -> Option<Vec<String>> {
+        let files = self.languages.iter().flat_map(|language| &language.files.entities);
+        let mut of_kind =
+            files.map(|(_, parsed)| &parsed.words).filter(|words| words.kind == kind).peekable();
+        of_kind.peek()?;
+        let values = of_kind.flat_map(|words| &words.values);
+        Some(values.flat_map(|value| std::iter::once(&value.value).chain(&value.also)).cloned().collect())
     }
 
     /// For each language its code, how many intents and how many examples it has.
@@ -183,9 +115,4 @@ fn examples_of(files: &LanguageFiles) -> impl Iterator<Item = Example<'_>> {
         let texts = parsed.intent.examples.iter().zip(&parsed.example_places);
         texts.map(move |(text, place)| Example { file, parsed, text, place: *place })
     })
-}
-
-/// "1 sentence", "2 sentences".
-pub(crate) fn count(n: usize, one: &str) -> String {
-    format!("{n} {one}{}", if n == 1 { "" } else { "s" })
 }

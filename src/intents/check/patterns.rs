@@ -5,8 +5,8 @@ use std::path::Path;
 use regex::Regex;
 
 use super::{Example, Finding, ReadLanguage, Spot, count, examples_of};
-use crate::intents::problem::Place;
 use crate::model::IntentName;
+use crate::problem::Place;
 use crate::text::{fold, key};
 
 struct Pattern<'a> {

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::{Finding, Place, Spot};
-use crate::intents::problem::{Report, nearest};
-use crate::intents::yaml::{self, Text};
 use crate::model::{CategoryPath, EntityKind, Vocabulary};
+use crate::problem::{Report, nearest};
 use crate::text::key;
+use crate::yaml::tree::{self, Text};
 
 /// The texts of the files under `index/` that hold words, as far as they are there.
 #[derive(Debug, Default)]
@@ -30,7 +30,7 @@ impl Stock {
         }
         if let Some(text) = synonyms {
             let mut report = Report::new(Path::new(SYNONYMS));
-            let node = yaml::read(text, &mut report);
+            let node = tree::read(text, &mut report);
             let entries = node.as_ref().and_then(|node| node.map(&mut report)).unwrap_or_default();
             let categories = entries.iter().find(|(name, _)| name.text == "categories");
             let names = categories.and_then(|(_, node)| node.map(&mut report)).unwrap_or_default();

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 
 use yaml_parser::{SyntaxKind, SyntaxNode};
 
-use super::problem::{Problems, Report};
-use super::yaml::{self, Node, Value};
+use crate::problem::{Problems, Report};
+use crate::yaml::tree::{self, Node, Value};
 
 pub use add::{Added, add_example, with_example};
 pub use format::format;
@@ -74,7 +74,7 @@ impl From<&Node> for Meaning {
 impl Meaning {
     fn of(file: &Path, text: &str) -> Result<Meaning, EditError> {
         let mut report = Report::new(file);
-        match yaml::read(text, &mut report) {
+        match tree::read(text, &mut report) {
             Some(node) if report.problems.is_empty() => Ok(Meaning::from(&node)),
             _ => Err(Problems(report.problems).into()),
         }

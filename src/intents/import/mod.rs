@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 pub use plan::{Change, Options, Plan};
 
-use super::problem::Problems;
 use crate::model::{BadId, IntentName};
+use crate::problem::Problems;
 
 /// The label of sentences that mean none of the intents: there is nothing to teach.
 const OUT_OF_SCOPE: &str = "out_of_scope";

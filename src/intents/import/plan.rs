@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::{Draft, Drafts, ImportError, rasa};
-use crate::intents::check::count;
 use crate::intents::edit::{scalar, with_example};
 use crate::intents::load::ReadLanguage;
 use crate::intents::{Files, check_text, marks};
 use crate::model::{EntityKind, IntentName};
+use crate::problem::count;
 use crate::text::key;
 
 /// What the files are written for.

@@ -6,14 +6,14 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::{Drafts, ImportError, OUT_OF_SCOPE, unknown};
-use crate::intents::check::count;
-use crate::intents::problem::{Problems, Report};
-use crate::intents::yaml::{self, Node, Value};
 use crate::model::EntityKind;
+use crate::problem::count;
+use crate::problem::{Problems, Report};
+use crate::yaml::tree::{self, Node, Value};
 
 pub(super) fn read(file: &Path, text: &str, drafts: &mut Drafts) -> Result<(), ImportError> {
     let mut report = Report::new(file);
-    let Some(node) = yaml::read(text, &mut report) else {
+    let Some(node) = tree::read(text, &mut report) else {
         return Err(ImportError::Yaml(Problems(report.problems)));
     };
     let (nlu, responses) = (entry(&node, "nlu"), entry(&node, "responses"));

@@ -1,5 +1,7 @@
 //! Strict YAML: every mistake is named with file, line and column, and an unknown key with the one that was meant.
 
+pub(crate) mod tree;
+
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;

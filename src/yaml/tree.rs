@@ -5,18 +5,18 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 
-use super::problem::{Place, Report};
+use crate::problem::{Place, Report};
 
 /// A node with its place.
 #[derive(Debug, Clone)]
-pub(super) struct Node {
-    pub(super) place: Place,
-    pub(super) value: Value,
+pub(crate) struct Node {
+    pub(crate) place: Place,
+    pub(crate) value: Value,
 }
 
 /// What a node holds. Numbers and truth values stay as they are spelled: `8.50`, `on`.
 #[derive(Debug, Clone)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Nothing,
     Text(String),
     List(Vec<Node>),
@@ -25,14 +25,14 @@ pub(super) enum Value {
 
 /// A text with its place.
 #[derive(Debug, Clone)]
-pub(super) struct Text {
-    pub(super) place: Place,
-    pub(super) text: String,
+pub(crate) struct Text {
+    pub(crate) place: Place,
+    pub(crate) text: String,
 }
 
 /// Reads one document; a syntax error is reported and gives `None`. Anchors and merge keys are refused: a
 /// merchandiser's file says each thing where it stands.
-pub(super) fn read(source: &str, report: &mut Report<'_>) -> Option<Node> {
+pub(crate) fn read(source: &str, report: &mut Report<'_>) -> Option<Node> {
     let options = serde_saphyr::options! {
         with_snippet: false,
         strict_booleans: true,
@@ -43,14 +43,21 @@ pub(super) fn read(source: &str, report: &mut Report<'_>) -> Option<Node> {
         Ok(raw) => Some(raw.value.into_node(&raw.referenced, source)),
         Err(error) => {
             let place = error.location().map_or(Place { line: 1, column: 1 }, |at| place(&at));
-            let text = error.to_string();
-            let first = text.lines().next().unwrap_or_default();
-            // The place stands before the message already.
-            let message = first.split(" at line ").next().unwrap_or(first);
-            report.add(place, format!("not valid YAML: {}", message.trim_start_matches("error: ")));
+            report.add(place, reason(&error));
             None
         }
     }
+}
+
+fn reason(error: &serde_saphyr::Error) -> String {
+    if let serde_saphyr::Error::DuplicateMappingKey { key: Some(key), .. } = error.without_snippet() {
+        return format!("the key {key:?} stands here twice; keep one of them");
+    }
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or_default();
+    // The place stands before the message already.
+    let message = first.split(" at line ").next().unwrap_or(first);
+    format!("not valid YAML: {}", message.trim_start_matches("error: "))
 }
 
 fn place(at: &serde_saphyr::Location) -> Place {
@@ -159,7 +166,7 @@ impl<'de> Visitor<'de> for RawVisitor {
 
 impl Node {
     /// The entries of a mapping whose keys are all among `known`; others are reported.
-    pub(super) fn fields<'n>(&'n self, known: &[&str], report: &mut Report<'_>) -> Fields<'n> {
+    pub(crate) fn fields<'n>(&'n self, known: &[&str], report: &mut Report<'_>) -> Fields<'n> {
         let Some(entries) = self.map(report) else { return Fields { place: self.place, entries: &[] } };
         for (key, _) in entries {
             if !known.contains(&key.text.as_str()) {
@@ -169,7 +176,7 @@ impl Node {
         Fields { place: self.place, entries }
     }
 
-    pub(super) fn map(&self, report: &mut Report<'_>) -> Option<&[(Text, Node)]> {
+    pub(crate) fn map(&self, report: &mut Report<'_>) -> Option<&[(Text, Node)]> {
         match &self.value {
             Value::Map(entries) => Some(entries),
             _ => {
@@ -179,7 +186,7 @@ impl Node {
         }
     }
 
-    pub(super) fn text(&self, report: &mut Report<'_>) -> Option<Text> {
+    pub(crate) fn text(&self, report: &mut Report<'_>) -> Option<Text> {
         match &self.value {
             Value::Text(text) if !text.trim().is_empty() => {
                 Some(Text { place: self.place, text: text.trim().to_owned() })
@@ -195,7 +202,7 @@ impl Node {
         }
     }
 
-    pub(super) fn items(&self, report: &mut Report<'_>) -> Option<&[Node]> {
+    pub(crate) fn items(&self, report: &mut Report<'_>) -> Option<&[Node]> {
         match &self.value {
             Value::List(items) => Some(items),
             _ => {
@@ -206,7 +213,7 @@ impl Node {
     }
 
     /// The texts of a list.
-    pub(super) fn texts(&self, report: &mut Report<'_>) -> Vec<Text> {
+    pub(crate) fn texts(&self, report: &mut Report<'_>) -> Vec<Text> {
         let items = self.items(report).unwrap_or_default();
         items.iter().filter_map(|item| item.text(report)).collect()
     }
@@ -223,29 +230,29 @@ impl Node {
 
 /// The entries of a mapping with known keys.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Fields<'n> {
-    pub(super) place: Place,
+pub(crate) struct Fields<'n> {
+    pub(crate) place: Place,
     entries: &'n [(Text, Node)],
 }
 
 impl<'n> Fields<'n> {
-    pub(super) fn get(&self, key: &str) -> Option<&'n Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&'n Node> {
         self.entries.iter().find(|(name, _)| name.text == key).map(|(_, node)| node)
     }
 
-    pub(super) fn text(&self, key: &str, report: &mut Report<'_>) -> Option<Text> {
+    pub(crate) fn text(&self, key: &str, report: &mut Report<'_>) -> Option<Text> {
         self.get(key)?.text(report)
     }
 
     /// A text that must be there.
-    pub(super) fn needed(&self, key: &str, report: &mut Report<'_>) -> Option<Text> {
+    pub(crate) fn needed(&self, key: &str, report: &mut Report<'_>) -> Option<Text> {
         if self.get(key).is_none() {
             report.add(self.place, format!("the key {key:?} is missing"));
         }
         self.text(key, report)
     }
 
-    pub(super) fn texts(&self, key: &str, report: &mut Report<'_>) -> Vec<Text> {
+    pub(crate) fn texts(&self, key: &str, report: &mut Report<'_>) -> Vec<Text> {
         self.get(key).map(|node| node.texts(report)).unwrap_or_default()
     }
 }

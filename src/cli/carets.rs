@@ -2,10 +2,10 @@
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use crate::intents::check::{Finding, Severity, Spot};
+use crate::problem::{Finding, Severity, Spot};
 
 /// With colours, which a terminal without them drops. `text` gives the text of a file of the shop.
-pub(super) fn draw<'t>(finding: &Finding, width: usize, text: &dyn Fn(&Spot) -> Option<&'t str>) -> String {
+pub fn draw<'t>(finding: &Finding, width: usize, text: &dyn Fn(&Spot) -> Option<&'t str>) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,

@@ -1,4 +1,9 @@
-//! What is wrong in a merchandiser's file, and where.
+//! What is wrong in a merchandiser's file, and where; one shape for every file of a shop.
+
+mod finding;
+
+pub use finding::{Finding, Severity, Spot};
+pub(crate) use finding::{count, in_order};
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -34,7 +39,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Every problem of a shop's intent files, in the order of files and lines. Never empty when it is an error.
+/// Every problem of a shop's files, in the order of files and lines. Never empty when it is an error.
 #[derive(Debug, Clone, Default, PartialEq, Eq, thiserror::Error)]
 pub struct Problems(pub Vec<Problem>);
 
@@ -61,29 +66,29 @@ pub struct Place {
 
 /// Collects the problems of one file.
 #[derive(Debug)]
-pub(super) struct Report<'a> {
+pub(crate) struct Report<'a> {
     file: &'a Path,
-    pub(super) problems: Vec<Problem>,
+    pub(crate) problems: Vec<Problem>,
 }
 
 impl<'a> Report<'a> {
-    pub(super) fn new(file: &'a Path) -> Self {
+    pub(crate) fn new(file: &'a Path) -> Self {
         Report { file, problems: Vec::new() }
     }
 
-    pub(super) fn add(&mut self, place: Place, message: impl Into<String>) {
+    pub(crate) fn add(&mut self, place: Place, message: impl Into<String>) {
         self.push(place, message.into(), None);
     }
 
     /// Adds a problem of a part of what stands at the place.
-    pub(super) fn add_at(&mut self, place: Place, focus: &str, message: String, suggestion: Option<String>) {
+    pub(crate) fn add_at(&mut self, place: Place, focus: &str, message: String, suggestion: Option<String>) {
         let Place { line, column } = place;
         let (file, focus) = (self.file.to_owned(), Some(focus.to_owned()));
         self.problems.push(Problem { file, line, column, message, suggestion, focus });
     }
 
     /// A problem with the nearest of the words that are allowed.
-    pub(super) fn unknown<'w>(
+    pub(crate) fn unknown<'w>(
         &mut self,
         place: Place,
         what: &str,
@@ -99,15 +104,16 @@ impl<'a> Report<'a> {
         self.add_at(place, word, format!("unknown {what} {word:?}"), suggestion);
     }
 
-    pub(super) fn push(&mut self, place: Place, message: String, suggestion: Option<String>) {
+    pub(crate) fn push(&mut self, place: Place, message: String, suggestion: Option<String>) {
         let (file, Place { line, column }) = (self.file.to_owned(), place);
         self.problems.push(Problem { file, line, column, message, suggestion, focus: None });
     }
 }
 
 /// The known word that is most like `word`, if any is like it at all (Damerau–Levenshtein similarity from 0.6).
-pub(super) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
-    let likeness = |a: &str| strsim::normalized_damerau_levenshtein(&word.to_lowercase(), a);
+pub(crate) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+    let word = word.to_lowercase();
+    let likeness = |a: &str| strsim::normalized_damerau_levenshtein(&word, &a.to_lowercase());
     known
         .into_iter()
         .map(|candidate| (likeness(candidate), candidate))
