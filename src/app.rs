@@ -10,10 +10,11 @@ use crate::catalog::{self, Catalog, CatalogError};
 use crate::config::{self, Config, ConfigError};
 use crate::ids::Ids;
 use crate::import;
-use crate::intents::{IntentSet, Problems};
+use crate::intents::IntentSet;
 use crate::live::{self, Current, Snapshot};
 use crate::model::ShopFacts;
 use crate::personal::{Crowd, CrowdBuilder};
+use crate::problem::Problems;
 use crate::store::{SledStore, Store, StoreError};
 use crate::turn::Assistant;
 use crate::understand::encoder::{Encoder, EncoderError, Precision, find_model};
@@ -165,18 +166,29 @@ impl Parts {
     /// # Errors
     /// [`AppError`]: at start a missing model, a broken file or index ends the command.
     pub fn open(shop: &ShopDir, progress: Progress<'_>) -> Result<Parts, AppError> {
+        progress("Reading the language model");
+        let encoder = start_encoder(&Config::load(&shop.root)?.model)?;
+        Self::open_with(shop, Some(encoder), progress)
+    }
+
+    /// The same with an encoder that is there already, or without one: words alone decide then.
+    ///
+    /// # Errors
+    /// [`AppError`] when a file or the index is broken.
+    pub fn open_with(
+        shop: &ShopDir,
+        encoder: Option<Encoder>,
+        progress: Progress<'_>,
+    ) -> Result<Parts, AppError> {
         let config = Config::load(&shop.root)?;
         let facts = catalog::load_shop(&shop.root)?;
         let intents = Arc::new(load_intents(shop, &facts)?);
         progress("Opening the product index");
         let catalog = Catalog::open(&shop.root, &shop.state, facts.currency, &mut |_| {})?;
-        progress("Reading the language model");
-        let encoder = start_encoder(&config.model)?;
         progress("Learning the intents");
         let cache = shop.state.join(LEARNT);
         let vocabulary = catalog.vocabulary();
-        let understander =
-            Understander::start(intents.clone(), vocabulary, &facts, Some(encoder), Some(cache))?;
+        let understander = Understander::start(intents.clone(), vocabulary, &facts, encoder, Some(cache))?;
         Ok(Parts { config, facts, intents, understander: Arc::new(understander), catalog })
     }
 
@@ -199,7 +211,8 @@ impl Parts {
 
     /// What the shop understands and says.
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot::new(self.intents.clone(), self.understander.clone(), self.facts.clone())
+        let Parts { intents, understander, facts, catalog, .. } = self.clone();
+        Snapshot::new(intents, understander, facts, catalog)
     }
 
     /// The assistant over these parts and a store.
@@ -215,8 +228,6 @@ impl Parts {
         let crowd = count_crowd(store.as_ref(), now)?;
         Ok(Arc::new(Assistant {
             current: Arc::new(Current::new(self.snapshot())),
-            personal_weight: self.catalog.settings().personal.weight,
-            catalog: self.catalog.clone(),
             store,
             crowd: RwLock::new(Arc::new(crowd)),
             limits: self.config.links.limits(),

@@ -7,13 +7,13 @@ mod course;
 
 use course::Course;
 
-use crate::act::LinkLimits;
-use crate::catalog::Catalog;
+use crate::act::{ActError, LinkLimits, Stage, act};
 use crate::decide;
 use crate::ids::Ids;
 use crate::live::{Current, Snapshot};
 use crate::model::{
-    Dialogue, EventId, Identity, Incoming, Input, StageTimings, Tap, TurnRecord, Understanding, Versions,
+    Acted, Action, Dialogue, EventId, Identity, Incoming, Input, ShopperId, StageTimings, Tap, TurnRecord,
+    Understanding, Versions,
 };
 use crate::personal::Crowd;
 use crate::redact;
@@ -42,20 +42,29 @@ pub struct Passage {
 
 /// Everything that a turn needs. Shared by all channels.
 pub struct Assistant {
-    /// What the shop understands and says, as its files are just now.
+    /// What the shop understands, says and sells, as its files are just now.
     pub current: Arc<Current>,
-    /// The products.
-    pub catalog: Catalog,
     /// What must survive.
     pub store: Arc<dyn Store>,
     /// What everybody does; replaced as a whole when it is counted anew.
     pub crowd: RwLock<Arc<Crowd>>,
-    /// How far history may move a product.
-    pub personal_weight: f32,
     /// How often one may guess an order.
     pub limits: LinkLimits,
     /// Makes ids.
     pub ids: Ids,
+}
+
+/// Who asks, with which files, and how much is shown.
+#[derive(Clone, Copy)]
+pub struct Asking<'a> {
+    /// The files of the turn.
+    pub files: &'a Snapshot,
+    /// Who.
+    pub identity: &'a Identity,
+    /// What came in, and when.
+    pub incoming: &'a Incoming,
+    /// How many products are shown.
+    pub page: usize,
 }
 
 /// What is known before the message is read.
@@ -106,7 +115,6 @@ impl Assistant {
 
     /// The dialogue, the person and the meaning of a tapped button.
     fn remember(&self, incoming: &Incoming) -> Result<Remembered, StoreError> {
-        let known = self.store.shopper(&incoming.shopper)?;
         let tap = match &incoming.input {
             Input::Tap(token) => {
                 let turn = self.store.turn(token.turn)?.filter(|turn| turn.incoming.chat == incoming.chat);
@@ -119,12 +127,7 @@ impl Assistant {
         Ok(Remembered {
             files: self.current.snapshot(),
             dialogue: self.store.dialogue(&incoming.dialogue())?.unwrap_or_default(),
-            identity: Identity {
-                shopper: incoming.shopper.clone(),
-                customer: known.as_ref().and_then(|known| known.customer.clone()),
-                personalization: known.map(|known| known.personalization).unwrap_or_default(),
-                private: incoming.private,
-            },
+            identity: self.identity(&incoming.shopper, incoming.private)?,
             tap,
         })
     }
@@ -167,7 +170,7 @@ impl Assistant {
             events: end.events.iter().map(|event| event.id).collect::<Vec<EventId>>(),
             effects: end.effects,
             timings: end.timings,
-            versions: self.versions(&end.files),
+            versions: versions(&end.files),
             degraded: end.degraded,
             incoming,
         };
@@ -185,19 +188,56 @@ impl Assistant {
         Ok(record)
     }
 
+    /// Carries out an action as a turn would, for whoever wants to look: nothing is recorded.
+    ///
+    /// # Errors
+    /// [`ActError`] when the index or the store fails.
+    pub fn look(&self, action: &Action, at: &Asking<'_>) -> Result<Acted, ActError> {
+        let crowd = self.crowd.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let now = at.incoming.at;
+        let catalog = at.files.catalog.at(at.files.facts.clock(now));
+        let stage = Stage {
+            catalog: &catalog,
+            store: self.store.as_ref(),
+            crowd: &crowd,
+            personal_weight: catalog.settings().personal.weight,
+            identity: at.identity,
+            incoming: at.incoming,
+            now,
+            ids: &self.ids,
+            page: at.page,
+            limits: self.limits,
+        };
+        act(action, &stage)
+    }
+
+    /// Who somebody is, as far as the store knows.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn identity(&self, shopper: &ShopperId, private: bool) -> Result<Identity, StoreError> {
+        let known = self.store.shopper(shopper)?;
+        Ok(Identity {
+            shopper: shopper.clone(),
+            customer: known.as_ref().and_then(|known| known.customer.clone()),
+            personalization: known.map(|known| known.personalization).unwrap_or_default(),
+            private,
+        })
+    }
+
     /// Puts a new count of what everybody does in the place of the old one, for turns from now on.
     pub fn replace_crowd(&self, crowd: Crowd) {
         *self.crowd.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(crowd);
     }
+}
 
-    /// Which files answered.
-    fn versions(&self, files: &Snapshot) -> Versions {
-        Versions {
-            shophand: env!("CARGO_PKG_VERSION").to_owned(),
-            intents: files.intents.version.clone(),
-            facts: files.facts_version.clone(),
-            index: self.catalog.version(),
-        }
+/// Which files answered.
+fn versions(files: &Snapshot) -> Versions {
+    Versions {
+        shophand: env!("CARGO_PKG_VERSION").to_owned(),
+        intents: files.intents.version.clone(),
+        facts: files.facts_version.clone(),
+        index: files.catalog.version(),
     }
 }
 

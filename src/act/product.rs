@@ -1,14 +1,12 @@
 //! One product: everything about it, more like it, beside others, and why it was shown.
 
-use std::collections::BTreeMap;
-
 use crate::model::{
-    Acted, AttributeFilter, Checked, EntityKind, EventKind, Outcome, Product, ProductId, ProductQuery,
-    Reason, Scored, Trace,
+    Acted, AttributeFilter, Checked, EntityKind, EventKind, Outcome, ProductId, ProductQuery, Reason, Scored,
+    Trace,
 };
 use crate::personal::for_shopper;
 
-use super::search::scored;
+use super::search::{plain, scored};
 use super::taste::Taste;
 use super::{ActError, Stage, facts};
 
@@ -22,7 +20,7 @@ pub(super) fn detail(id: &ProductId, stage: &Stage<'_>) -> Result<Acted, ActErro
     let Some(product) = stage.catalog.get(id)? else {
         return facts(Outcome::Gone { product: id.clone() });
     };
-    let trace = Trace { parts: BTreeMap::new(), source: "asked for".to_owned() };
+    let trace = Trace { source: "asked for".to_owned(), ..Trace::default() };
     let item = Scored { product, score: 1.0, rank_without_history: 1, reason: None, trace };
     let events = stage.event(EventKind::Viewed, Some(id.clone()), None);
     Ok(Acted { outcome: Outcome::Detail { item }, events, effects: Vec::new() })
@@ -62,12 +60,7 @@ pub(super) fn similar(
         return facts(Outcome::Gone { product: id.clone() });
     };
     let hits = stage.catalog.similar(&to, query, POOL.max(offset + stage.page))?;
-    let alike: Vec<(Product, f32)> = hits
-        .items
-        .into_iter()
-        .filter(|hit| hit.product.in_stock())
-        .map(|hit| (hit.product, hit.score))
-        .collect();
+    let alike = hits.items.into_iter().filter(|hit| hit.product.in_stock()).map(plain).collect();
     let taste = Taste::of(stage)?;
     let weight = stage.personal_weight * TASTE;
     let ranked = for_shopper(alike, taste.profile.as_ref(), weight);

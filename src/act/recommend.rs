@@ -123,7 +123,7 @@ fn scored(item: Recommendation) -> Scored {
         score: item.score,
         rank_without_history: item.rank_without_history,
         reason: item.reason,
-        trace: Trace { parts, source: source.to_owned() },
+        trace: Trace { parts, source: source.to_owned(), rules: Vec::new() },
         product: item.product,
     }
 }

@@ -1,12 +1,10 @@
 //! Product search: filters, the shopper's own order, one page of it.
 
-use std::collections::BTreeMap;
-
-use crate::catalog::{Hits, relaxations};
+use crate::catalog::{Hit, Hits, relaxations};
 use crate::model::{
-    Acted, AttributeFilter, Change, EntityKind, EventKind, Money, Outcome, ProductQuery, Scored, Sort, Trace,
+    Acted, AttributeFilter, Change, EntityKind, EventKind, Money, Outcome, ProductQuery, Scored, Sort,
 };
-use crate::personal::{Ranked, for_shopper};
+use crate::personal::{Plain, Ranked, for_shopper};
 
 use super::taste::Taste;
 use super::{ActError, Stage, facts};
@@ -135,7 +133,7 @@ fn found(
     let taste = Taste::of(stage)?;
     // An order by price is the shopper's own wish; history has no say in it.
     let profile = taste.profile.as_ref().filter(|_| query.sort == Sort::Relevance);
-    let plain = hits.items.into_iter().map(|hit| (hit.product, hit.score)).collect();
+    let plain = hits.items.into_iter().map(plain).collect();
     let ranked = for_shopper(plain, profile, stage.personal_weight);
     let items = ranked.into_iter().skip(offset).take(stage.page);
     let items = items.map(|ranked| scored(ranked, stage.personal_weight)).collect();
@@ -150,15 +148,22 @@ fn found(
     })
 }
 
+/// A hit as the personal order takes it.
+pub(super) fn plain(hit: Hit) -> Plain {
+    let Hit { product, score, pinned, trace } = hit;
+    Plain { product, score, pinned, trace }
+}
+
 /// A reason is given only where history speaks for the product.
 pub(super) fn scored(ranked: Ranked, weight: f32) -> Scored {
-    let parts =
-        BTreeMap::from([("text".to_owned(), ranked.plain), ("personal".to_owned(), weight * ranked.fit)]);
+    let mut trace = ranked.trace.clone();
+    trace.parts.insert("text".to_owned(), ranked.plain);
+    trace.parts.insert("personal".to_owned(), weight * ranked.fit);
     Scored {
         score: ranked.score(weight),
         rank_without_history: ranked.rank_without_history,
         reason: ranked.reason.filter(|_| ranked.fit > 0.0),
-        trace: Trace { parts, source: "search".to_owned() },
+        trace,
         product: ranked.product,
     }
 }

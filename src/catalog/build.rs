@@ -1,6 +1,6 @@
 //! Building an index in a folder of its own, and switching to it in one step.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use tantivy::indexer::NoMergePolicy;
@@ -41,6 +41,19 @@ pub(super) fn build(
     }
     remove_others(places, &folder);
     Ok(folder)
+}
+
+/// Waits until no other thread or process builds or opens this shop's index, and keeps them waiting until it is dropped:
+/// whoever finishes an index removes the others.
+///
+/// # Errors
+/// [`CatalogError::Write`] when the folder cannot be made or the lock not taken.
+pub(super) fn one_at_a_time(places: &Places) -> Result<File, CatalogError> {
+    fs::create_dir_all(&places.state).map_err(|error| CatalogError::write(&places.state, error))?;
+    let file = places.state.join("index.lock");
+    let lock = File::create(&file).map_err(|error| CatalogError::write(&file, error))?;
+    lock.lock().map_err(|error| CatalogError::write(&file, error))?;
+    Ok(lock)
 }
 
 /// A new folder named after the digest: `3fa94c…-1`.

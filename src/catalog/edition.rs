@@ -1,6 +1,6 @@
 //! One built index with the files that shape its answers: what a search sees from beginning to end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,28 +10,37 @@ use tantivy::query::{Query, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, TantivyDocument, Term};
 
-use crate::model::{Product, ProductId, Vocabulary};
+use crate::model::{CategoryPath, Product, ProductId, Vocabulary};
+use crate::problem::{Place, Problems, Report};
 
 use super::CatalogError;
 use super::meta::{FORMAT, Meta};
+use super::ranking::{RankingSettings, Rules};
 use super::schema::Fields;
-use super::search_file::SearchSettings;
-use super::sources::Places;
+use super::sources::{FORMER, Places, RANKING, SYNONYMS};
 use super::spelling::Speller;
+use super::synonym_file::SynonymFile;
 use super::synonyms::Synonyms;
 use super::text::{ANALYZER, Words, analyzer};
 
-/// What one search answers from.
+/// What one search answers from. Large parts are shared, so that another ranking of the same products costs nothing.
+#[derive(Clone)]
 pub(super) struct Edition {
     pub searcher: Searcher,
     pub fields: Fields,
-    pub meta: Meta,
+    pub meta: Arc<Meta>,
     pub vocabulary: Arc<Vocabulary>,
-    pub synonyms: Synonyms,
+    pub synonyms: Arc<Synonyms>,
     /// What shoppers say in other languages than the catalogue's.
-    pub foreign: BTreeMap<String, Foreign>,
-    pub settings: SearchSettings,
-    pub speller: Speller,
+    pub foreign: Arc<BTreeMap<String, Foreign>>,
+    pub settings: Arc<RankingSettings>,
+    /// Of the files that rank.
+    pub ranked_by: String,
+    /// Pins, boosts and buries with the products that they are about.
+    pub rules: Arc<Rules>,
+    /// What categories are called, as stems → the categories.
+    pub category_stems: Arc<HashMap<String, Vec<CategoryPath>>>,
+    pub speller: Arc<Speller>,
     pub words: Words,
     pub version: String,
     pub warnings: Vec<String>,
@@ -43,47 +52,81 @@ pub(super) struct Foreign {
     pub synonyms: Synonyms,
 }
 
-/// The merchandiser's files that need no new index.
-pub(super) struct Ranking {
-    synonyms: Synonyms,
-    foreign: BTreeMap<String, Foreign>,
-    settings: SearchSettings,
+/// The merchandiser's files that need no new index. Cheap to clone.
+#[derive(Clone)]
+pub struct Ranking {
+    synonyms: Arc<Synonyms>,
+    foreign: Arc<BTreeMap<String, Foreign>>,
+    settings: Arc<RankingSettings>,
     digest: String,
 }
 
+impl PartialEq for Ranking {
+    /// Of the same files.
+    fn eq(&self, other: &Self) -> bool {
+        self.digest == other.digest
+    }
+}
+
 impl Ranking {
-    /// Reads `synonyms.yaml`, those of other languages and `search.yaml`; a file that is not there is an empty one.
-    pub fn load(places: &Places) -> Result<Self, CatalogError> {
-        let read = |file: &Path| match fs::read_to_string(file) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(CatalogError::file(file, &error)),
-        };
-        let mut hash = Sha256::new();
-        let synonyms = match read(&places.synonyms())? {
-            Some(text) => {
-                hash.update(&text);
-                Synonyms::parse(&places.synonyms(), &text)?
+    /// Reads `synonyms.yaml`, those of other languages and `ranking.yaml`; a file that is not there is an empty one.
+    ///
+    /// # Errors
+    /// [`CatalogError::Files`] with every problem of all of them.
+    pub(super) fn load(places: &Places) -> Result<Self, CatalogError> {
+        let mut sha = Sha256::new();
+        let mut problems = Vec::new();
+        let mut read = |name: &str| -> Result<Option<String>, CatalogError> {
+            let text = places.text(name)?;
+            if let Some(text) = &text {
+                [name, text].iter().for_each(|part| {
+                    sha.update((part.len() as u64).to_le_bytes());
+                    sha.update(part);
+                });
             }
-            None => Synonyms::default(),
+            Ok(text)
         };
-        let mut foreign = BTreeMap::new();
-        for (language, file) in places.synonyms_by_language() {
-            let Some(text) = read(&file)? else { continue };
-            hash.update(&language);
-            hash.update(&text);
-            let synonyms = Synonyms::parse_in(&language, &file, &text)?;
-            foreign.insert(language.clone(), Foreign { words: Words::of_language(&language), synonyms });
+        let mut reported = |name: &str, of: &mut dyn FnMut(&mut Report<'_>)| {
+            let mut report = Report::new(Path::new(name));
+            of(&mut report);
+            problems.append(&mut report.problems);
+        };
+        let mut synonyms = Synonyms::default();
+        if let Some(text) = read(SYNONYMS)? {
+            reported(SYNONYMS, &mut |report| {
+                synonyms = Synonyms::of(&SynonymFile::read(&text, report), Words::new());
+            });
         }
-        hash.update([0]);
-        let settings = match read(&places.search())? {
-            Some(text) => {
-                hash.update(&text);
-                SearchSettings::parse(&places.search(), &text)?
-            }
-            None => SearchSettings::default(),
-        };
-        Ok(Ranking { synonyms, foreign, settings, digest: format!("{:x}", hash.finalize()) })
+        let mut foreign = BTreeMap::new();
+        for (language, name) in places.synonyms_by_language() {
+            let Some(text) = read(&name)? else { continue };
+            reported(&name, &mut |report| {
+                let words = Words::of_language(&language);
+                let synonyms = Synonyms::of(&SynonymFile::read(&text, report), words.clone());
+                foreign.insert(language.clone(), Foreign { words, synonyms });
+            });
+        }
+        let mut settings = RankingSettings::default();
+        if let Some(text) = read(RANKING)? {
+            let index = places.shop.join("index");
+            reported(RANKING, &mut |report| settings = RankingSettings::read(&text, &index, report));
+        }
+        if places.text(FORMER)?.is_some() {
+            reported(FORMER, &mut |report| {
+                let help = format!("move what it says to {RANKING}, and delete it");
+                report.push(Place::default(), "this file is read no more".to_owned(), Some(help));
+            });
+        }
+        if !problems.is_empty() {
+            problems.sort();
+            return Err(Problems(problems).into());
+        }
+        Ok(Ranking {
+            synonyms: Arc::new(synonyms),
+            foreign: Arc::new(foreign),
+            settings: Arc::new(settings),
+            digest: format!("{:x}", sha.finalize()),
+        })
     }
 }
 
@@ -143,24 +186,59 @@ impl Edition {
             let reason = format!("it holds {} of {} products", searcher.num_docs(), meta.products);
             return Err(CatalogError::corrupt(folder, reason));
         }
-        let mut vocabulary = meta.vocabulary();
-        let unknown = ranking.synonyms.name_categories(&mut vocabulary);
-        Ok(Edition {
+        let bare = Edition {
             searcher,
             fields,
-            vocabulary: Arc::new(vocabulary),
-            speller: Speller::new(&meta.words),
+            vocabulary: Arc::default(),
+            synonyms: ranking.synonyms.clone(),
+            foreign: ranking.foreign.clone(),
+            settings: ranking.settings.clone(),
+            ranked_by: String::new(),
+            rules: Arc::default(),
+            category_stems: Arc::default(),
+            speller: Arc::new(Speller::new(&meta.words)),
             words: Words::new(),
-            version: format!("{}-{}", short(&meta.digest), short(&ranking.digest)),
-            synonyms: ranking.synonyms,
-            foreign: ranking.foreign,
-            settings: ranking.settings,
+            version: String::new(),
+            warnings: Vec::new(),
+            meta: Arc::new(meta),
+        };
+        bare.with_ranking(ranking)
+    }
+
+    /// The same products, ranked by these files.
+    ///
+    /// # Errors
+    /// [`CatalogError::Search`] when the index fails.
+    pub fn with_ranking(&self, ranking: Ranking) -> Result<Self, CatalogError> {
+        let mut vocabulary = self.meta.vocabulary();
+        let unknown = ranking.synonyms.name_categories(&mut vocabulary);
+        let Ranking { synonyms, foreign, settings, digest } = ranking;
+        let mut edition = Edition {
+            category_stems: Arc::new(category_stems(&vocabulary)),
+            vocabulary: Arc::new(vocabulary),
+            version: format!("{}-{}", short(&self.meta.digest), short(&digest)),
+            synonyms,
+            foreign,
+            settings,
+            ranked_by: digest,
             warnings: unknown
                 .into_iter()
                 .map(|name| format!("index/synonyms.yaml names a category that no product is in: {name}"))
                 .collect(),
-            meta,
-        })
+            ..self.clone()
+        };
+        edition.rules = Arc::new(Rules::of(&edition, &edition.settings.rules)?);
+        Ok(edition)
+    }
+
+    /// What ranks its products.
+    pub fn ranking(&self) -> Ranking {
+        Ranking {
+            synonyms: self.synonyms.clone(),
+            foreign: self.foreign.clone(),
+            settings: self.settings.clone(),
+            digest: self.ranked_by.clone(),
+        }
     }
 
     /// The product at an address.
@@ -185,6 +263,25 @@ impl Edition {
         }
         Ok(None)
     }
+}
+
+fn category_stems(vocabulary: &Vocabulary) -> HashMap<String, Vec<CategoryPath>> {
+    let mut words = Words::new();
+    let mut known: HashMap<String, Vec<CategoryPath>> = HashMap::new();
+    let mut add = |name: &str, path: &CategoryPath| {
+        let paths = known.entry(words.stems(name).join(" ")).or_default();
+        if !paths.contains(path) {
+            paths.push(path.clone());
+        }
+    };
+    for path in &vocabulary.categories {
+        add(path.leaf(), path);
+        add(&path.to_string(), path);
+    }
+    for (name, paths) in &vocabulary.category_names {
+        paths.iter().for_each(|path| add(name, path));
+    }
+    known
 }
 
 fn short(digest: &str) -> &str {

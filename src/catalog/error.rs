@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::import::ImportError;
-use crate::yaml::YamlError;
+use crate::problem::Problems;
 
 /// Why the catalogue cannot be opened, built or searched.
 #[derive(Debug, thiserror::Error)]
@@ -17,9 +17,9 @@ pub enum CatalogError {
         /// The system's or our reason, and what to do.
         reason: String,
     },
-    /// A file of the shop is no sound YAML or says something that it cannot mean.
+    /// Files of the shop are no sound YAML or say something that they cannot mean: each mistake with its place.
     #[error(transparent)]
-    Yaml(#[from] YamlError),
+    Files(#[from] Problems),
     /// The product file has a row that cannot be a product, or cannot be read at all.
     #[error(transparent)]
     Feed(#[from] ImportError),

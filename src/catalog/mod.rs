@@ -6,26 +6,30 @@
 //! Everything here blocks: call it from a blocking thread.
 
 mod build;
+pub mod check;
 mod edition;
 mod error;
+pub mod file_schema;
 mod meta;
 mod plan;
+mod ranking;
 mod relax;
 mod schema;
 mod search;
-mod search_file;
 mod shop;
 mod similar;
 mod sources;
 mod spelling;
+mod synonym_file;
 mod synonyms;
 #[cfg(test)]
 mod tests;
 mod text;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::Arc;
 
+use jiff::civil::DateTime;
 use tantivy::query::AllQuery;
 
 use crate::model::{CategoryPath, Currency, Product, ProductId, ProductQuery, Sort, Vocabulary};
@@ -33,26 +37,25 @@ use crate::model::{CategoryPath, Currency, Product, ProductId, ProductQuery, Sor
 pub use crate::import::Progress;
 pub use error::CatalogError;
 pub use meta::Quantiles;
+pub use ranking::{FieldBoosts, Personal, RankingSettings};
 pub use relax::{Relaxation, relaxations};
 pub use search::{Hit, Hits};
-pub use search_file::{FieldBoosts, Personal, SearchSettings};
 pub use shop::{load_shop, parse_shop};
+pub use sources::{product_files, ranking_files};
 
-use edition::{Edition, Ranking};
+pub use edition::Ranking;
+
+use edition::Edition;
 use sources::Places;
 
-/// The products of a shop. Cheap to clone; all clones see the same edition.
+/// The products of a shop in one edition, which never changes: whoever holds it gets the same answers all along. Cheap to
+/// clone. What is saved or fed in later makes another edition ([`Catalog::restocked`], [`Catalog::with_ranking`]).
 #[derive(Clone)]
 pub struct Catalog {
-    inner: Arc<Inner>,
-}
-
-struct Inner {
-    places: Places,
+    places: Arc<Places>,
     currency: Currency,
-    edition: RwLock<Arc<Edition>>,
-    /// Held while an index is built, so that only one is.
-    building: Mutex<()>,
+    edition: Arc<Edition>,
+    at: Option<DateTime>,
 }
 
 impl std::fmt::Debug for Catalog {
@@ -75,9 +78,9 @@ impl Catalog {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Self, CatalogError> {
         let places = Places { shop: shop_dir.to_owned(), state: state_dir.to_owned() };
-        let edition = latest(&places, currency, progress)?;
-        let edition = RwLock::new(Arc::new(edition));
-        Ok(Catalog { inner: Arc::new(Inner { places, currency, edition, building: Mutex::new(()) }) })
+        let ranking = Ranking::load(&places)?;
+        let edition = Arc::new(latest(&places, currency, ranking, progress)?);
+        Ok(Catalog { places: Arc::new(places), currency, edition, at: None })
     }
 
     /// Builds the index of a shop anew, whatever state it is in.
@@ -91,26 +94,53 @@ impl Catalog {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Self, CatalogError> {
         let places = Places { shop: shop_dir.to_owned(), state: state_dir.to_owned() };
-        let digest = places.digest(currency)?;
-        build::build(&places, currency, &digest, progress)?;
+        {
+            let _turn = build::one_at_a_time(&places)?;
+            let digest = places.digest(currency)?;
+            build::build(&places, currency, &digest, progress)?;
+        }
         Self::open(shop_dir, state_dir, currency, progress)
     }
 
-    /// Looks at the shop's files again and answers from them from now on; true when something had changed. Searches go
-    /// on meanwhile, from the edition before.
+    /// The edition of the product files as they are now, ranked by the same files as this one. Where they have changed, the
+    /// index is built first; searches in this edition go on meanwhile.
     ///
     /// # Errors
-    /// As [`Catalog::open`]; the edition before stays in use then.
-    pub fn refresh(&self, progress: &mut dyn FnMut(Progress)) -> Result<bool, CatalogError> {
-        let _one_at_a_time = self.inner.building.lock().unwrap_or_else(PoisonError::into_inner);
-        let edition = latest(&self.inner.places, self.inner.currency, progress)?;
-        let changed = edition.version != self.version();
-        *self.inner.edition.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(edition);
-        Ok(changed)
+    /// As [`Catalog::open`].
+    pub fn restocked(&self, progress: &mut dyn FnMut(Progress)) -> Result<Self, CatalogError> {
+        let edition = latest(&self.places, self.currency, self.edition.ranking(), progress)?;
+        Ok(Catalog { edition: Arc::new(edition), ..self.clone() })
     }
 
-    fn edition(&self) -> Arc<Edition> {
-        Arc::clone(&self.inner.edition.read().unwrap_or_else(PoisonError::into_inner))
+    /// Reads the files that rank the products, as they are now.
+    ///
+    /// # Errors
+    /// [`CatalogError`] names the file and the line at fault.
+    pub fn read_ranking(&self) -> Result<Ranking, CatalogError> {
+        Ranking::load(&self.places)
+    }
+
+    /// The same products, ranked by these files.
+    ///
+    /// # Errors
+    /// [`CatalogError::Search`] when the index fails.
+    pub fn with_ranking(&self, ranking: Ranking) -> Result<Self, CatalogError> {
+        Ok(Catalog { edition: Arc::new(self.edition.with_ranking(ranking)?), ..self.clone() })
+    }
+
+    /// What ranks the products of this edition.
+    pub fn ranking(&self) -> Ranking {
+        self.edition.ranking()
+    }
+
+    /// The same edition at a moment of the shop's time, when rules with dates hold or not; without one they do not.
+    #[must_use]
+    pub fn at(&self, at: DateTime) -> Self {
+        Catalog { at: Some(at), ..self.clone() }
+    }
+
+    fn edition(&self) -> &Arc<Edition> {
+        &self.edition
     }
 
     /// The best `limit` products for a query. The words are matched with synonyms and with their spelling corrected; a
@@ -121,7 +151,7 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Search`] when the index fails.
     pub fn search(&self, query: &ProductQuery, limit: usize) -> Result<Hits, CatalogError> {
-        self.edition().search(query, limit)
+        self.edition().search(query, limit, self.at)
     }
 
     /// The product of an id, if the catalogue has it.
@@ -168,8 +198,9 @@ impl Catalog {
     /// [`CatalogError::Search`] when the index fails.
     pub fn popular(&self, limit: usize) -> Result<Vec<Hit>, CatalogError> {
         let edition = self.edition();
-        let (_, found) = edition.ranked(&AllQuery, false, Sort::Relevance, limit)?;
-        let mut hits = edition.hits(found)?;
+        let rules = ranking::Active::default();
+        let (_, found) = edition.ranked(&AllQuery, false, Sort::Relevance, &rules, limit)?;
+        let mut hits = edition.hits(found, false, &rules)?;
         hits.retain(|hit| hit.product.in_stock());
         Ok(hits)
     }
@@ -206,9 +237,9 @@ impl Catalog {
         Arc::clone(&self.edition().vocabulary)
     }
 
-    /// The merchandiser's ranking (`index/search.yaml`).
-    pub fn settings(&self) -> SearchSettings {
-        self.edition().settings
+    /// The merchandiser's ranking (`index/ranking.yaml`).
+    pub fn settings(&self) -> &RankingSettings {
+        &self.edition.settings
     }
 
     /// Changes with every product, synonym and boost.
@@ -247,9 +278,10 @@ impl Catalog {
 fn latest(
     places: &Places,
     currency: Currency,
+    ranking: Ranking,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Edition, CatalogError> {
-    let ranking = Ranking::load(places)?;
+    let _turn = build::one_at_a_time(places)?;
     let digest = places.digest(currency)?;
     let current = match edition::current(places)? {
         Some((folder, meta)) if meta.digest == digest => Some((folder, meta)),

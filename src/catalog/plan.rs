@@ -17,7 +17,7 @@ use super::schema;
 use super::synonyms::named;
 use super::text::Word;
 
-type BoxQuery = Box<dyn Query>;
+pub(super) type BoxQuery = Box<dyn Query>;
 
 /// How much of the lesser fields' scores is added to that of the best field, so that a word in title and category counts
 /// for more than in the title alone.

@@ -1,21 +1,28 @@
 //! Answering a [`ProductQuery`] from one edition.
 
+use std::collections::BTreeMap;
+
+use jiff::civil::DateTime;
 use tantivy::collector::{Count, TopDocs};
 use tantivy::columnar::Column;
-use tantivy::query::Query;
-use tantivy::{DocAddress, DocId, Score, SegmentReader};
+use tantivy::query::{BooleanQuery, EnableScoring, Query};
+use tantivy::{DocAddress, DocId, DocSet, Score, SegmentReader};
 
-use crate::model::{Product, ProductQuery, Sort};
+use crate::model::{Product, ProductQuery, Sort, Trace};
 
 use super::CatalogError;
 use super::edition::Edition;
 use super::plan::Plan;
+use super::ranking::Active;
 use super::schema;
 
 /// How much more the best liked product's text score counts than that of one nobody rated.
 const LIKED: f64 = 0.1;
 /// Without words all products match equally well; the best liked gets 1 and one nobody rated this much.
 const UNRATED: f64 = 0.7;
+
+/// What brought a product, for its trace.
+const SOURCE: &str = "search";
 
 /// A product that was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,12 +31,16 @@ pub struct Hit {
     pub product: Product,
     /// 0 to 1, of the best one's score. Without words: how well liked it is.
     pub score: f32,
+    /// A rule put it first.
+    pub pinned: bool,
+    /// How the score came about: its parts, which are multiplied, and the rules that had a say.
+    pub trace: Trace,
 }
 
 /// The answer to a search.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Hits {
-    /// Best first; what is out of stock comes last.
+    /// What is pinned, then best first; what is out of stock comes last.
     pub items: Vec<Hit>,
     /// How many match in all.
     pub total: usize,
@@ -43,34 +54,30 @@ pub struct Hits {
 type Key = (bool, f64, f32);
 
 impl Edition {
-    /// The first `limit` products that match, and how many there are.
-    pub(super) fn search(&self, query: &ProductQuery, limit: usize) -> Result<Hits, CatalogError> {
+    /// The first `limit` products that match, and how many there are. `at` is the shop's time, for rules with dates.
+    pub(super) fn search(
+        &self,
+        query: &ProductQuery,
+        limit: usize,
+        at: Option<DateTime>,
+    ) -> Result<Hits, CatalogError> {
         let plan = self.plan(query)?;
+        let rules = self.active_rules(query, &plan.corrected, at);
         let mut hits = Hits { corrected: plan.corrected.clone(), ..Hits::default() };
-        if !plan.words.is_empty() && plan.known_words == 0 {
-            return Ok(hits);
-        }
-        for required in required_words(&plan) {
-            let (total, found) = self.top(&plan, required, query.sort, limit)?;
+        let mut required = plan.words.len();
+        for fewer in required_words(&plan) {
+            let (total, found) = self.ranked(&plan.query(fewer), plan.scores(), query.sort, &rules, limit)?;
             if total > 0 {
+                required = fewer;
                 hits.total = total;
                 hits.partial = required < plan.words.len();
-                hits.items = self.hits(found)?;
+                hits.items = self.hits(found, plan.scores(), &rules)?;
                 break;
             }
         }
+        self.put_pins_first(&mut hits, &rules, query, &plan.query(required))?;
+        hits.items.truncate(limit);
         Ok(hits)
-    }
-
-    fn top(
-        &self,
-        plan: &Plan,
-        required: usize,
-        sort: Sort,
-        limit: usize,
-    ) -> Result<(usize, Vec<(Key, DocAddress)>), CatalogError> {
-        let query = plan.query(required);
-        self.ranked(&query, plan.scores(), sort, limit)
     }
 
     /// The best of a query's products. Without `scores` they are ordered by how well liked they are.
@@ -79,12 +86,16 @@ impl Edition {
         query: &dyn Query,
         scores: bool,
         sort: Sort,
+        rules: &Active,
         limit: usize,
     ) -> Result<(usize, Vec<(Key, DocAddress)>), CatalogError> {
-        let most = self.meta.max_prior.max(f64::MIN_POSITIVE);
+        let (most, rules) = (self.most_liked(), rules.clone());
         let keys = move |segment: &SegmentReader| {
-            let columns = Columns::of(segment);
-            move |doc: DocId, text: Score| columns.key(doc, text, scores, sort, most)
+            let (columns, id, rules) = (Columns::of(segment), segment.segment_id(), rules.clone());
+            move |doc: DocId, text: Score| {
+                let factor = rules.factor(id, doc);
+                columns.key(doc, Scored { text, scores, factor, most }, sort)
+            }
         };
         let top = TopDocs::with_limit(limit.max(1)).tweak_score(keys);
         let (total, mut found) = self.searcher.search(query, &(Count, top))?;
@@ -92,23 +103,109 @@ impl Edition {
         Ok((total, found))
     }
 
-    pub(super) fn hits(&self, found: Vec<(Key, DocAddress)>) -> Result<Vec<Hit>, CatalogError> {
+    fn most_liked(&self) -> f64 {
+        self.meta.max_prior.max(f64::MIN_POSITIVE)
+    }
+
+    pub(super) fn hits(
+        &self,
+        found: Vec<(Key, DocAddress)>,
+        scores: bool,
+        rules: &Active,
+    ) -> Result<Vec<Hit>, CatalogError> {
         let best = found.iter().map(|((_, _, score), _)| *score).fold(0.0, f32::max);
         let share = |score: f32| if best > 0.0 { (score / best).clamp(0.0, 1.0) } else { 1.0 };
         found
             .into_iter()
-            .map(|((_, _, score), address)| Ok(Hit { product: self.product(address)?, score: share(score) }))
+            .map(|((_, _, score), address)| {
+                let product = self.product(address)?;
+                let segment = self.searcher.segment_reader(address.segment_ord).segment_id();
+                let factor = rules.factor(segment, address.doc_id);
+                let liked = liking(schema::prior(&product) / self.most_liked(), scores) as f32;
+                let mut parts = BTreeMap::from([("liked".to_owned(), liked)]);
+                if scores {
+                    let words = if factor > 0.0 { score / (liked * factor) } else { 0.0 };
+                    parts.insert("words".to_owned(), words);
+                }
+                let labels = rules.labels(segment, address.doc_id);
+                if !labels.is_empty() {
+                    parts.insert("rules".to_owned(), factor);
+                }
+                let trace = Trace { parts, source: SOURCE.to_owned(), rules: labels };
+                Ok(Hit { product, score: share(score), pinned: false, trace })
+            })
             .collect()
+    }
+
+    /// Puts first what is pinned, as far as it meets the conditions. What is pinned for some words need not be in the
+    /// category that they name; what is pinned for whoever looks into a category has to fit the words besides too.
+    fn put_pins_first(
+        &self,
+        hits: &mut Hits,
+        rules: &Active,
+        query: &ProductQuery,
+        all: &BooleanQuery,
+    ) -> Result<(), CatalogError> {
+        if rules.pins.is_empty() {
+            return Ok(());
+        }
+        let conditions = ProductQuery { text: String::new(), categories: Vec::new(), ..query.clone() };
+        let conditions = self.plan(&conditions)?.query(0);
+        let mut first = Vec::new();
+        for pin in &rules.pins {
+            let by_itself = self.fits(all, pin.product)?;
+            if !by_itself && (pin.by_category || !self.fits(&conditions, pin.product)?) {
+                continue;
+            }
+            let product = self.product(pin.product)?;
+            let known = hits.items.iter().position(|hit| hit.product.id == product.id);
+            hits.total += usize::from(!by_itself);
+            let trace = Trace { source: SOURCE.to_owned(), ..Trace::default() };
+            let mut hit = known
+                .map_or_else(|| Hit { product, score: 0.0, pinned: true, trace }, |at| hits.items.remove(at));
+            hit.pinned = true;
+            hit.trace.rules.insert(0, pin.label.clone());
+            first.push(hit);
+        }
+        hits.items.splice(0..0, first);
+        Ok(())
+    }
+
+    /// Whether a product is among those of a query.
+    fn fits(&self, query: &dyn Query, product: DocAddress) -> Result<bool, CatalogError> {
+        let weight = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        let segment = self.searcher.segment_reader(product.segment_ord);
+        let mut found = weight.scorer(segment, 1.0)?;
+        let doc = product.doc_id;
+        Ok(found.doc() == doc || (found.doc() < doc && found.seek(doc) == doc))
     }
 }
 
 /// All of the words that the catalogue knows, then one fewer each time, down to half of them (rounded down, but one).
 fn required_words(plan: &Plan) -> Vec<usize> {
-    if plan.words.is_empty() {
-        return vec![0];
+    match (plan.words.len(), plan.known_words) {
+        (0, _) => return vec![0],
+        (_, 0) => return Vec::new(),
+        _ => {}
     }
     let fewest = (plan.known_words / 2).max(1);
     (fewest..=plan.known_words).rev().collect()
+}
+
+/// What the words and the rules make of a product.
+#[derive(Clone, Copy)]
+struct Scored {
+    text: Score,
+    /// Whether `text` counts at all.
+    scores: bool,
+    factor: f32,
+    /// How well liked the best liked product is.
+    most: f64,
+}
+
+/// What a score is multiplied by for how well liked a product is, from 0 to 1.
+fn liking(liked: f64, scores: bool) -> f64 {
+    if scores { 1.0 + LIKED * liked } else { UNRATED + (1.0 - UNRATED) * liked }
 }
 
 /// The columns that decide on the order, of one segment.
@@ -128,11 +225,12 @@ impl Columns {
         }
     }
 
-    fn key(&self, doc: DocId, text: Score, scores: bool, sort: Sort, most: f64) -> Key {
+    fn key(&self, doc: DocId, found: Scored, sort: Sort) -> Key {
         let in_stock = self.in_stock.as_ref().and_then(|c| c.first(doc)) != Some(0);
-        let liked = self.prior.as_ref().and_then(|c| c.first(doc)).unwrap_or(0.0) / most;
-        let score =
-            if scores { f64::from(text) * (1.0 + LIKED * liked) } else { UNRATED + (1.0 - UNRATED) * liked };
+        let liked = self.prior.as_ref().and_then(|c| c.first(doc)).unwrap_or(0.0) / found.most;
+        let score = f64::from(found.factor)
+            * liking(liked, found.scores)
+            * if found.scores { f64::from(found.text) } else { 1.0 };
         let price = || self.price.as_ref().and_then(|c| c.first(doc)).map(|minor| minor as f64);
         let order = match sort {
             // No product of an index has a date.

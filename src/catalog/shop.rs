@@ -3,65 +3,31 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde::Deserialize;
+use jiff::tz::TimeZone;
 
 use crate::model::{Currency, ShopFacts};
-use crate::yaml::{self, YamlError};
+use crate::problem::{Problems, Report, nearest};
+use crate::yaml::tree::{self, Fields, Text};
 
 use super::CatalogError;
 
 /// The variables that every answer may use besides the shop's own facts.
 const RESERVED: [&str; 5] = ["shop", "currency", "email", "phone", "hours"];
+/// The keys of the file, and of `contact`.
+pub const SHOP_KEYS: [&str; 7] =
+    ["name", "currency", "language", "timezone", "order_number", "contact", "facts"];
+/// How a shop can be reached.
+pub const CONTACT_KEYS: [&str; 3] = ["email", "phone", "hours"];
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ShopFile {
-    name: String,
-    currency: String,
-    #[serde(default)]
-    language: Option<String>,
-    order_number: String,
-    #[serde(default)]
-    contact: Contact,
-    #[serde(default)]
-    facts: BTreeMap<String, Fact>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct Contact {
-    #[serde(default)]
-    email: String,
-    #[serde(default)]
-    phone: String,
-    #[serde(default)]
-    hours: String,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Fact {
-    Whole(i64),
-    Number(f64),
-    Text(String),
-}
-
-impl Fact {
-    fn into_text(self) -> String {
-        match self {
-            Fact::Whole(number) => number.to_string(),
-            Fact::Number(number) => number.to_string(),
-            Fact::Text(text) => text,
-        }
-    }
-}
+/// The file's name in a shop.
+pub(super) const SHOP: &str = "index/shop.yaml";
 
 /// Reads `index/shop.yaml` of a shop.
 ///
 /// # Errors
-/// [`CatalogError::File`] when it is not there, [`CatalogError::Yaml`] with line and column when it is not sound.
+/// [`CatalogError::File`] when it is not there, [`CatalogError::Files`] with every mistake in it.
 pub fn load_shop(shop_dir: &Path) -> Result<ShopFacts, CatalogError> {
-    let file = shop_dir.join("index/shop.yaml");
+    let file = shop_dir.join(SHOP);
     let text = std::fs::read_to_string(&file).map_err(|error| CatalogError::File {
         file: file.clone(),
         reason: match error.kind() {
@@ -71,45 +37,91 @@ pub fn load_shop(shop_dir: &Path) -> Result<ShopFacts, CatalogError> {
             _ => error.to_string(),
         },
     })?;
-    Ok(parse_shop(&file, &text)?)
+    Ok(parse_shop(Path::new(SHOP), &text)?)
 }
 
 /// Reads the text of a `shop.yaml`.
 ///
 /// # Errors
-/// [`YamlError`] at the key that is wrong.
-pub fn parse_shop(file: &Path, text: &str) -> Result<ShopFacts, YamlError> {
-    let shop: ShopFile = yaml::parse(file, text)?;
-    let wrong = |key: &str, message: String| yaml::at_key(file, text, key, message);
-    let currency: Currency =
-        shop.currency.parse().map_err(|e: crate::model::BadMoney| wrong("currency", e.to_string()))?;
-    if shop.name.trim().is_empty() {
-        return Err(wrong("name", "the shop's name is empty".to_owned()));
+/// Every mistake with its place.
+pub fn parse_shop(file: &Path, text: &str) -> Result<ShopFacts, Problems> {
+    let mut report = Report::new(file);
+    match read_shop(text, &mut report) {
+        Some(facts) if report.problems.is_empty() => Ok(facts),
+        _ => {
+            report.problems.sort();
+            Err(Problems(report.problems))
+        }
     }
-    let is_code = |code: &str| (2..=3).contains(&code.len()) && code.chars().all(|c| c.is_ascii_lowercase());
-    if let Some(code) = shop.language.as_deref().filter(|code| !is_code(code)) {
-        return Err(wrong("language", format!("{code:?} is no language code; write two letters, like en")));
+}
+
+/// Reads it; what is wrong goes to the report.
+pub(super) fn read_shop(text: &str, report: &mut Report<'_>) -> Option<ShopFacts> {
+    let node = tree::read(text, report)?;
+    let keys = node.fields(&SHOP_KEYS, report);
+    let name = keys.needed("name", report);
+    let currency = keys.needed("currency", report).and_then(|said| currency(&said, report));
+    let language = keys.text("language", report).and_then(|said| language(said, report));
+    let timezone = keys.text("timezone", report).map_or(Some(TimeZone::UTC), |said| timezone(&said, report));
+    let order_number = keys.needed("order_number", report).and_then(|said| pattern(said, report));
+    let mut variables = facts(&keys, report);
+    let contact = keys.get("contact").map(|node| node.fields(&CONTACT_KEYS, report));
+    for key in CONTACT_KEYS {
+        let said = contact.as_ref().and_then(|contact| contact.text(key, report));
+        variables.insert(key.to_owned(), said.map_or_else(String::new, |said| said.text));
     }
-    if let Err(error) = regex::Regex::new(&shop.order_number) {
-        let short = error.to_string().lines().last().unwrap_or_default().trim().to_owned();
-        return Err(wrong("order_number", format!("this regex does not compile: {short}")));
-    }
-    if let Some(name) = RESERVED.iter().find(|name| shop.facts.contains_key(**name)) {
-        let message = format!("`{name}` is always there; give this fact another name");
-        return Err(wrong(name, message));
-    }
-    let mut variables: BTreeMap<String, String> =
-        shop.facts.into_iter().map(|(name, fact)| (name, fact.into_text())).collect();
-    variables.insert("shop".to_owned(), shop.name.clone());
+    let (name, currency) = (name?.text, currency?);
+    variables.insert("shop".to_owned(), name.clone());
     variables.insert("currency".to_owned(), currency.code().to_owned());
-    variables.insert("email".to_owned(), shop.contact.email);
-    variables.insert("phone".to_owned(), shop.contact.phone);
-    variables.insert("hours".to_owned(), shop.contact.hours);
-    Ok(ShopFacts {
-        name: shop.name,
-        language: shop.language,
-        currency,
-        order_number: shop.order_number,
-        variables,
-    })
+    Some(ShopFacts { name, language, currency, timezone: timezone?, order_number: order_number?, variables })
+}
+
+fn currency(said: &Text, report: &mut Report<'_>) -> Option<Currency> {
+    let currency: Result<Currency, _> = said.text.parse();
+    currency.map_err(|error: crate::model::BadMoney| report.add(said.place, error.to_string())).ok()
+}
+
+fn language(said: Text, report: &mut Report<'_>) -> Option<String> {
+    let is_code = (2..=3).contains(&said.text.len()) && said.text.chars().all(|c| c.is_ascii_lowercase());
+    if !is_code {
+        report.add(said.place, format!("{:?} is no language code; write two letters, like en", said.text));
+    }
+    is_code.then_some(said.text)
+}
+
+fn timezone(said: &Text, report: &mut Report<'_>) -> Option<TimeZone> {
+    let zone = TimeZone::get(&said.text);
+    if zone.is_err() {
+        let known: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+        let help = match nearest(&said.text, known.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean {near:?}?"),
+            None => "write it like America/New_York or Europe/Berlin".to_owned(),
+        };
+        report.push(said.place, format!("{:?} is no time zone", said.text), Some(help));
+    }
+    zone.ok()
+}
+
+fn pattern(said: Text, report: &mut Report<'_>) -> Option<String> {
+    if let Err(error) = regex::Regex::new(&said.text) {
+        let error = error.to_string();
+        let short = error.lines().last().unwrap_or_default().trim().trim_start_matches("error: ");
+        report.add(said.place, format!("this regex does not compile: {short}"));
+        return None;
+    }
+    Some(said.text)
+}
+
+fn facts(keys: &Fields<'_>, report: &mut Report<'_>) -> BTreeMap<String, String> {
+    let mut facts = BTreeMap::new();
+    for (name, node) in keys.get("facts").and_then(|node| node.map(report)).unwrap_or_default() {
+        if RESERVED.contains(&name.text.as_str()) {
+            let help = "give this fact another name".to_owned();
+            report.push(name.place, format!("`{}` is always there", name.text), Some(help));
+        }
+        if let Some(said) = node.text(report) {
+            facts.insert(name.text.clone(), said.text);
+        }
+    }
+    facts
 }

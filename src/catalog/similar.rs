@@ -6,6 +6,7 @@ use crate::model::{Product, ProductQuery, Sort};
 
 use super::edition::Edition;
 use super::plan::silent;
+use super::ranking::Active;
 use super::search::{Hit, Hits};
 use super::{CatalogError, schema};
 
@@ -30,9 +31,10 @@ impl Edition {
         let mut clauses = self.filters(query)?;
         clauses.push((Occur::MustNot, self.term(self.fields.id, product.id.as_str())));
         clauses.push((Occur::Must, Box::new(self.resembles(product)?)));
-        let (total, found) =
-            self.ranked(&BooleanQuery::new(clauses), true, Sort::Relevance, CANDIDATES.max(limit))?;
-        let mut items = self.hits(found)?;
+        let rules = Active::default();
+        let most = CANDIDATES.max(limit);
+        let (total, found) = self.ranked(&BooleanQuery::new(clauses), true, Sort::Relevance, &rules, most)?;
+        let mut items = self.hits(found, true, &rules)?;
         for hit in &mut items {
             hit.score = likeness(product, hit);
         }

@@ -14,6 +14,26 @@ use crate::model::{Currency, Product, ProductId};
 
 use super::{CatalogError, meta};
 
+/// What shoppers call things.
+pub(super) const SYNONYMS: &str = "index/synonyms.yaml";
+/// How products are ordered.
+pub(super) const RANKING: &str = "index/ranking.yaml";
+/// What the ranking's file was called before it had rules.
+pub(super) const FORMER: &str = "index/search.yaml";
+
+/// The product files that a shop has: its own first, then the imported one.
+pub fn product_files(shop: &Path, state: &Path) -> Vec<PathBuf> {
+    Places { shop: shop.to_owned(), state: state.to_owned() }.product_files()
+}
+
+/// The files that may rank the products of a shop, some of which may not be there.
+pub fn ranking_files(shop: &Path) -> Vec<PathBuf> {
+    let places = Places { shop: shop.to_owned(), state: PathBuf::new() };
+    let of_languages = places.synonyms_by_language().into_iter().map(|(_, name)| name);
+    let names = [SYNONYMS, RANKING, FORMER].into_iter().map(str::to_owned).chain(of_languages);
+    names.map(|name| shop.join(name)).collect()
+}
+
 /// The files of a shop that the catalogue is made of.
 #[derive(Debug, Clone)]
 pub(super) struct Places {
@@ -32,25 +52,30 @@ impl Places {
         import::imported_products(&self.state)
     }
 
-    pub fn synonyms(&self) -> PathBuf {
-        self.shop.join("index/synonyms.yaml")
+    /// The text of a file of the shop; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`CatalogError::File`] when it cannot be read.
+    pub fn text(&self, name: &str) -> Result<Option<String>, CatalogError> {
+        let file = self.shop.join(name);
+        match std::fs::read_to_string(&file) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(CatalogError::file(&file, &error)),
+        }
     }
 
-    /// `synonyms.<language>.yaml` of every language that has one, by its code.
-    pub fn synonyms_by_language(&self) -> Vec<(String, PathBuf)> {
+    /// `index/synonyms.<language>.yaml` of every language that has one, by its code.
+    pub fn synonyms_by_language(&self) -> Vec<(String, String)> {
         let entries = std::fs::read_dir(self.shop.join("index")).into_iter().flatten().flatten();
-        let code = |path: &Path| {
-            let name = path.file_name()?.to_str()?;
-            Some(name.strip_prefix("synonyms.")?.strip_suffix(".yaml")?.to_owned())
-        };
-        let mut files: Vec<(String, PathBuf)> =
-            entries.filter_map(|entry| Some((code(&entry.path())?, entry.path()))).collect();
+        let named = entries.filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            let code = name.strip_prefix("synonyms.")?.strip_suffix(".yaml")?;
+            Some((code.to_owned(), format!("index/{name}")))
+        });
+        let mut files: Vec<(String, String)> = named.collect();
         files.sort();
         files
-    }
-
-    pub fn search(&self) -> PathBuf {
-        self.shop.join("index/search.yaml")
     }
 
     /// The folder of all built indexes.

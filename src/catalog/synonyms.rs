@@ -1,36 +1,12 @@
 //! `index/synonyms.yaml`: what shoppers call things.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::Path;
-
-use serde::Deserialize;
 
 use crate::model::{CategoryPath, EntityKind, Vocabulary};
-use crate::yaml::{self, YamlError};
+use crate::yaml::tree::Text;
 
+use super::synonym_file::SynonymFile;
 use super::text::{Words, folded};
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct SynonymFile {
-    synonyms: Vec<Rule>,
-    categories: BTreeMap<String, Vec<String>>,
-    families: BTreeMap<EntityKind, BTreeMap<String, Vec<String>>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Rule {
-    Alike(Vec<String>),
-    OneWay(OneWay),
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OneWay {
-    when: String,
-    also: Vec<String>,
-}
 
 /// Word sequences and what else finds the same products; all of them as stems.
 #[derive(Debug, Default, Clone)]
@@ -44,50 +20,26 @@ pub struct Synonyms {
 }
 
 impl Synonyms {
-    /// Reads the text of a `synonyms.yaml`.
-    ///
-    /// # Errors
-    /// [`YamlError`] with line and column, also for a rule that says nothing.
-    pub fn parse(file: &Path, text: &str) -> Result<Self, YamlError> {
-        Self::in_words(&mut Words::new(), file, text)
-    }
-
-    /// Reads the text of a `synonyms.<language>.yaml`: what is said stands in that language, and what else finds the same
-    /// products in that of the catalogue.
-    ///
-    /// # Errors
-    /// As [`Synonyms::parse`].
-    pub fn parse_in(language: &str, file: &Path, text: &str) -> Result<Self, YamlError> {
-        Self::in_words(&mut Words::of_language(language), file, text)
-    }
-
-    fn in_words(said: &mut Words, file: &Path, text: &str) -> Result<Self, YamlError> {
-        if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
-            return Ok(Synonyms::default());
-        }
-        let read: SynonymFile = yaml::parse(file, text)?;
+    /// From a file whose rules say in the words of `said` what is asked for; what else finds the same products stands there
+    /// in the words of the catalogue.
+    pub(super) fn of(file: &SynonymFile, mut said: Words) -> Self {
+        let names = |names: &[Text]| -> Vec<String> { names.iter().map(|name| name.text.clone()).collect() };
         let mut words = Words::new();
-        let families = read.families.into_iter().map(|(kind, values)| {
-            (kind, values.into_iter().map(|(value, narrower)| (folded(&value), narrower)).collect())
-        });
-        let mut synonyms =
-            Synonyms { categories: read.categories, families: families.collect(), ..Synonyms::default() };
-        for rule in read.synonyms {
-            match rule {
-                Rule::Alike(texts) => {
-                    if texts.len() < 2 {
-                        let message = format!("{texts:?} needs two or more words that mean the same");
-                        return Err(yaml::at_key(file, text, "synonyms", message));
-                    }
-                    for when in &texts {
-                        let also = texts.iter().filter(|other| *other != when);
-                        synonyms.add(said, &mut words, when, also);
-                    }
-                }
-                Rule::OneWay(rule) => synonyms.add(said, &mut words, &rule.when, rule.also.iter()),
+        let mut synonyms = Synonyms::default();
+        for (category, others) in &file.categories {
+            synonyms.categories.entry(category.text.clone()).or_default().extend(names(others));
+        }
+        for (kind, values) in &file.families {
+            let values = values.iter().map(|(value, narrower)| (folded(&value.text), names(narrower)));
+            synonyms.families.insert(*kind, values.collect());
+        }
+        for rule in &file.rules {
+            for when in &rule.when {
+                let also = rule.also.iter().filter(|other| other.text != when.text);
+                synonyms.add(&mut said, &mut words, &when.text, also.map(|other| other.text.as_str()));
             }
         }
-        Ok(synonyms)
+        synonyms
     }
 
     fn add<'a>(
@@ -95,7 +47,7 @@ impl Synonyms {
         said: &mut Words,
         words: &mut Words,
         when: &str,
-        also: impl Iterator<Item = &'a String>,
+        also: impl Iterator<Item = &'a str>,
     ) {
         let key = said.stems(when);
         if key.is_empty() {

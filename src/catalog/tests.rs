@@ -18,29 +18,29 @@ fn corner_shop() -> (tempfile::TempDir, Catalog) {
 }
 
 /// A copy of the fixture that a test may spoil.
-fn own_copy() -> tempfile::TempDir {
+pub(super) fn own_copy() -> tempfile::TempDir {
     let shop = tempfile::tempdir().expect("a folder");
     fs::create_dir(shop.path().join("index")).expect("a folder");
-    for name in ["shop.yaml", "products.csv", "synonyms.yaml", "search.yaml"] {
+    for name in ["shop.yaml", "products.csv", "synonyms.yaml", "ranking.yaml"] {
         let from = fixture("corner-shop").join("index").join(name);
         fs::copy(from, shop.path().join("index").join(name)).expect("a copy");
     }
     shop
 }
 
-fn open(shop: &Path) -> Result<Catalog, CatalogError> {
+pub(super) fn open(shop: &Path) -> Result<Catalog, CatalogError> {
     Catalog::open(shop, &shop.join(".shophand"), Currency::USD, &mut |_| ())
 }
 
-fn text(words: &str) -> ProductQuery {
+pub(super) fn text(words: &str) -> ProductQuery {
     ProductQuery { text: words.to_owned(), ..ProductQuery::default() }
 }
 
-fn category(path: &str) -> ProductQuery {
+pub(super) fn category(path: &str) -> ProductQuery {
     ProductQuery { categories: vec![CategoryPath::parse(path)], ..ProductQuery::default() }
 }
 
-trait Conditions {
+pub(super) trait Conditions {
     fn with(self, kind: EntityKind, value: &str) -> Self;
     fn without(self, kind: EntityKind, value: &str) -> Self;
     fn under(self, dollars: i64) -> Self;
@@ -66,7 +66,7 @@ impl Conditions for ProductQuery {
     }
 }
 
-fn found(catalog: &Catalog, query: &ProductQuery) -> Vec<String> {
+pub(super) fn found(catalog: &Catalog, query: &ProductQuery) -> Vec<String> {
     let hits = catalog.search(query, 20).expect("a search");
     hits.items.iter().map(|hit| hit.product.id.as_str().to_owned()).collect()
 }
@@ -256,12 +256,14 @@ fn a_wrong_key_is_named_with_line_and_the_key_that_was_meant() {
     let shop = own_copy();
     let write =
         |name: &str, text: &str| fs::write(shop.path().join("index").join(name), text).expect("a file");
-    write("search.yaml", "fields:\n  titel: 3\n");
+    write("ranking.yaml", "fields:\n  titel: 3\n");
     let error = open(shop.path()).expect_err("a wrong file").to_string();
-    assert!(error.contains("search.yaml:2:3: unknown key \"titel\"; did you mean \"title\"?"), "{error}");
-    write("search.yaml", "fields: {title: -1}\n");
-    assert!(open(shop.path()).expect_err("a wrong file").to_string().contains("-1 is no boost"));
-    write("search.yaml", "");
+    assert!(error.contains("ranking.yaml:2:3: unknown key \"titel\"; did you mean \"title\"?"), "{error}");
+    write("ranking.yaml", "fields: {title: -1}\n");
+    assert!(
+        open(shop.path()).expect_err("a wrong file").to_string().contains("\"-1\" is no boost; write 0 to")
+    );
+    write("ranking.yaml", "");
     write("synonyms.yaml", "synonyms:\n  - [a, b\n");
     let error = open(shop.path()).expect_err("a wrong file").to_string();
     assert!(error.contains("synonyms.yaml:"), "{error}");
@@ -329,9 +331,9 @@ fn an_interrupted_build_leaves_the_index_before_and_a_finished_one_removes_it() 
     let more =
         fs::read_to_string(&file).expect("a file") + "GD-1,Watering can,Garden,Tolly,19.00,green,,5,,,,,,,\n";
     fs::write(&file, more).expect("a file");
-    assert!(again.refresh(&mut |_| ()).expect("it is built"));
-    assert_eq!(found(&again, &text("watering can")), ["GD-1"]);
-    assert_ne!(again.version(), before.version());
+    let newer = again.restocked(&mut |_| ()).expect("it is built");
+    assert_eq!(found(&newer, &text("watering can")), ["GD-1"]);
+    assert_ne!(newer.version(), before.version());
     assert_eq!(
         fs::read_dir(&index)
             .expect("a folder")
@@ -343,31 +345,34 @@ fn an_interrupted_build_leaves_the_index_before_and_a_finished_one_removes_it() 
 }
 
 #[test]
-fn searches_go_on_while_an_index_is_built_and_each_answers_from_one_edition() {
+fn whoever_holds_an_edition_gets_the_same_answers_while_others_are_built_and_removed() {
     let shop = own_copy();
-    let catalog = open(shop.path()).expect("it opens");
     let file = shop.path().join("index/products.csv");
-    let header = "id,title,category,price\n";
     let write = |round: usize| {
         let rows: String = (0..40).map(|i| format!("P-{i},Round {round} lamp,Lamps,{round}.00\n")).collect();
-        fs::write(&file, format!("{header}{rows}")).expect("a file");
+        fs::write(&file, format!("id,title,category,price\n{rows}")).expect("a file");
     };
     write(1);
-    catalog.refresh(&mut |_| ()).expect("it is built");
+    let first = open(shop.path()).expect("it opens");
     std::thread::scope(|scope| {
-        let searching = scope.spawn(|| {
-            for _ in 0..200 {
-                let hits = catalog.search(&text("lamp"), 40).expect("a search");
-                let mut titles: Vec<&str> = hits.items.iter().map(|h| h.product.title.as_str()).collect();
-                titles.dedup();
-                assert_eq!((hits.total, titles.len()), (40, 1), "two editions in one answer: {titles:?}");
+        let (built, over) = std::sync::mpsc::channel::<()>();
+        let (first, held) = (&first, first.clone());
+        let searching = scope.spawn(move || {
+            while over.try_recv() != Err(std::sync::mpsc::TryRecvError::Disconnected) {
+                let hits = held.search(&text("lamp"), 40).expect("a search");
+                assert!(hits.items.iter().all(|hit| hit.product.title == "Round 1 lamp"));
+                assert_eq!((hits.total, hits.items.len()), (40, 40));
             }
         });
+        let mut newest = first.clone();
         for round in 2..6 {
             write(round);
-            catalog.refresh(&mut |_| ()).expect("it is built");
+            newest = newest.restocked(&mut |_| ()).expect("it is built");
+            assert_eq!(found(&newest, &text(&format!("round {round}"))).len(), 20, "round {round}");
         }
+        drop(built);
         searching.join().expect("the searches held");
+        assert_ne!(newest.version(), first.version());
     });
 }
 
@@ -383,7 +388,7 @@ fn a_disk_that_cannot_be_written_is_a_clear_error_and_the_index_before_stays() {
     let more =
         fs::read_to_string(&file).expect("a file") + "GD-1,Watering can,Garden,Tolly,19.00,,,5,,,,,,,\n";
     fs::write(&file, more).expect("a file");
-    let error = before.refresh(&mut |_| ()).expect_err("it cannot be switched");
+    let error = before.restocked(&mut |_| ()).expect_err("it cannot be switched");
     assert!(matches!(error, CatalogError::Write { .. }), "{error}");
     assert!(error.to_string().contains("the index before is still in use"), "{error}");
     assert_eq!(fs::read_to_string(index.join("CURRENT")).expect("a file"), current);

@@ -1,12 +1,12 @@
 //! Product pictures: drawn from the shop's SVG templates in the product's own colours, or read from files beside them.
 
-use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use quick_cache::sync::Cache;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{ImageHrefResolver, Options, Tree};
+use sha2::{Digest, Sha256};
 
 /// Pixels of either side of a drawn picture.
 pub const SIDE: u32 = 640;
@@ -53,17 +53,27 @@ pub enum NoPicture {
     Drawing { path: String, reason: String },
 }
 
-/// The pictures of one shop.
+/// A colour word's `#rrggbb`.
+type Hexes = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// The pictures of one shop, as their files are just now.
 pub struct Pictures {
     root: PathBuf,
-    hexes: HashMap<String, String>,
-    drawn: Cache<String, Arc<Vec<u8>>>,
+    hexes: Hexes,
+    drawn: Cache<String, Drawn>,
+}
+
+/// A picture, and which template it was drawn from.
+#[derive(Clone)]
+struct Drawn {
+    template: String,
+    bytes: Arc<Vec<u8>>,
 }
 
 impl Pictures {
-    /// `root` is the shop's `index/`; `hexes` gives each colour word its `#rrggbb`.
-    pub fn new(root: PathBuf, hexes: HashMap<String, String>) -> Self {
-        Pictures { root, hexes, drawn: Cache::new(KEPT) }
+    /// `root` is the shop's `index/`; `hexes` gives a colour word its `#rrggbb`.
+    pub fn new(root: PathBuf, hexes: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        Pictures { root, hexes: Box::new(hexes), drawn: Cache::new(KEPT) }
     }
 
     /// The picture of a product: `image` as the catalogue names it, tinted by its first two colours. Blocks while it
@@ -82,7 +92,8 @@ impl Pictures {
             "svg" => self.draw(image, &path, colours),
             "png" | "jpg" | "jpeg" | "webp" => {
                 let bytes = Arc::new(read(&path)?);
-                Ok(Picture::Bytes { key: image.to_owned(), name: format!("picture.{extension}"), bytes })
+                let key = format!("{image} {}", digest(&bytes));
+                Ok(Picture::Bytes { key, name: format!("picture.{extension}"), bytes })
             }
             _ => Err(NoPicture::Kind { path: path.display().to_string() }),
         }
@@ -103,27 +114,49 @@ impl Pictures {
     }
 
     fn draw(&self, image: &str, path: &Path, colours: &[String]) -> Result<Picture, NoPicture> {
-        let colour = self.hex(colours.first()).unwrap_or(NEUTRAL);
-        let accent = self.hex(colours.get(1)).map_or_else(|| contrast(colour), str::to_owned);
-        let key = format!("{image} {colour} {accent}");
-        let bytes = match self.drawn.get(&key) {
-            Some(bytes) => bytes,
+        let colour = self.hex(colours.first()).unwrap_or_else(|| NEUTRAL.to_owned());
+        let accent = self.hex(colours.get(1)).unwrap_or_else(|| contrast(&colour));
+        let name = format!("{image} {colour} {accent}");
+        let template = read(path)?;
+        let digest = digest(&template);
+        let known = self.drawn.get(&name);
+        let drawn = match known.as_ref().filter(|drawn| drawn.template == digest) {
+            Some(drawn) => drawn.clone(),
             None => {
-                let template = String::from_utf8_lossy(&read(path)?).into_owned();
-                let svg = template.replace("{{colour}}", colour).replace("{{accent}}", &accent);
-                let reason = |reason| NoPicture::Drawing { path: path.display().to_string(), reason };
-                let bytes = Arc::new(png(&svg).map_err(reason)?);
-                self.drawn.insert(key.clone(), bytes.clone());
-                bytes
+                let template = String::from_utf8_lossy(&template);
+                let svg = template.replace("{{colour}}", &colour).replace("{{accent}}", &accent);
+                match (png(&svg), known) {
+                    (Ok(png), _) => {
+                        let drawn = Drawn { template: digest, bytes: Arc::new(png) };
+                        self.drawn.insert(name.clone(), drawn.clone());
+                        drawn
+                    }
+                    (Err(reason), Some(before)) => {
+                        tracing::warn!(
+                            image,
+                            reason,
+                            "the saved picture cannot be drawn; the one before stays"
+                        );
+                        before
+                    }
+                    (Err(reason), None) => {
+                        return Err(NoPicture::Drawing { path: path.display().to_string(), reason });
+                    }
+                }
             }
         };
-        Ok(Picture::Bytes { key, name: "picture.png".to_owned(), bytes })
+        let key = format!("{name} {}", drawn.template);
+        Ok(Picture::Bytes { key, name: "picture.png".to_owned(), bytes: drawn.bytes })
     }
 
-    fn hex(&self, colour: Option<&String>) -> Option<&str> {
-        let hex = self.hexes.get(colour?.trim().to_lowercase().as_str())?;
-        rgb(hex).map(|_| hex.as_str())
+    fn hex(&self, colour: Option<&String>) -> Option<String> {
+        (self.hexes)(colour?.trim().to_lowercase().as_str()).filter(|hex| rgb(hex).is_some())
     }
+}
+
+/// The first hex digits of a file's SHA-256: another content is another picture.
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, NoPicture> {

@@ -19,7 +19,7 @@ use crate::socket::{Chunk, Client, CommandRequest, Listener, Output, Request};
 use crate::store::StoreError;
 use crate::turn::{Assistant, Passage};
 
-use super::errand::Office;
+use super::errand::{Office, Open};
 use super::output::Remote;
 
 /// How long to wait for an owner that is just opening its shop: a first start builds the index and learns the intents.
@@ -111,16 +111,14 @@ impl Own {
         let store = tokio::task::spawn_blocking(move || open_store(&folder, Timestamp::now())).await??;
         let listener = Listener::bind(&shop.socket(), &store)?;
         let (folder, kept) = (shop.clone(), store.clone());
-        let opened = tokio::task::spawn_blocking(move || -> Result<(Parts, Arc<Assistant>), AppError> {
-            let parts = Parts::open(&folder, &say)?;
-            let assistant = parts.assistant(kept, Ids::random(), Timestamp::now())?;
-            Ok((parts, assistant))
+        let opened = tokio::task::spawn_blocking(move || {
+            Parts::open(&folder, &say)?.assistant(kept, Ids::random(), Timestamp::now())
         });
-        let (parts, assistant) = opened.await??;
-        let live = Arc::new(Reloader::new(&shop.root, parts.catalog.clone(), assistant.current.clone()));
+        let assistant = opened.await??;
+        let live = Arc::new(Reloader::new(&shop.root, &shop.state, assistant.current.clone()));
         let watch = watch(live.clone(), Pace::default()).context("the files cannot be watched")?;
-        let catalog = Some(parts.catalog);
-        let office = Arc::new(Office { shop: shop.clone(), store, catalog, live: Some(live) });
+        let open = Some(Open { assistant: assistant.clone(), live });
+        let office = Arc::new(Office { shop: shop.clone(), store, open });
         let (close, closed) = oneshot::channel();
         let (front, back) = (assistant.clone(), office.clone());
         let listening = tokio::spawn(listener.serve(

@@ -8,13 +8,14 @@ use clap::Subcommand;
 use jiff::Timestamp;
 
 use crate::app::ShopDir;
-use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::live::Reloader;
 use crate::store::{SledStore, Store};
+use crate::turn::Assistant;
 
 use super::import::Import;
 use super::output::Output;
+use super::search::{self, Search};
 use super::transcripts::Transcripts;
 use super::{import, link, status, transcripts};
 
@@ -24,10 +25,16 @@ pub struct Office {
     pub shop: ShopDir,
     /// Its memory.
     pub store: Arc<SledStore>,
-    /// The index that is being served, so that a feed goes live at once; opened when it is needed otherwise.
-    pub catalog: Option<Catalog>,
-    /// What brings saved files live, where the shop is open.
-    pub live: Option<Arc<Reloader>>,
+    /// The shop, where it is open.
+    pub open: Option<Open>,
+}
+
+/// A shop that is open: its files and its index are read.
+pub struct Open {
+    /// Answers.
+    pub assistant: Arc<Assistant>,
+    /// Brings saved files and feeds live.
+    pub live: Arc<Reloader>,
 }
 
 /// A command that needs the store.
@@ -38,6 +45,8 @@ pub enum Errand {
     /// Read, search and export conversations
     #[command(subcommand)]
     Transcripts(Transcripts),
+    /// Search the products as a shopper would, and say why they stand where they stand
+    Search(Search),
     /// Say which files answer shoppers just now, and what keeps newer ones from it
     Status,
     /// Make a one-time link that connects a Telegram user to a customer
@@ -66,7 +75,8 @@ pub fn run(errand: &Errand, cwd: &Path, office: &Office, out: &mut dyn Output) -
     match errand {
         Errand::Import(args) => import::run(args, cwd, office, now, out),
         Errand::Transcripts(command) => transcripts::run(command, office.store.as_ref(), now, out),
-        Errand::Status => status::run(office.live.as_deref(), out),
+        Errand::Search(args) => search::run(args, office, now, out),
+        Errand::Status => status::run(office.open.as_ref().map(|open| open.live.as_ref()), out),
         Errand::Link { customer } => {
             let config = Config::load(&office.shop.root)?;
             link::run(customer, &config, office.store.as_ref(), now, out)

@@ -102,10 +102,10 @@ fn take_in(
 
 fn index(office: &Office, currency: crate::model::Currency, out: &mut dyn Output) -> Result<()> {
     let mut progress = |p: Progress| out.progress(p.bytes, p.bytes_total, "indexing");
-    let products = match &office.catalog {
-        Some(serving) => {
-            serving.refresh(&mut progress)?;
-            serving.len()
+    let products = match &office.open {
+        Some(open) => {
+            open.live.restock(&mut progress)?;
+            open.live.status().products
         }
         None => Catalog::open(&office.shop.root, &office.shop.state, currency, &mut progress)?.len(),
     };

@@ -1,15 +1,19 @@
 //! The command line: arguments in, one match, one file per command.
 
+mod carets;
 mod chat;
 mod desk;
 mod doctor;
 mod errand;
 mod eval;
+mod findings;
 mod import;
+mod index;
 mod intents;
 mod link;
 mod new;
 mod output;
+mod search;
 mod serve;
 mod status;
 mod test;
@@ -26,7 +30,6 @@ use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 
 use crate::app::{AppError, ShopDir, open_store};
-use crate::catalog::{Catalog, load_shop};
 use crate::socket::{Chunk, Client, CommandRequest, Request};
 use crate::store::{SledStore, StoreError};
 
@@ -54,9 +57,9 @@ enum Command {
     Serve,
     #[command(flatten)]
     Errand(Errand),
-    /// The product index
+    /// The merchandisers' tools for the files under index/, and the index built from them
     #[command(subcommand)]
-    Index(Index),
+    Index(index::Index),
     /// The merchandisers' tools for the files under intents/
     #[command(subcommand)]
     Intents(intents::Intents),
@@ -74,12 +77,6 @@ enum Command {
     },
 }
 
-#[derive(Debug, Subcommand)]
-enum Index {
-    /// Build it anew from its sources, whatever state it is in
-    Rebuild,
-}
-
 /// How long a command waits for the owner of the store to begin listening.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -95,9 +92,9 @@ pub async fn run(cli: Cli) -> Result<i32> {
             let shop = ShopDir::open(&cli.shop)?;
             tokio::task::spawn_blocking(move || run_errand(&errand, &shop)).await?
         }
-        Command::Index(Index::Rebuild) => {
+        Command::Index(command) => {
             let shop = ShopDir::open(&cli.shop)?;
-            tokio::task::spawn_blocking(move || rebuild_index(&shop)).await?
+            tokio::task::spawn_blocking(move || index::run(&command, &shop, &mut Terminal::new())).await?
         }
         Command::Intents(command) => {
             let shop = ShopDir::open(&cli.shop)?;
@@ -126,7 +123,7 @@ fn run_errand(errand: &Errand, shop: &ShopDir) -> Result<i32> {
     };
     match store {
         Ok(store) => {
-            let office = Office { shop: shop.clone(), store, catalog: None, live: None };
+            let office = Office { shop: shop.clone(), store, open: None };
             errand::run(errand, Path::new("."), &office, &mut Terminal::new()).map(|()| 0)
         }
         Err(AppError::Store(StoreError::Locked { .. })) => send(shop),
@@ -177,14 +174,4 @@ pub fn failure(error: &anyhow::Error) -> String {
         }
     }
     text
-}
-
-fn rebuild_index(shop: &ShopDir) -> Result<i32> {
-    let mut out = Terminal::new();
-    let currency = load_shop(&shop.root)?.currency;
-    let catalog = Catalog::rebuild(&shop.root, &shop.state, currency, &mut |p| {
-        out.progress(p.bytes, p.bytes_total, "indexing");
-    })?;
-    out.line(&format!("{} products indexed, generation {}", catalog.len(), catalog.version()));
-    Ok(0)
 }

@@ -1,6 +1,5 @@
 //! `shophand serve`: the Telegram bot, and the socket for everybody else.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -56,12 +55,14 @@ pub fn front(assistant: Arc<Assistant>) -> Arc<dyn Turns> {
 
 /// The pictures of a shop, in the colours of its colour words.
 pub fn pictures(shop: &ShopDir, assistant: &Assistant) -> Pictures {
-    let files = assistant.current.snapshot();
-    let words = files.intents.languages.iter().flat_map(|language| &language.entities);
-    let values = words.flat_map(|words| &words.values);
-    let hexes: HashMap<String, String> =
-        values.filter_map(|value| Some((value.value.clone(), value.hex.clone()?))).collect();
-    Pictures::new(shop.root.join("index"), hexes)
+    let current = assistant.current.clone();
+    let hex = move |word: &str| {
+        let files = current.snapshot();
+        let words = files.intents.languages.iter().flat_map(|language| &language.entities);
+        let mut values = words.flat_map(|words| &words.values).filter(|value| value.value == word);
+        values.find_map(|value| value.hex.clone())
+    };
+    Pictures::new(shop.root.join("index"), hex)
 }
 
 /// Serves until Ctrl-C or SIGTERM, then finishes what is in hand.

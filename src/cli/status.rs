@@ -1,5 +1,7 @@
 //! `shophand status`: which files answer shoppers just now.
 
+use std::time::Duration;
+
 use anyhow::{Result, bail};
 
 use crate::live::Reloader;
@@ -16,16 +18,24 @@ pub fn run(live: Option<&Reloader>, out: &mut dyn Output) -> Result<()> {
         return Ok(());
     };
     let status = live.status();
-    let version = &status.version;
+    let (version, catalog, products) = (&status.version, &status.catalog, status.products);
     if !status.problems.is_empty() {
         bail!(
-            "version {version} of the intents keeps answering, because the saved files are broken:\n{}",
+            "version {version} of the intents keeps answering, and {catalog} of the products, because the saved files \
+             are broken:\n{}",
             status.problems.join("\n")
         );
     }
-    out.line(&match status.took {
-        Some(took) => format!("intents {version} are live; bringing them live took {} ms", took.as_millis()),
-        None => format!("intents {version} are live, as they were when the shop was opened"),
-    });
+    let files = went("intents", version, status.took);
+    let stock = went(&format!("{products} products, generation"), catalog, status.restocked);
+    let building = if status.building { "; their files have changed, and are being indexed" } else { "" };
+    out.line(&format!("{files}\n{stock}{building}"));
     Ok(())
+}
+
+fn went(what: &str, version: &str, took: Option<Duration>) -> String {
+    match took {
+        Some(took) => format!("{what} {version} are live; bringing them live took {} ms", took.as_millis()),
+        None => format!("{what} {version} are live, as they were when the shop was opened"),
+    }
 }

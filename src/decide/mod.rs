@@ -20,10 +20,15 @@ pub use settle::settle;
 
 use crate::intents::{Binding, Intent, Language};
 use crate::model::{
-    Action, Dialogue, EntityKind, Identity, Incoming, Input, Ordinal, PendingQuestion, SlotRequest, Tap,
-    Understanding, Via,
+    Action, Dialogue, EntityKind, Identity, Incoming, Input, Ordinal, PendingQuestion, ProductQuery,
+    SlotRequest, Tap, Understanding, Via,
 };
 use crate::text::key;
+
+/// What a message looks for, when it is taken for a search whatever else it may mean.
+pub fn search_of(understanding: &Understanding) -> ProductQuery {
+    query::new(understanding)
+}
 
 /// How many messages in a row may stay not understood before a person is offered.
 const PATIENCE: u32 = 1;

@@ -265,8 +265,9 @@ impl Played<'_> {
     fn check(&mut self, expected: &GoldenTurn, record: &TurnRecord) -> Result<Vec<Deviation>, anyhow::Error> {
         let mut wrong = expected.check(record);
         let mut products = Vec::new();
+        let files = self.assistant.current.snapshot();
         for card in record.reply.all_cards() {
-            products.extend(self.assistant.catalog.get(&card.product)?);
+            products.extend(files.catalog.get(&card.product)?);
         }
         if let Some(conditions) = &expected.products {
             wrong.extend(conditions.check(&products, &self.before, &record.reply));

@@ -51,7 +51,11 @@ pub fn import_events(
     Ok(run.report)
 }
 
-fn event(
+/// The event that a row holds; `usual` is its kind where no column says so.
+///
+/// # Errors
+/// The first [`Flaw`].
+pub fn event(
     row: &Row,
     record: &Record,
     numbers: Numbers,
@@ -93,8 +97,11 @@ fn event(
     Ok((customer, event))
 }
 
-/// Spreadsheets make `17850.0` of a number.
-pub(super) fn customer(text: &str) -> Result<CustomerId, Flaw> {
+/// Who a row is about. Spreadsheets make `17850.0` of a number.
+///
+/// # Errors
+/// When it names nobody.
+pub fn customer(text: &str) -> Result<CustomerId, Flaw> {
     let bare = match text.strip_suffix(".0") {
         Some(number) if number.chars().all(|c| c.is_ascii_digit()) => number,
         _ => text,

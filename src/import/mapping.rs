@@ -190,6 +190,29 @@ impl Reader {
         self.columns.iter().any(feeds)
     }
 
+    /// The fields that are a product's own; every further column is an attribute.
+    pub const PRODUCT_FIELDS: [&str; 12] = super::product::OWN;
+
+    /// Whether a column is one of the fields that the program knows, or one that it passes over.
+    pub fn is_placed(&self, column: &str) -> bool {
+        let name = plain(column);
+        self.roles.contains_key(&name) || self.ignored.contains(&name)
+    }
+
+    /// Each column's place, from 0, with the field that it holds: one of the program's, or an attribute by its name. Where
+    /// several columns could hold a field, the one that counts comes last.
+    pub fn fields_by_column(&self) -> Vec<(usize, String)> {
+        let mut fields: Vec<(usize, usize, String)> = Vec::new();
+        for (i, column) in self.columns.iter().enumerate() {
+            match self.roles.get(&plain(column)) {
+                Some(role) => fields.extend(role.iter().map(|(place, field)| (*place, i, field.clone()))),
+                None => fields.push((0, i, snake(column))),
+            }
+        }
+        fields.sort_by_key(|(place, i, _)| (std::cmp::Reverse(*place), *i));
+        fields.into_iter().map(|(_, i, field)| (i, field)).collect()
+    }
+
     /// Makes sure that these fields have a column, so that not every single row must be refused.
     ///
     /// # Errors

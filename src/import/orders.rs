@@ -114,7 +114,11 @@ fn emails(file: &Path) -> Result<HashMap<CustomerId, String>, ImportError> {
     Ok(emails)
 }
 
-fn order(row: &Row, record: &Record, numbers: Numbers, now: Timestamp) -> Result<Order, Flaw> {
+/// The order, or the line of one, that a row holds.
+///
+/// # Errors
+/// The first [`Flaw`].
+pub fn order(row: &Row, record: &Record, numbers: Numbers, now: Timestamp) -> Result<Order, Flaw> {
     let number = row.get("number").or(record.key.as_deref()).unwrap_or_default();
     let number =
         OrderNumber::parse(number).map_err(|error| Flaw::new("number", number, error.to_string()))?;

@@ -56,22 +56,24 @@ pub fn product(row: &Row, record: &Record, numbers: Numbers) -> Result<Product, 
     Ok(product)
 }
 
+/// The fields that are [`Product`]'s own.
+pub(super) const OWN: [&str; 12] = [
+    "id",
+    "title",
+    "category",
+    "brand",
+    "price",
+    "colour",
+    "size",
+    "stock",
+    "rating",
+    "reviews",
+    "description",
+    "image",
+];
+
 /// Every field of the mapping that is none of [`Product`]'s own, and every further column.
 fn attributes(row: &Row) -> BTreeMap<String, Vec<String>> {
-    const OWN: [&str; 12] = [
-        "id",
-        "title",
-        "category",
-        "brand",
-        "price",
-        "colour",
-        "size",
-        "stock",
-        "rating",
-        "reviews",
-        "description",
-        "image",
-    ];
     let mapped = row.fields.iter().filter(|(field, _)| !OWN.contains(&field.as_str()));
     let mut attributes: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, text) in mapped.chain(&row.extra) {

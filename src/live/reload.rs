@@ -2,41 +2,30 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::{Current, Snapshot, load_intents};
-use crate::catalog::{Catalog, load_shop};
-
-/// What is live, and what keeps newer files from it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Status {
-    /// Digest of the intent files that answer.
-    pub version: String,
-    /// How long it took to bring them live; `None` for those that the shop was opened with.
-    pub took: Option<Duration>,
-    /// What is wrong with the files as they are now, each with its place; empty when they are what answers.
-    pub problems: Vec<String>,
-}
+use super::status::Ledger;
+use super::{Current, Snapshot, Status, load_intents};
+use crate::catalog::{Catalog, CatalogError, Progress, Ranking, load_shop};
+use crate::intents::IntentSet;
+use crate::model::ShopFacts;
 
 /// Brings a shop's files live.
 #[derive(Debug)]
 pub struct Reloader {
     root: PathBuf,
-    catalog: Catalog,
+    state: PathBuf,
     current: Arc<Current>,
-    state: Mutex<State>,
-}
-
-#[derive(Debug)]
-struct State {
-    /// The edition of the catalogue whose words the current snapshot knows.
-    edition: String,
-    took: Option<Duration>,
-    problems: Vec<String>,
+    /// Held from the look at what is live to its replacement, so that no change undoes another.
+    publishing: Mutex<()>,
+    /// Held while products are taken over, so that only one thread does.
+    stocking: Mutex<()>,
+    files: Ledger,
+    stock: Ledger,
 }
 
 /// What a look at the files came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// What they say is live, from now on or already.
     Live,
@@ -47,67 +36,121 @@ pub(super) enum Outcome {
 }
 
 impl Reloader {
-    /// For the shop in `root`, whose current snapshot was learnt with the words of this catalogue.
-    pub fn new(root: &Path, catalog: Catalog, current: Arc<Current>) -> Self {
-        let state = Mutex::new(State { edition: catalog.version(), took: None, problems: Vec::new() });
-        Reloader { root: root.to_owned(), catalog, current, state }
+    /// For the shop in `root` with its state in `state`.
+    pub fn new(root: &Path, state: &Path, current: Arc<Current>) -> Self {
+        Reloader {
+            root: root.to_owned(),
+            state: state.to_owned(),
+            current,
+            publishing: Mutex::default(),
+            stocking: Mutex::default(),
+            files: Ledger::default(),
+            stock: Ledger::default(),
+        }
     }
 
     /// What is live, and what is wrong with newer files.
     pub fn status(&self) -> Status {
-        let version = self.current.snapshot().intents.version.clone();
-        let state = self.lock();
-        Status { version, took: state.took, problems: state.problems.clone() }
+        let live = self.current.snapshot();
+        let (files, stock) = (self.files.read(), self.stock.read());
+        Status {
+            version: live.intents.version.clone(),
+            catalog: live.catalog.version(),
+            products: live.catalog.len(),
+            took: files.took,
+            restocked: stock.took,
+            building: stock.busy,
+            problems: [files.problems, stock.problems].concat(),
+        }
+    }
+
+    /// What is live just now.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.current.snapshot()
     }
 
     pub(super) fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The edition of the catalogue, whose words are learnt too.
-    pub(super) fn edition(&self) -> String {
-        self.catalog.version()
+    pub(super) fn state(&self) -> &Path {
+        &self.state
     }
 
-    /// Reads the files and brings them live. `since` is when somebody saved; `settled` says whether nothing has changed
-    /// since the reading began, so that half of a larger change never goes live. Blocks, for seconds when examples changed.
+    /// Reads the files but for the products, and brings them live. `since` is when somebody saved; `settled` says whether
+    /// nothing has changed since the reading began, so that half of a larger change never goes live. Blocks, for seconds
+    /// when examples changed.
     pub(super) fn reload(&self, since: Instant, settled: impl Fn() -> bool) -> Outcome {
-        let edition = self.edition();
         let read = self.read();
         if !settled() {
             return Outcome::Unsettled;
         }
-        let renewed = read.and_then(|read| self.renew(read, &edition));
-        let mut state = self.lock();
-        match renewed {
+        match read.and_then(|read| self.publish(Change::Files(read))) {
             Ok(renewed) => {
-                let mended = !std::mem::take(&mut state.problems).is_empty();
-                state.edition = edition;
-                if let Some(snapshot) = renewed {
-                    let version = snapshot.intents.version.clone();
-                    self.current.replace(snapshot);
-                    let took = since.elapsed();
-                    state.took = Some(took);
-                    tracing::info!("intents reloaded in {} ms (version {version})", took.as_millis());
+                let took = renewed.then(|| since.elapsed());
+                let mended = self.files.live(took);
+                if let Some(took) = took {
+                    let version = &self.current.snapshot().intents.version;
+                    tracing::info!("files reloaded in {} ms (intents {version})", took.as_millis());
                 } else if mended {
                     tracing::info!("the files are sound again, and say what was live all along");
                 }
                 Outcome::Live
             }
             Err(problems) => {
-                if state.problems != problems {
+                let all = problems.join("\n");
+                if self.files.broken(problems) {
                     let live = &self.current.snapshot().intents.version;
-                    let all = problems.join("\n");
                     tracing::error!("the saved files are broken, so version {live} keeps answering:\n{all}");
-                    state.problems = problems;
                 }
                 Outcome::Broken
             }
         }
     }
 
+    /// Brings the products live as their files are now, in an index that is built first where they have changed; what was
+    /// on offer before goes on being found meanwhile. True when they had changed.
+    ///
+    /// # Errors
+    /// [`CatalogError`] names the file and the row at fault; what was on offer before stays.
+    pub fn restock(&self, progress: &mut dyn FnMut(Progress)) -> Result<bool, CatalogError> {
+        let _one_at_a_time = self.stocking.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = Instant::now();
+        self.stock.begin();
+        let stocked = self.current.snapshot().catalog.restocked(progress).inspect_err(|error| {
+            self.out_of_stock(vec![error.to_string()]);
+        })?;
+        match self.publish(Change::Products(stocked)) {
+            Ok(changed) => {
+                let took = changed.then(|| since.elapsed());
+                let mended = self.stock.live(took);
+                let catalog = &self.current.snapshot().catalog;
+                if let Some(took) = took {
+                    let (products, version) = (catalog.len(), catalog.version());
+                    tracing::info!("{products} products live in {} ms (version {version})", took.as_millis());
+                } else if mended {
+                    tracing::info!("the products are sound again, and say what was live all along");
+                }
+                Ok(changed)
+            }
+            Err(problems) => {
+                let all = problems.join("\n");
+                self.out_of_stock(problems);
+                Err(CatalogError::Search(all))
+            }
+        }
+    }
+
+    fn out_of_stock(&self, problems: Vec<String>) {
+        let all = problems.join("\n");
+        if self.stock.broken(problems) {
+            let live = self.current.snapshot().catalog.version();
+            tracing::error!("the products cannot be taken over, so version {live} stays on offer:\n{all}");
+        }
+    }
+
     fn read(&self) -> Result<Files, Vec<String>> {
-        let facts = load_shop(&self.root).map_err(|error| vec![error.to_string()])?;
+        let facts = load_shop(&self.root).map_err(|error| each(&error))?;
         let live = self.current.snapshot();
         if facts.currency != live.facts.currency {
             let (new, old) = (facts.currency.code(), live.facts.currency.code());
@@ -115,43 +158,86 @@ impl Reloader {
                 "index/shop.yaml: the currency is now {new}, but all prices are read as {old}; restart the program to change it"
             )]);
         }
+        let ranking = live.catalog.read_ranking();
         let intents = load_intents(&self.root, &facts);
-        let intents = intents.map_err(|found| found.0.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-        Ok(Files { intents, facts })
+        match (intents, ranking) {
+            (Ok(intents), Ok(ranking)) => Ok(Files { intents, facts, ranking }),
+            (intents, ranking) => {
+                let of_intents = intents.err().into_iter().flat_map(|found| found.0);
+                let all = of_intents.map(|problem| problem.to_string());
+                Err(all.chain(ranking.err().iter().flat_map(each)).collect())
+            }
+        }
     }
 
-    /// The next snapshot; `None` when it would be the one that is live.
-    fn renew(&self, files: Files, edition: &str) -> Result<Option<Snapshot>, Vec<String>> {
+    /// Puts the next snapshot in the place of the one that is live; false when it would be the same.
+    fn publish(&self, change: Change) -> Result<bool, Vec<String>> {
+        let _one_at_a_time = self.publishing();
         let live = self.current.snapshot();
-        let Files { intents, facts } = files;
-        let same_words = self.lock().edition == edition;
-        if same_words && intents.version == live.intents.version && facts == live.facts {
-            return Ok(None);
+        let (intents, facts, catalog) = match change {
+            Change::Files(Files { intents, facts, ranking }) => {
+                let same = ranking == live.catalog.ranking();
+                let catalog =
+                    if same { Ok(live.catalog.clone()) } else { live.catalog.with_ranking(ranking) };
+                (Arc::new(intents), facts, catalog)
+            }
+            // The ranking may have been saved anew while the index was built.
+            Change::Products(stocked) => {
+                let catalog = stocked.with_ranking(live.catalog.ranking());
+                (live.intents.clone(), live.facts.clone(), catalog)
+            }
+        };
+        let catalog = catalog.map_err(|error| vec![error.to_string()])?;
+        let same_files = intents.version == live.intents.version && facts == live.facts;
+        if same_files && catalog.version() == live.catalog.version() {
+            return Ok(false);
         }
-        let understander = if same_words && live.teaches_the_same(&intents, &facts) {
+        let (vocabulary, known) = (catalog.vocabulary(), live.catalog.vocabulary());
+        let understander = if vocabulary == known && live.teaches_the_same(&intents, &facts) {
             live.understander.clone()
         } else {
-            let learnt = live.understander.relearn(&intents, &self.catalog.vocabulary(), &facts);
+            let learnt = live.understander.relearn(&intents, &vocabulary, &facts);
             Arc::new(learnt.map_err(|error| vec![chain(&error)])?)
         };
-        Ok(Some(Snapshot::new(Arc::new(intents), understander, facts)))
+        self.current.replace(Snapshot::new(intents, understander, facts, catalog));
+        Ok(true)
     }
 
-    /// Notes that a reload came to grief in a way that nobody foresaw.
+    /// Notes that the files came to grief in a way that nobody foresaw.
     pub(super) fn broke(&self, why: &str) {
         tracing::error!(why, "the saved files could not be taken over; what was live before keeps answering");
-        self.lock().problems = vec![format!("the saved files could not be taken over: {why}")];
+        self.files.broken(vec![format!("the saved files could not be taken over: {why}")]);
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The same of the products.
+    pub(super) fn broke_products(&self, why: &str) {
+        self.out_of_stock(vec![format!("the saved products could not be taken over: {why}")]);
+    }
+
+    fn publishing(&self) -> MutexGuard<'_, ()> {
+        self.publishing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// What was read and is sound.
 struct Files {
-    intents: crate::intents::IntentSet,
-    facts: crate::model::ShopFacts,
+    intents: IntentSet,
+    facts: ShopFacts,
+    ranking: Ranking,
+}
+
+/// What is to go live.
+enum Change {
+    Files(Files),
+    Products(Catalog),
+}
+
+/// What is wrong with files, one by one.
+fn each(error: &CatalogError) -> Vec<String> {
+    match error {
+        CatalogError::Files(problems) => problems.0.iter().map(ToString::to_string).collect(),
+        other => vec![other.to_string()],
+    }
 }
 
 /// An error with its causes.

@@ -8,8 +8,10 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use sha2::{Digest, Sha256};
 
-use crate::intents::{Expected, Files, IntentSet, Problems, Replies};
+use crate::catalog::Catalog;
+use crate::intents::{Expected, Files, IntentSet, Replies};
 use crate::model::ShopFacts;
+use crate::problem::Problems;
 use crate::render::REQUIRED_REPLIES;
 use crate::understand::Understander;
 
@@ -24,16 +26,23 @@ pub struct Snapshot {
     pub facts: ShopFacts,
     /// The first 12 hex digits of a digest of the facts.
     pub facts_version: String,
+    /// The products, and how they are ranked.
+    pub catalog: Catalog,
     /// Digest of all that understanding depends on.
     teaching: [u8; 32],
 }
 
 impl Snapshot {
     /// Puts together what belongs together.
-    pub fn new(intents: Arc<IntentSet>, understander: Arc<Understander>, facts: ShopFacts) -> Self {
+    pub fn new(
+        intents: Arc<IntentSet>,
+        understander: Arc<Understander>,
+        facts: ShopFacts,
+        catalog: Catalog,
+    ) -> Self {
         let facts_version = version_of(&facts);
         let teaching = teaching(&intents, &facts);
-        Snapshot { intents, understander, facts, facts_version, teaching }
+        Snapshot { intents, understander, facts, facts_version, catalog, teaching }
     }
 
     /// Whether messages mean the same by these files, which differ in what the shop says at most.
@@ -112,7 +121,7 @@ fn version_of(facts: &ShopFacts) -> String {
     let mut sha = Sha256::new();
     let variables = facts.variables.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]);
     let own = [facts.name.as_str(), facts.currency.code(), facts.order_number.as_str()];
-    let own = own.into_iter().chain(facts.language.as_deref());
+    let own = own.into_iter().chain(facts.language.as_deref()).chain(facts.timezone.iana_name());
     for part in own.chain(variables) {
         sha.update((part.len() as u64).to_le_bytes());
         sha.update(part);

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use super::Reloader;
 use super::reload::Outcome;
+use crate::catalog::{product_files, ranking_files};
 
 /// Looking may take at most this share of the time, however many files there are.
 const SHARE: u32 = 20;
@@ -38,39 +39,62 @@ impl Default for Pace {
     }
 }
 
+impl Pace {
+    /// For products, whose files are large and may be minutes in the writing.
+    fn of_products(self) -> Self {
+        Pace { every: self.every * 2, quiet: self.quiet * 3, longest: self.longest * 20 }
+    }
+}
+
 /// Watches until it is dropped or stopped.
 #[derive(Debug)]
 pub struct Watch {
-    stop: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    eyes: Vec<(Sender<()>, JoinHandle<()>)>,
 }
 
 impl Watch {
     /// Stops, and waits until a reload that is under way is over.
-    pub fn stop(mut self) {
-        self.stop = None;
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the thread that watches the files had ended early");
+    pub fn stop(self) {
+        let (stops, threads): (Vec<_>, Vec<_>) = self.eyes.into_iter().unzip();
+        drop(stops);
+        for thread in threads {
+            if thread.join().is_err() {
+                tracing::error!("the thread that watches the files had ended early");
+            }
         }
     }
 }
 
-/// Brings what is saved live from now on, on a thread of its own.
+/// Brings what is saved live from now on, on threads of its own.
 ///
 /// # Errors
 /// When the system gives no thread.
 pub fn watch(reloader: Arc<Reloader>, pace: Pace) -> std::io::Result<Watch> {
-    let (stop, stopped) = mpsc::channel::<()>();
-    // The files may have changed since the shop was opened: the first look finds them unlike anything seen before.
-    let mut eye = Eye { reloader, pace, stopped, seen: None, patience: pace.every };
-    let thread = thread::Builder::new().name("files".to_owned()).spawn(move || eye.watch())?;
-    Ok(Watch { stop: Some(stop), thread: Some(thread) })
+    let mut watch = Watch { eyes: Vec::new() };
+    for (name, kind, pace) in [("files", Kind::Files, pace), ("products", Kind::Products, pace.of_products())]
+    {
+        let (stop, stopped) = mpsc::channel::<()>();
+        // The files may have changed since the shop was opened: the first look finds them unlike anything seen before.
+        let reloader = reloader.clone();
+        let mut eye = Eye { reloader, kind, pace, stopped, seen: None, patience: pace.every };
+        let thread = thread::Builder::new().name(name.to_owned()).spawn(move || eye.watch())?;
+        watch.eyes.push((stop, thread));
+    }
+    Ok(watch)
+}
+
+/// What is watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Everything that is read in a moment.
+    Files,
+    /// The products, whose index takes a while.
+    Products,
 }
 
 struct Eye {
     reloader: Arc<Reloader>,
+    kind: Kind,
     pace: Pace,
     stopped: mpsc::Receiver<()>,
     /// What the files looked like when they were read last.
@@ -102,20 +126,34 @@ impl Eye {
                 sight = now;
                 continue;
             }
-            let settled = || !patient || Sight::of(&self.reloader) == now;
-            let done = catch_unwind(AssertUnwindSafe(|| self.reloader.reload(since, settled)));
-            match done {
+            match catch_unwind(AssertUnwindSafe(|| self.bring_live(since, patient, &now))) {
                 Ok(Outcome::Unsettled) => sight = self.look(),
                 Ok(Outcome::Live | Outcome::Broken) => {
                     self.seen = Some(now);
                     return true;
                 }
                 Err(panic) => {
-                    self.reloader.broke(&words_of(&*panic));
+                    match self.kind {
+                        Kind::Files => self.reloader.broke(&words_of(&*panic)),
+                        Kind::Products => self.reloader.broke_products(&words_of(&*panic)),
+                    }
                     self.seen = Some(now);
                     return true;
                 }
             }
+        }
+    }
+
+    fn bring_live(&self, since: Instant, patient: bool, now: &Sight) -> Outcome {
+        match self.kind {
+            Kind::Files => {
+                let settled = || !patient || Sight::of(&self.reloader, self.kind) == *now;
+                self.reloader.reload(since, settled)
+            }
+            Kind::Products => match self.reloader.restock(&mut |_| {}) {
+                Ok(_) => Outcome::Live,
+                Err(_) => Outcome::Broken,
+            },
         }
     }
 
@@ -126,7 +164,7 @@ impl Eye {
 
     fn look(&mut self) -> Sight {
         let started = Instant::now();
-        let sight = Sight::of(&self.reloader);
+        let sight = Sight::of(&self.reloader, self.kind);
         self.patience = self.pace.every.max(started.elapsed() * SHARE);
         sight
     }
@@ -134,10 +172,7 @@ impl Eye {
 
 /// What can be seen of the files without reading them.
 #[derive(Debug, PartialEq, Eq)]
-struct Sight {
-    files: BTreeMap<PathBuf, Stamp>,
-    edition: String,
-}
+struct Sight(BTreeMap<PathBuf, Stamp>);
 
 /// Differs when a file was written or replaced.
 #[derive(Debug, PartialEq, Eq)]
@@ -151,12 +186,20 @@ struct Stamp {
 }
 
 impl Sight {
-    fn of(reloader: &Reloader) -> Sight {
+    fn of(reloader: &Reloader, kind: Kind) -> Sight {
         let mut files = BTreeMap::new();
         let root = reloader.root();
-        gather(&root.join("intents"), &mut files);
-        note(&root.join("index/shop.yaml"), &mut files);
-        Sight { files, edition: reloader.edition() }
+        match kind {
+            Kind::Files => {
+                gather(&root.join("intents"), &mut files);
+                ranking_files(root).iter().for_each(|file| note(file, &mut files));
+                note(&root.join("index/shop.yaml"), &mut files);
+            }
+            Kind::Products => {
+                product_files(root, reloader.state()).iter().for_each(|file| note(file, &mut files));
+            }
+        }
+        Sight(files)
     }
 }
 

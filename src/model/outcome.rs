@@ -46,6 +46,9 @@ pub struct Trace {
     pub parts: BTreeMap<String, f32>,
     /// Which recommender or index part brought it.
     pub source: String,
+    /// The merchandisers' rules that moved it, by kind and place: `pin ranking.yaml:12`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<String>,
 }
 
 /// A product with its place.

@@ -2,6 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
 use super::{CategoryPath, EntityKind};
 
 /// Brands, categories and attribute values of the products on offer.
@@ -39,8 +43,17 @@ pub struct ShopFacts {
     pub language: Option<String>,
     /// Of all prices.
     pub currency: super::Currency,
+    /// Whose clock the shop goes by.
+    pub timezone: TimeZone,
     /// A regex that an order number matches as a whole token, without regard to case.
     pub order_number: String,
     /// Every variable that answers may use, the contact included: `email`, `phone`, `hours`, `shop`, `currency`, …
     pub variables: BTreeMap<String, String>,
+}
+
+impl ShopFacts {
+    /// What the shop's clock shows at a moment.
+    pub fn clock(&self, at: Timestamp) -> DateTime {
+        at.to_zoned(self.timezone.clone()).datetime()
+    }
 }

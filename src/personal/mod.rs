@@ -12,5 +12,5 @@ mod tests;
 
 pub use crowd::{Crowd, CrowdBuilder};
 pub use profile::Profile;
-pub use rank::{Ranked, for_shopper};
+pub use rank::{Plain, Ranked, for_shopper};
 pub use recommend::{Candidate, Recommendation, diversified};

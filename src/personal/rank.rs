@@ -1,8 +1,21 @@
 //! The personal order of search results.
 
-use crate::model::{Product, Reason};
+use crate::model::{Product, Reason, Trace};
 
 use super::Profile;
+
+/// A product as everybody finds it.
+#[derive(Debug, Clone)]
+pub struct Plain {
+    /// It.
+    pub product: Product,
+    /// The score without history, 0 to 1.
+    pub score: f32,
+    /// A merchandiser put it where it stands: history does not move it.
+    pub pinned: bool,
+    /// How the score came about.
+    pub trace: Trace,
+}
 
 /// A product with its two scores and its place without history.
 #[derive(Debug, Clone)]
@@ -17,6 +30,10 @@ pub struct Ranked {
     pub rank_without_history: usize,
     /// Why it fits.
     pub reason: Option<Reason>,
+    /// A merchandiser put it where it stands.
+    pub pinned: bool,
+    /// How the plain score came about.
+    pub trace: Trace,
 }
 
 impl Ranked {
@@ -27,18 +44,22 @@ impl Ranked {
 }
 
 /// Re-orders `hits` (best first, plain scores 0 to 1) for a shopper: no product gains or loses more than `weight`.
-/// Products out of stock stay behind those in stock. Without a profile the order stays as it is.
-pub fn for_shopper(hits: Vec<(Product, f32)>, profile: Option<&Profile>, weight: f32) -> Vec<Ranked> {
+/// Products out of stock stay behind those in stock, and pinned ones before all others. Without a profile the order stays
+/// as it is.
+pub fn for_shopper(hits: Vec<Plain>, profile: Option<&Profile>, weight: f32) -> Vec<Ranked> {
     let mut ranked: Vec<Ranked> = hits
         .into_iter()
         .enumerate()
-        .map(|(i, (product, plain))| {
+        .map(|(i, Plain { product, score, pinned, trace })| {
             let (fit, reason) = profile.map_or((0.0, None), |profile| profile.score(&product));
-            Ranked { product, plain, fit, rank_without_history: i + 1, reason }
+            Ranked { product, plain: score, fit, rank_without_history: i + 1, reason, pinned, trace }
         })
         .collect();
     if profile.is_some_and(|profile| !profile.is_empty()) {
         ranked.sort_by(|a, b| {
+            if a.pinned || b.pinned {
+                return b.pinned.cmp(&a.pinned).then(a.rank_without_history.cmp(&b.rank_without_history));
+            }
             let stock = b.product.in_stock().cmp(&a.product.in_stock());
             stock
                 .then_with(|| b.score(weight).total_cmp(&a.score(weight)))

@@ -7,7 +7,7 @@ use ulid::Ulid;
 
 use super::*;
 use crate::model::{
-    CategoryPath, Currency, Event, EventId, EventKind, Money, Product, ProductId, ReasonFacet,
+    CategoryPath, Currency, Event, EventId, EventKind, Money, Product, ProductId, ReasonFacet, Trace,
 };
 
 fn product(id: &str, category: &str, brand: &str) -> Product {
@@ -60,8 +60,12 @@ fn profile(events: &[Event]) -> Profile {
     Profile::new(events, &known, now())
 }
 
+fn plain(product: Product) -> Plain {
+    Plain { product, score: 0.5, pinned: false, trace: Trace::default() }
+}
+
 fn order(events: &[Event]) -> Vec<String> {
-    let hits = shelves().into_iter().rev().map(|p| (p, 0.5)).collect();
+    let hits = shelves().into_iter().rev().map(plain).collect();
     let profile = profile(events);
     for_shopper(hits, Some(&profile), 0.35).into_iter().map(|r| r.product.id.as_str().to_owned()).collect()
 }
@@ -88,9 +92,19 @@ fn what_was_bought_lately_outweighs_what_was_bought_long_ago() {
 fn history_moves_a_product_by_no_more_than_its_weight() {
     let events: Vec<Event> = (0..50).map(|n| event(n, EventKind::Purchased, "trail", 1)).collect();
     let profile = profile(&events);
-    for ranked in for_shopper(shelves().into_iter().map(|p| (p, 0.5)).collect(), Some(&profile), 0.35) {
+    for ranked in for_shopper(shelves().into_iter().map(plain).collect(), Some(&profile), 0.35) {
         assert!((ranked.score(0.35) - ranked.plain).abs() <= 0.35, "{ranked:?}");
     }
+}
+
+#[test]
+fn what_a_merchandiser_pinned_stays_first_whatever_the_history_says() {
+    let profile = profile(&[event(1, EventKind::Purchased, "trail", 1)]);
+    let mut hits: Vec<Plain> = shelves().into_iter().rev().map(plain).collect();
+    hits[0] = Plain { pinned: true, ..hits[0].clone() };
+    let ranked = for_shopper(hits, Some(&profile), 0.35);
+    let order: Vec<&str> = ranked.iter().map(|ranked| ranked.product.id.as_str()).collect();
+    assert_eq!(order, ["mug", "road", "trail", "oxford"]);
 }
 
 #[test]

@@ -18,6 +18,7 @@ fn with_scene<T>(seed: u64, check: impl FnOnce(&Scene<'_>) -> T) -> T {
         name: "Shop".into(),
         language: None,
         currency: crate::model::Currency::USD,
+        timezone: jiff::tz::TimeZone::UTC,
         order_number: String::new(),
         variables: [("days".to_owned(), "30".to_owned())].into(),
     };

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::{Assistant, Remembered, millis};
-use crate::act::{ActError, Stage, act};
+use super::{Asking, Assistant, Remembered, millis};
+use crate::act::ActError;
 use crate::decide::{self, Decision, decide, settle};
 use crate::live::Snapshot;
 use crate::model::{
@@ -146,21 +146,13 @@ impl<'a> Course<'a> {
 
     /// A failing part becomes a reply that says so; it is logged here, once.
     fn act(&self, decision: &Decision) -> (Acted, Option<Rung>) {
-        let house = self.assistant;
-        let crowd = house.crowd.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
-        let stage = Stage {
-            catalog: &house.catalog,
-            store: house.store.as_ref(),
-            crowd: &crowd,
-            personal_weight: house.personal_weight,
+        let asking = Asking {
+            files: &self.end.files,
             identity: &self.identity,
             incoming: self.incoming,
-            now: self.incoming.at,
-            ids: &house.ids,
             page: page_size(self.incoming.channel),
-            limits: house.limits,
         };
-        match act(&decision.action, &stage) {
+        match self.assistant.look(&decision.action, &asking) {
             Ok(acted) => (acted, None),
             Err(error) => {
                 tracing::error!(action = decision.action.name(), %error, "the action failed");

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use super::*;
 
 const TEMPLATE: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512">
@@ -12,7 +14,8 @@ fn shop(files: &[(&str, &str)]) -> (tempfile::TempDir, Pictures) {
     }
     let hexes = [("red", "#ff0000"), ("blue", "#0000ff"), ("odd", "\"/><script>")];
     let hexes = hexes.map(|(word, hex)| (word.to_owned(), hex.to_owned())).into();
-    (folder, Pictures::new(root, hexes))
+    let hexes: HashMap<String, String> = hexes;
+    (folder, Pictures::new(root, move |word| hexes.get(word).cloned()))
 }
 
 fn pixels(picture: &Picture) -> (Pixmap, String) {
@@ -37,6 +40,20 @@ fn a_product_is_drawn_in_its_own_two_colours() {
     assert_eq!(colour_at(&map, 40, 320), (0, 0, 255));
     let (_, other) = pixels(&pictures.of("pictures/box.svg", &["blue".to_owned()]).unwrap());
     assert_ne!(key, other, "other colours are another picture");
+}
+
+#[test]
+fn a_picture_that_is_saved_anew_is_shown_at_once_and_a_broken_one_is_not() {
+    let (folder, pictures) = shop(&[("pictures/box.svg", TEMPLATE)]);
+    let file = folder.path().join("index/pictures/box.svg");
+    let shown = || pixels(&pictures.of("pictures/box.svg", &["red".to_owned()]).unwrap());
+    let (_, before) = shown();
+    std::fs::write(&file, TEMPLATE.replace("fill=\"{{colour}}\"", "fill=\"#00ff00\"")).unwrap();
+    let (map, after) = shown();
+    assert_eq!(colour_at(&map, 600, 320), (0, 255, 0));
+    assert_ne!(before, after, "whoever has uploaded the old one uploads the new one");
+    std::fs::write(&file, "<svg").unwrap();
+    assert_eq!(shown().1, after, "the last good one stays");
 }
 
 #[test]

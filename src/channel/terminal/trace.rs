@@ -72,9 +72,10 @@ fn via(via: &Via) -> String {
 fn product_line(place: usize, product: &ShownProduct) -> String {
     let parts: Vec<String> =
         product.trace.parts.iter().map(|(part, score)| format!("{part} {score:.3}")).collect();
+    let rules: String = product.trace.rules.iter().map(|rule| format!(" · {rule}")).collect();
     let why = product.reason.as_ref().map_or_else(String::new, |reason| format!(" · event {}", reason.event));
     format!(
-        "{place}. {} {:.3} (without history #{}) by {}: {}{why}",
+        "{place}. {} {:.3} (without history #{}) by {}: {}{rules}{why}",
         product.product,
         product.score,
         product.rank_without_history,

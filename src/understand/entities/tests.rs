@@ -83,6 +83,7 @@ pub(crate) fn reader() -> Reader {
         name: "Shop".to_owned(),
         language: None,
         currency: Currency::USD,
+        timezone: jiff::tz::TimeZone::UTC,
         order_number: r"[A-Z]-\d{4,6}".to_owned(),
         variables: BTreeMap::new(),
     };
