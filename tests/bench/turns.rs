@@ -57,7 +57,7 @@ fn shop_of(feed: Option<&Path>) -> TempDir {
         return dir;
     };
     std::fs::create_dir(dir.path().join("index")).expect("a folder");
-    for file in ["shop.yaml", "search.yaml"] {
+    for file in ["shop.yaml", "ranking.yaml"] {
         let from = repository.join("index").join(file);
         std::fs::copy(from, dir.path().join("index").join(file)).expect("a copy");
     }
@@ -79,7 +79,7 @@ async fn measure(name: &str, dir: &TempDir, sentences: &[String]) {
     let (second, assistant) = open(dir).await;
     println!(
         "{name}: {} products; first start {first:.1?}, next start {second:.1?}",
-        assistant.catalog.len()
+        assistant.current.snapshot().catalog.len()
     );
     let mut stages: [Vec<f64>; 6] = Default::default();
     for (i, sentence) in sentences.iter().cycle().take(MESSAGES).enumerate() {

@@ -31,7 +31,7 @@ impl Shop {
         let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
         let shop = Shop { dir };
         let corner = repository.join("tests/fixtures/corner-shop/index");
-        for file in ["products.csv", "search.yaml", "synonyms.yaml"] {
+        for file in ["products.csv", "ranking.yaml", "synonyms.yaml"] {
             shop.copy(&corner.join(file), &format!("index/{file}"));
         }
         shop.copy(&repository.join("index/shop.yaml"), "index/shop.yaml");

@@ -4,6 +4,7 @@ mod broken_inputs;
 mod catalog;
 mod conversations;
 mod fuzz;
+mod index_check;
 mod intents_check;
 mod intents_tools;
 mod reload;

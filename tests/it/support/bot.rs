@@ -77,5 +77,6 @@ pub fn pictures() -> Arc<Pictures> {
     let hexes =
         [("blue", "#2b5fc0"), ("red", "#c0392b")].map(|(word, hex)| (word.to_owned(), hex.to_owned()));
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("index");
-    Arc::new(Pictures::new(root, HashMap::from(hexes)))
+    let hexes: HashMap<String, String> = HashMap::from(hexes);
+    Arc::new(Pictures::new(root, move |word| hexes.get(word).cloned()))
 }

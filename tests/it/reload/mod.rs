@@ -1,5 +1,7 @@
 //! Merchandisers save files while shoppers talk.
 
+mod shelves;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,9 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use shophand::app::{Parts, ShopDir, open_store};
+use shophand::catalog::Catalog;
 use shophand::ids::Ids;
 use shophand::live::{Pace, Reloader, Watch, watch};
-use shophand::model::{Channel, ChatId, Incoming, Input, ShopperId, TurnRecord};
+use shophand::model::{Channel, ChatId, Currency, Incoming, Input, ShopperId, TurnRecord};
 use shophand::turn::{Assistant, Passage};
 use tempfile::TempDir;
 
@@ -46,11 +49,22 @@ impl Open {
         tokio::task::spawn_blocking(open).await.unwrap()
     }
 
+    /// With a catalogue of its own, whose files may be edited.
+    async fn shelves() -> Open {
+        let open = || {
+            let dir = editable_folder();
+            let shop = ShopDir::open(dir.path()).unwrap();
+            let catalog = Catalog::open(&shop.root, &shop.state, Currency::USD, &mut |_| {}).unwrap();
+            Open::with(dir, Parts { catalog, ..parts().clone() })
+        };
+        tokio::task::spawn_blocking(open).await.unwrap()
+    }
+
     fn with(dir: TempDir, parts: Parts) -> Open {
         let shop = ShopDir::open(dir.path()).unwrap();
         let store = open_store(&shop, opening()).unwrap();
         let assistant = parts.assistant(store, Ids::seeded(7), opening()).unwrap();
-        let live = Arc::new(Reloader::new(dir.path(), parts.catalog.clone(), assistant.current.clone()));
+        let live = Arc::new(Reloader::new(dir.path(), &shop.state, assistant.current.clone()));
         let watch = watch(live.clone(), Pace::default()).unwrap();
         Open { assistant, live, _watch: watch, dir }
     }
