@@ -1,20 +1,27 @@
-//! Files that are either the old one or the new one, whatever happens in between; and copies of whole folders.
+//! Files that are either the old one or the new one, whatever happens in between; whole folders, and what is in them.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// Replaces the file at `path` by `content`: written beside it, flushed to disk, then renamed over it.
+use walkdir::{DirEntry, WalkDir};
+
+/// Replaces the file at `path` by `content`: written beside it, flushed to disk, then renamed over it. A link goes on
+/// leading to its file, and who may read the file stays as it was.
 ///
 /// # Errors
 /// The system's error; the old file is untouched then.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let beside = path.with_added_extension("new");
     let written = File::create(&beside).and_then(|mut file| {
+        if let Ok(about) = fs::metadata(&path) {
+            file.set_permissions(about.permissions())?;
+        }
         file.write_all(content)?;
         file.sync_all()
     });
-    match written.and_then(|()| put_in_place(&beside, path)) {
+    match written.and_then(|()| put_in_place(&beside, &path)) {
         Ok(()) => Ok(()),
         Err(error) => {
             // The half-written file is of no use to anybody; that it cannot be removed either adds nothing.
@@ -52,4 +59,38 @@ pub fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Something below a folder that could not be looked at.
+#[derive(Debug, thiserror::Error)]
+#[error("{} cannot be read: {reason}", path.display())]
+pub struct Unseen {
+    /// Where.
+    pub path: PathBuf,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// Everything below a folder that is no folder, links followed, hidden things left out. A link that leads back into a
+/// folder that it stands in is [`Unseen`], so the walk ends whatever the links say.
+pub fn files_below(folder: &Path) -> impl Iterator<Item = Result<PathBuf, Unseen>> {
+    let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name();
+    let shown = |entry: &DirEntry| entry.depth() == 0 || !is_hidden(entry.path());
+    walk.into_iter().filter_entry(shown).filter_map(|step| match step {
+        Ok(entry) => (!entry.file_type().is_dir()).then(|| Ok(entry.into_path())),
+        Err(error) => Some(unseen(&error)).filter(|e| !is_hidden(&e.path)).map(Err),
+    })
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
+}
+
+fn unseen(error: &walkdir::Error) -> Unseen {
+    let reason = match (error.loop_ancestor(), error.io_error()) {
+        (Some(back), _) => format!("this link leads back to {}; remove it", back.display()),
+        (None, Some(io)) => io.to_string(),
+        (None, None) => error.to_string(),
+    };
+    Unseen { path: error.path().map(Path::to_owned).unwrap_or_default(), reason }
 }

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::channel::terminal::input_of;
+use crate::disk::{Unseen, files_below};
 use crate::model::{
     Channel, ChatId, Incoming, Input, Money, Product, Reply, ShopperId, Step, Token, TurnRecord, Via,
 };
@@ -162,15 +163,9 @@ pub fn files(path: &Path) -> Result<Vec<PathBuf>, GoldenError> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(|e| unreadable(path, &e))? {
-        let entry = entry.map_err(|e| unreadable(path, &e))?.path();
-        if entry.is_dir() {
-            found.extend(files(&entry)?);
-        } else if is_yaml(&entry) {
-            found.push(entry);
-        }
-    }
+    let unseen = |Unseen { path, reason }| GoldenError::Unreadable { path, reason };
+    let mut found = files_below(path).collect::<Result<Vec<_>, _>>().map_err(unseen)?;
+    found.retain(|file| is_yaml(file));
     found.sort();
     Ok(found)
 }

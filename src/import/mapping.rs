@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::problem::nearest;
 use crate::yaml;
 
 use super::ImportError;
@@ -292,7 +293,7 @@ fn snake(name: &str) -> String {
 }
 
 fn unknown_field(field: &str, column: &str, known: &BTreeMap<String, Vec<String>>) -> ImportError {
-    let reason = match yaml::nearest(field, known.keys().map(String::as_str)) {
+    let reason = match nearest(field, known.keys().map(String::as_str)) {
         Some(meant) => format!("there is no field `{field}`; did you mean `{meant}`?"),
         None => {
             let all: Vec<&str> = known.keys().map(String::as_str).collect();
@@ -303,7 +304,7 @@ fn unknown_field(field: &str, column: &str, known: &BTreeMap<String, Vec<String>
 }
 
 fn unknown_column(field: &str, wanted: &str, column: &str, columns: &[String]) -> ImportError {
-    let reason = match yaml::nearest(column, columns.iter().map(String::as_str)) {
+    let reason = match nearest(column, columns.iter().map(String::as_str)) {
         Some(meant) => format!("the feed has no column `{column}`; did you mean `{meant}`?"),
         None => format!("the feed has no column `{column}`; its columns are: {}", columns.join(", ")),
     };

@@ -1,8 +1,8 @@
 //! From the shop's folder to an [`IntentSet`], or to everything that is wrong with it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use sha2::{Digest, Sha256};
 
@@ -10,8 +10,12 @@ use super::across::{self, LanguageFiles};
 use super::intent_file;
 use super::types::{Grammar, IntentSet, Language, Replies};
 use super::{grammar, word_files};
+use crate::disk::{Unseen, files_below};
 use crate::problem::{Place, Problem, Problems, Report};
 use crate::yaml::tree;
+
+/// In bytes; the examples of ten thousand shoppers fit into a tenth of it.
+const LARGEST: u64 = 8 << 20;
 
 /// What the files are held to, besides their own rules.
 #[derive(Debug, Clone, Copy)]
@@ -127,8 +131,19 @@ pub fn yaml_files(shop: &Path) -> Result<Vec<PathBuf>, Problems> {
 }
 
 fn paths(shop: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+    let within = |path: &Path| path.strip_prefix(shop).unwrap_or(path).to_owned();
     let mut paths = Vec::new();
-    list(shop, Path::new("intents"), &mut paths, problems);
+    for found in files_below(&shop.join("intents")) {
+        match found {
+            Ok(path) if path.extension().is_some_and(|e| e == "yaml" || e == "yml") => {
+                paths.push(within(&path));
+            }
+            Ok(_) => {}
+            Err(Unseen { path, reason }) => {
+                problems.push(whole_file(&within(&path), format!("this cannot be read: {reason}")))
+            }
+        }
+    }
     paths.sort();
     paths
 }
@@ -136,35 +151,6 @@ fn paths(shop: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
 fn read_files(shop: &Path, problems: &mut Vec<Problem>) -> Vec<SourceFile> {
     let paths = paths(shop, problems);
     paths.into_iter().filter_map(|path| read_file(shop, path, problems)).collect()
-}
-
-fn list(shop: &Path, folder: &Path, paths: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
-    let entries = match fs::read_dir(shop.join(folder)) {
-        Ok(entries) => entries,
-        Err(error) => {
-            problems.push(whole_file(folder, format!("this folder cannot be read: {error}")));
-            return;
-        }
-    };
-    for entry in entries {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                problems.push(whole_file(folder, format!("this folder cannot be read: {error}")));
-                continue;
-            }
-        };
-        let path = folder.join(entry.file_name());
-        let hidden = entry.file_name().to_string_lossy().starts_with('.');
-        let yaml = path.extension().is_some_and(|e| e == "yaml" || e == "yml");
-        if hidden {
-            continue;
-        } else if shop.join(&path).is_dir() {
-            list(shop, &path, paths, problems);
-        } else if yaml {
-            paths.push(path);
-        }
-    }
 }
 
 fn read_file(shop: &Path, path: PathBuf, problems: &mut Vec<Problem>) -> Option<SourceFile> {
@@ -178,7 +164,7 @@ fn read_file(shop: &Path, path: PathBuf, problems: &mut Vec<Problem>) -> Option<
         ));
         return None;
     };
-    match fs::read(shop.join(&path)).map(String::from_utf8) {
+    match content(&shop.join(&path)).map(String::from_utf8) {
         Ok(Ok(text)) => Some(SourceFile { path, language, text }),
         Ok(Err(error)) => {
             let (line, column) = after(error.as_bytes(), error.utf8_error().valid_up_to());
@@ -191,6 +177,20 @@ fn read_file(shop: &Path, path: PathBuf, problems: &mut Vec<Problem>) -> Option<
             None
         }
     }
+}
+
+/// All bytes of a file, unless it is something that only looks like a file, or too large to have been written by hand.
+fn content(path: &Path) -> io::Result<Vec<u8>> {
+    let about = fs::metadata(path)?;
+    if !about.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    if about.len() > LARGEST {
+        let sizes =
+            format!("it has {} bytes, and no file of intents may have more than {LARGEST}", about.len());
+        return Err(io::Error::other(sizes));
+    }
+    fs::read(path)
 }
 
 /// Line and column behind the first `valid` bytes.

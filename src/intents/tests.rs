@@ -139,6 +139,108 @@ fn all_problems_are_listed_at_once() {
     assert_eq!(problems.lines().count(), 4, "{problems}");
 }
 
+#[test]
+fn editors_of_every_system_write_files_that_can_be_read() {
+    let plain = String::from_utf8(CHEAPER.1.to_vec()).expect("text");
+    let of = |text: &str| {
+        let set = load(&[REPLIES, COLOURS, (CHEAPER.0, text.as_bytes())])?;
+        Ok::<_, String>(set.languages[0].intents[0].examples.clone())
+    };
+    let expected = of(&plain).expect("sound");
+    for odd in [
+        plain.replace('\n', "\r\n"),
+        format!("\u{feff}{plain}"),
+        format!("---\n{plain}...\n"),
+        plain.trim_end().to_owned(),
+        format!("# über alles 😀\n{plain}"),
+    ] {
+        assert_eq!(of(&odd).unwrap_or_else(|e| panic!("{e}\nfor {odd:?}")), expected, "{odd:?}");
+    }
+}
+
+#[test]
+fn what_yaml_allows_and_nobody_means_is_named_with_its_place() {
+    let bomb = "intent: a\ntitle: &x [l, l, l]\naction: *x\nexamples: [*x, *x]\n";
+    let deep = format!("intent: a\ntitle: A\naction: help\nexamples: {}\n", "[".repeat(100_000));
+    for (text, expected) in [
+        (bomb, ":2:"),
+        (&deep, ":4:"),
+        ("intent: a\nintent: b\n", ":2:1: the key \"intent\" stands here twice"),
+        ("intent: a\n\ttitle: A\n", "found a tab"),
+        (
+            "intent: a\ntitle: A\naction: help\nexamples: [a]\n---\nintent: b\n",
+            "a second document begins here",
+        ),
+        (
+            "intent: a\ntitle: A\naction: help\nexamples: [a]\npatterns: ['(a{1000}){1000}']\n",
+            "does not compile",
+        ),
+        ("<<: {a: b}\nintent: a\n", ":1:"),
+        ("intent: a\0b\ntitle: A\naction: help\nexamples: [a]\n", ":1"),
+        ("", "intents/en/a.yaml"),
+        ("[]", ":1:1: expected a mapping"),
+    ] {
+        let problems = with("en/a.yaml", text);
+        assert!(problems.contains(expected), "expected {expected}\nfound {problems}");
+        assert!(problems.len() < 2_000, "{} letters: {:.200}", problems.len(), problems);
+    }
+}
+
+/// A sound shop in a folder that odd things are put into.
+#[cfg(unix)]
+fn with_oddity(put: impl Fn(&Path)) -> Result<IntentSet, String> {
+    let shop = tempfile::tempdir().expect("a folder");
+    for (path, text) in [REPLIES, COLOURS, CHEAPER] {
+        let path = shop.path().join("intents").join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+    put(&shop.path().join("intents/en"));
+    IntentSet::load(
+        shop.path(),
+        &Expected { replies: &["found"], variables: &BTreeSet::new(), language: None },
+    )
+    .map_err(|problems| problems.to_string())
+}
+
+#[cfg(unix)]
+#[test]
+fn folders_links_and_pipes_among_the_files_are_read_or_named_and_never_waited_for() {
+    use std::os::unix::fs::symlink;
+    let looped = with_oddity(|en| {
+        symlink("..", en.join("shopping/up")).expect("a link");
+        symlink(".", en.join("here")).expect("a link");
+    });
+    let looped = looped.expect_err("a problem");
+    assert!(looped.contains("intents/en/here: this cannot be read: this link leads back to"), "{looped}");
+    assert!(looped.contains("intents/en/shopping/up:") && looped.lines().count() == 2, "{looped}");
+
+    let lost = with_oddity(|en| symlink("/nowhere/a.yaml", en.join("a.yaml")).expect("a link"));
+    assert!(lost.expect_err("a problem").contains("intents/en/a.yaml: this cannot be read"));
+
+    let pipe = with_oddity(|en| {
+        let made = std::process::Command::new("mkfifo").arg(en.join("a.yaml")).status();
+        assert!(made.is_ok_and(|status| status.success()), "mkfifo makes pipes on every Unix");
+    });
+    assert!(
+        pipe.expect_err("a problem")
+            .contains("intents/en/a.yaml: this file cannot be read: it is no regular")
+    );
+
+    let vast = with_oddity(|en| {
+        std::fs::File::create(en.join("a.yaml")).and_then(|f| f.set_len(1 << 33)).expect("a sparse file");
+    });
+    assert!(vast.expect_err("a problem").contains("may have more than 8388608"));
+
+    let sound = with_oddity(|en| {
+        std::fs::create_dir(en.join("topic.yaml")).expect("a folder");
+        std::fs::rename(en.join("shopping/cheaper.yaml"), en.join("topic.yaml/cheaper.yml")).expect("a file");
+        symlink("/nowhere", en.join(".#cheaper.yaml")).expect("an editor's lock");
+        symlink("topic.yaml/cheaper.yml", en.join("note.txt")).expect("a link");
+    });
+    assert_eq!(sound.expect("sound").language("en").intents.len(), 1);
+}
+
 proptest! {
     #[test]
     fn marks_come_out_whatever_the_text(text in "[\\[\\]():a-z é😀]{0,40}") {

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use super::Reloader;
 use super::reload::Outcome;
 use crate::catalog::{product_files, ranking_files};
+use crate::disk::files_below;
 
 /// Looking may take at most this share of the time, however many files there are.
 const SHARE: u32 = 20;
@@ -203,23 +204,10 @@ impl Sight {
     }
 }
 
-/// A file or folder that vanishes while it is looked at is simply not there.
+/// What vanishes while it is looked at is simply not there.
 fn gather(folder: &Path, files: &mut BTreeMap<PathBuf, Stamp>) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        if entry.file_name().to_string_lossy().starts_with('.') {
-            continue;
-        }
-        let path = entry.path();
-        // A link to a folder counts as a folder.
-        let is_folder =
-            entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink() && path.is_dir());
-        if is_folder {
-            gather(&path, files);
-        } else if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
-            note(&path, files);
-        }
-    }
+    let yaml = |path: &PathBuf| path.extension().is_some_and(|e| e == "yaml" || e == "yml");
+    files_below(folder).flatten().filter(yaml).for_each(|path| note(&path, files));
 }
 
 fn note(path: &Path, files: &mut BTreeMap<PathBuf, Stamp>) {

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
+use crate::problem::nearest;
+
 /// A YAML file that does not say what it should.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}:{line}:{column}: {message}", file.display())]
@@ -26,10 +28,16 @@ pub struct YamlError {
 /// [`YamlError`] with the place of the first mistake.
 pub fn parse<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T, YamlError> {
     serde_saphyr::from_str(text).map_err(|error| {
-        let error = error.without_snippet();
-        let (line, column) = error.location().map_or((1, 1), |at| (at.line().max(1), at.column().max(1)));
-        YamlError { file: file.to_owned(), line, column, message: message(error) }
+        let (line, column, message) = explained(&error);
+        YamlError { file: file.to_owned(), line, column, message }
     })
+}
+
+/// Line and column of what the parser stumbled over, both 1-based, and what it is in words.
+pub(crate) fn explained(error: &serde_saphyr::Error) -> (u64, u64, String) {
+    let error = error.without_snippet();
+    let (line, column) = error.location().map_or((1, 1), |at| (at.line().max(1), at.column().max(1)));
+    (line, column, message(error))
 }
 
 fn message(error: &serde_saphyr::Error) -> String {
@@ -40,6 +48,9 @@ fn message(error: &serde_saphyr::Error) -> String {
         Error::SerdeMissingField { field, .. } => format!("the key {field:?} is missing"),
         Error::DuplicateMappingKey { key: Some(key), .. } => {
             format!("the key {key:?} stands here twice; keep one of them")
+        }
+        Error::MultipleDocuments { .. } => {
+            "a second document begins here; a file holds one, so take the line --- out".to_owned()
         }
         Error::NullIntoString { .. } => "a value is missing here; write a text, or remove the key".to_owned(),
         other => plain(other),
@@ -62,27 +73,4 @@ fn unknown(what: &str, written: &str, known: &[&str]) -> String {
         None if known.is_empty() => format!("unknown {what} {written:?}"),
         None => format!("unknown {what} {written:?}; known here: {}", known.join(", ")),
     }
-}
-
-/// The known word that was probably meant: at most a third of its letters differ.
-pub fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let written = written.to_lowercase();
-    known
-        .map(|word| (strsim::osa_distance(&written, &word.to_lowercase()), word))
-        .filter(|(distance, word)| *distance <= (word.chars().count() / 3).max(1))
-        .min()
-        .map(|(_, word)| word)
-}
-
-/// An error at the last line of `text` that begins with `key:`, for values that are YAML but make no sense.
-pub fn at_key(file: &Path, text: &str, key: &str, message: String) -> YamlError {
-    let found = text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.starts_with(':')))
-        .last();
-    let (line, column) = found.map_or((1, 1), |(i, line)| {
-        (i as u64 + 1, (line.len() - line.trim_start().len() + key.len() + 3) as u64)
-    });
-    YamlError { file: file.to_owned(), line, column, message }
 }

@@ -6,6 +6,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 
 use crate::problem::{Place, Report};
+use crate::yaml::explained;
 
 /// A node with its place.
 #[derive(Debug, Clone)]
@@ -42,22 +43,13 @@ pub(crate) fn read(source: &str, report: &mut Report<'_>) -> Option<Node> {
     match serde_saphyr::from_str_with_options::<Spanned<Raw>>(source, options) {
         Ok(raw) => Some(raw.value.into_node(&raw.referenced, source)),
         Err(error) => {
-            let place = error.location().map_or(Place { line: 1, column: 1 }, |at| place(&at));
-            report.add(place, reason(&error));
+            let (line, column, message) = explained(&error);
+            let place = Place { line: line as usize, column: column as usize };
+            let own = matches!(error.without_snippet(), serde_saphyr::Error::DuplicateMappingKey { .. });
+            report.add(place, if own { message } else { format!("not valid YAML: {message}") });
             None
         }
     }
-}
-
-fn reason(error: &serde_saphyr::Error) -> String {
-    if let serde_saphyr::Error::DuplicateMappingKey { key: Some(key), .. } = error.without_snippet() {
-        return format!("the key {key:?} stands here twice; keep one of them");
-    }
-    let text = error.to_string();
-    let first = text.lines().next().unwrap_or_default();
-    // The place stands before the message already.
-    let message = first.split(" at line ").next().unwrap_or(first);
-    format!("not valid YAML: {}", message.trim_start_matches("error: "))
 }
 
 fn place(at: &serde_saphyr::Location) -> Place {
