@@ -18,14 +18,17 @@ pub enum Added {
     Known,
 }
 
-/// Adds an example to the file of an intent, which is replaced as a whole or not at all.
+/// Adds an example to the file of an intent, which is replaced as a whole or not at all. `source` says who taught it and
+/// where it was said, "Ana, turn 01J…", and becomes a comment behind it. Several at the same time wait for each other,
+/// so that none is lost.
 ///
 /// # Errors
 /// [`EditError`]; the file is as it was then.
-pub fn add_example(file: &Path, example: &str) -> Result<Added, EditError> {
+pub fn add_example(file: &Path, example: &str, source: &str) -> Result<Added, EditError> {
     let fault = |done| move |reason| EditError::File { file: file.to_owned(), done, reason };
+    let _alone = alone(file).map_err(fault("locked"))?;
     let text = fs::read_to_string(file).map_err(fault("read"))?;
-    match with_example(file, &text, example)? {
+    match with_example(file, &text, example, source)? {
         Some(longer) => {
             crate::disk::replace(file, longer.as_bytes()).map_err(fault("written"))?;
             Ok(Added::New)
@@ -34,17 +37,35 @@ pub fn add_example(file: &Path, example: &str) -> Result<Added, EditError> {
     }
 }
 
-/// The text of an intent's file with one more example; `None` when it has it already. `file` is for messages.
+/// Holds the folder of a file until it is dropped: the file itself is replaced, and a lock on it with it.
+fn alone(file: &Path) -> std::io::Result<Option<fs::File>> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Only Unix opens folders.
+    if !cfg!(unix) {
+        return Ok(None);
+    }
+    let folder = fs::File::open(folder)?;
+    folder.lock()?;
+    Ok(Some(folder))
+}
+
+/// The text of an intent's file with one more example; `None` when it has it already. `file` is for messages, `source` a
+/// comment behind the example, none when it is empty or the examples stand between brackets.
 ///
 /// # Errors
 /// [`EditError`] when the text is no sound file, or written so that nothing can be added safely.
-pub fn with_example(file: &Path, text: &str, example: &str) -> Result<Option<String>, EditError> {
+pub fn with_example(
+    file: &Path,
+    text: &str,
+    example: &str,
+    source: &str,
+) -> Result<Option<String>, EditError> {
     let example = example.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut meaning = Meaning::of(file, text)?;
     if has(&mut meaning, &example) {
         return Ok(None);
     }
-    let longer = inserted(file, text, &example)?;
+    let longer = inserted(file, text, &line(&example, source), &example)?;
     let fits =
         grown(meaning, example).is_some_and(|wanted| Meaning::of(file, &longer).is_ok_and(|is| is == wanted));
     if !fits {
@@ -73,13 +94,19 @@ fn grown(mut meaning: Meaning, example: String) -> Option<Meaning> {
     Some(meaning)
 }
 
-fn inserted(file: &Path, text: &str, example: &str) -> Result<String, EditError> {
+/// The example as it stands in a block, with where it came from.
+fn line(example: &str, source: &str) -> String {
+    let source = source.split_whitespace().collect::<Vec<_>>().join(" ");
+    if source.is_empty() { scalar(example) } else { format!("{} # {source}", scalar(example)) }
+}
+
+fn inserted(file: &Path, text: &str, line: &str, example: &str) -> Result<String, EditError> {
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let tree = tree(file, text)?;
     let entries = top_entries(&tree);
     let Some(entry) = entries.iter().find(|entry| key_of(entry) == "examples") else {
         let gap = if text.ends_with('\n') { "" } else { newline };
-        return Ok(format!("{text}{gap}examples:{newline}  - {}{newline}", scalar(example)));
+        return Ok(format!("{text}{gap}examples:{newline}  - {line}{newline}"));
     };
     let list = |node: &SyntaxNode| matches!(node.kind(), SyntaxKind::BLOCK_SEQ | SyntaxKind::FLOW_SEQ);
     let list =
@@ -93,7 +120,7 @@ fn inserted(file: &Path, text: &str, example: &str) -> Result<String, EditError>
         // Behind a comment on the same line.
         let at = text[end(&last)..].find('\n').map_or(text.len(), |at| end(&last) + at);
         let at = at - usize::from(text[..at].ends_with('\r'));
-        (at, format!("{newline}{indent}- {}", scalar(example)))
+        (at, format!("{newline}{indent}- {line}"))
     } else {
         (end(&last), format!(", {}", quoted(example)))
     };

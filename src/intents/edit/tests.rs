@@ -62,7 +62,7 @@ fn every_file_of_the_demo_shop_can_be_laid_out() {
 }
 
 fn added(text: &str, example: &str) -> String {
-    with_example(Path::new("a.yaml"), text, example).expect("sound").unwrap_or_else(|| "known".to_owned())
+    with_example(Path::new("a.yaml"), text, example, "").expect("sound").unwrap_or_else(|| "known".to_owned())
 }
 
 #[test]
@@ -86,10 +86,44 @@ fn one_more_example_is_one_more_line_and_nothing_else() {
     }
 }
 
+/// LESSONS, complaint 6: corrections are added twice, or lost.
+#[test]
+fn a_correction_is_one_line_that_says_whose_it_is_and_none_of_many_at_once_is_lost_or_doubled() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("a.yaml");
+    let before = "intent: a\ntitle: A # how people see it\naction: help\nexamples:\n  - one\nbuttons: [B]\n";
+    std::fs::write(&file, before).expect("a file");
+    assert_eq!(
+        add_example(&file, "where's [A-1](order_number)", "Ana, turn 01J9").expect("added"),
+        Added::New
+    );
+    let corrected = std::fs::read_to_string(&file).expect("a file");
+    let line = "  - where's [A-1](order_number) # Ana, turn 01J9\n";
+    assert_eq!(corrected, before.replace("  - one\n", &format!("  - one\n{line}")));
+    assert_eq!(add_example(&file, "WHERE'S A-1?!", "Bo, turn 01JA").expect("known"), Added::Known);
+    assert_eq!(std::fs::read_to_string(&file).expect("a file"), corrected);
+
+    let teach = |who: usize| {
+        let file = file.clone();
+        std::thread::spawn(move || {
+            for n in 0..10 {
+                // Everybody finds one of the sentences of the next as well.
+                for sentence in [who * 10 + n, (who + 1) * 10 + n] {
+                    add_example(&file, &format!("sentence {sentence}"), "Ana").expect("added");
+                }
+            }
+        })
+    };
+    (0..6).map(teach).collect::<Vec<_>>().into_iter().for_each(|one| one.join().expect("no panic"));
+    let mut meaning = Meaning::of(&file, &std::fs::read_to_string(&file).expect("a file")).expect("sound");
+    let Some(Meaning::List(examples)) = meaning.entry("examples") else { panic!("no examples") };
+    assert_eq!(examples.len(), 2 + 70, "{examples:?}");
+}
+
 #[test]
 fn a_file_that_cannot_be_changed_safely_is_left_alone() {
     for text in ["intent: [", "- a\n", "examples: one\n", "examples:\n", "just words"] {
-        let result = with_example(Path::new("a.yaml"), text, "two");
+        let result = with_example(Path::new("a.yaml"), text, "two", "");
         assert!(result.is_err(), "{text}: {result:?}");
     }
 }
@@ -127,7 +161,7 @@ proptest! {
         prop_assume!(!example.is_empty());
         for list in ["examples:\n  - one\n", "examples: [one]\n"] {
             let text = format!("intent: a\n{list}");
-            if let Some(longer) = with_example(Path::new("a.yaml"), &text, &example).expect("it fits") {
+            if let Some(longer) = with_example(Path::new("a.yaml"), &text, &example, "").expect("it fits") {
                 let mut meaning = Meaning::of(Path::new("a.yaml"), &longer).expect("sound");
                 let last = match meaning.entry("examples") { Some(Meaning::List(items)) => items.pop(), _ => None };
                 prop_assert_eq!(last, Some(Meaning::Text(example.clone())));
@@ -138,6 +172,6 @@ proptest! {
     #[test]
     fn no_text_makes_the_formatter_panic(text in "([a-z: \\-\\[\\]{}'\"&*!|>#\n\t,.?%@]|intent: |examples:\n|  - |\\PC){0,80}") {
         let _ = format(Path::new("a.yaml"), &text);
-        let _ = with_example(Path::new("a.yaml"), &text, "one more");
+        let _ = with_example(Path::new("a.yaml"), &text, "one more", "Ana");
     }
 }

@@ -175,7 +175,7 @@ impl Planner<'_> {
         let mut text = before.to_owned();
         let mut added = 0;
         for example in examples {
-            match with_example(file, &text, example) {
+            match with_example(file, &text, example, "") {
                 Ok(Some(longer)) => (text, added) = (longer, added + 1),
                 Ok(None) => {}
                 Err(error) => self.leave(error.to_string()),
