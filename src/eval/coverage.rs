@@ -9,8 +9,13 @@ use crate::model::{Action, Step, TurnRecord, Via};
 /// A part of the intent files that something can depend on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
-    /// What intents are bound to, as files name it: `refine (cheaper)`.
-    Action(String),
+    /// What intents of a language are bound to, as files name it: `refine (cheaper)`.
+    Action {
+        /// Of which language.
+        language: String,
+        /// The action.
+        name: String,
+    },
     /// A pattern of an intent.
     Pattern {
         /// Of which language.
@@ -27,27 +32,35 @@ pub enum Part {
         /// Its name.
         intent: String,
     },
+    /// A list of phrases of a language's grammar. Conversations use it unseen, so that only its absence tells.
+    Words {
+        /// Of which language.
+        language: String,
+        /// One of [`Grammar::LISTS`](crate::intents::Grammar::LISTS).
+        key: String,
+    },
 }
 
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Part::Action(name) => write!(f, "action {name}"),
+            Part::Action { language, name } => write!(f, "action {name} ({language})"),
             Part::Pattern { language, intent, pattern } => {
                 write!(f, "pattern {pattern} of {intent} ({language})")
             }
             Part::Intent { language, intent } => write!(f, "intent {intent} ({language})"),
+            Part::Words { language, key } => write!(f, "{key} of the grammar ({language})"),
         }
     }
 }
 
 impl Part {
-    /// Every part of a shop's files.
+    /// Every part of a shop's files that a conversation can be seen to use.
     pub fn all(intents: &IntentSet) -> BTreeSet<Part> {
         let mut parts = BTreeSet::new();
         for language in &intents.languages {
             for intent in &language.intents {
-                parts.insert(Part::Action(intent.binding.to_string()));
+                parts.insert(Part::action(language, intent));
                 parts.insert(Part::intent(language, intent));
                 parts.extend(intent.patterns.iter().map(|p| Part::pattern(language, intent, p.as_str())));
             }
@@ -70,7 +83,7 @@ impl Part {
         };
         let mut parts = BTreeSet::new();
         for intent in heard.intent.iter().chain(answered).filter_map(|name| language.intent(name)) {
-            parts.insert(Part::Action(intent.binding.to_string()));
+            parts.insert(Part::action(language, intent));
             parts.insert(Part::intent(language, intent));
             if let Via::Pattern(pattern) = &heard.via {
                 parts.insert(Part::pattern(language, intent, pattern));
@@ -82,22 +95,35 @@ impl Part {
     /// The files without this part.
     pub fn removed_from(&self, intents: &IntentSet) -> IntentSet {
         let mut rest = intents.clone();
-        for language in &mut rest.languages {
-            let code = language.code.clone();
-            match self {
-                Part::Action(name) => language.intents.retain(|i| i.binding.to_string() != *name),
-                Part::Intent { language: of, intent } if *of == code => {
-                    language.intents.retain(|i| i.name.as_str() != intent);
-                }
-                Part::Pattern { language: of, intent, pattern } if *of == code => {
-                    for i in language.intents.iter_mut().filter(|i| i.name.as_str() == intent) {
-                        i.patterns.retain(|p| p.as_str() != pattern);
-                    }
-                }
-                Part::Intent { .. } | Part::Pattern { .. } => {}
-            }
+        let of = match self {
+            Part::Action { language, .. }
+            | Part::Intent { language, .. }
+            | Part::Pattern { language, .. }
+            | Part::Words { language, .. } => language,
+        };
+        for language in rest.languages.iter_mut().filter(|language| language.code == *of) {
+            self.remove(language);
         }
         rest
+    }
+
+    fn remove(&self, language: &mut Language) {
+        match self {
+            Part::Action { name, .. } => language.intents.retain(|i| i.binding.to_string() != *name),
+            Part::Intent { intent, .. } => language.intents.retain(|i| i.name.as_str() != intent),
+            Part::Pattern { intent, pattern, .. } => {
+                for i in language.intents.iter_mut().filter(|i| i.name.as_str() == intent) {
+                    i.patterns.retain(|p| p.as_str() != pattern);
+                }
+            }
+            Part::Words { key, .. } => {
+                language.grammar.list(key).into_iter().for_each(Vec::clear);
+            }
+        }
+    }
+
+    fn action(language: &Language, intent: &Intent) -> Part {
+        Part::Action { language: language.code.clone(), name: intent.binding.to_string() }
     }
 
     fn intent(language: &Language, intent: &Intent) -> Part {

@@ -58,7 +58,7 @@ impl Rehearsal {
     pub fn without(&self, part: &Part) -> Result<Self, AppError> {
         let mut other = self.clone();
         let rest = Arc::new(part.removed_from(&self.parts.intents));
-        if matches!(part, Part::Pattern { .. }) {
+        if matches!(part, Part::Pattern { .. } | Part::Words { .. }) {
             let Parts { catalog, facts, understander, .. } = &self.parts;
             other.parts.understander = Arc::new(understander.relearn(&rest, &catalog.vocabulary(), facts)?);
         }

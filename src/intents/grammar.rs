@@ -54,39 +54,12 @@ pub(super) const GRAMMAR_KEYS: &[&str] = &[
 /// `intents/<language>/grammar.yaml`.
 pub(super) fn grammar(node: &Node, report: &mut Report<'_>) -> Grammar {
     let fields = node.fields(GRAMMAR_KEYS, report);
-    let mut list = |name: &str| phrases(&fields, name, report);
-    let mut grammar = Grammar {
-        polite: list("polite"),
-        joins: list("joins"),
-        corrections: list("corrections"),
-        single: list("single"),
-        filler: list("filler"),
-        negation: list("negation"),
-        negation_gap: list("negation_gap"),
-        negation_ends: list("negation_ends"),
-        below: list("below"),
-        below_after: list("below_after"),
-        above: list("above"),
-        above_after: list("above_after"),
-        around: list("around"),
-        between: list("between"),
-        to: list("to"),
-        units: list("units"),
-        number_joint: list("number_joint"),
-        last: list("last"),
-        ordinal_number: list("ordinal_number"),
-        ordinal_before: list("ordinal_before"),
-        ordinal_after: list("ordinal_after"),
-        ordinal_not: list("ordinal_not"),
-        size: list("size"),
-        size_before: list("size_before"),
-        quantity: list("quantity"),
-        order: list("order"),
-        phone: list("phone"),
-        ordinal_lead: list("ordinal_lead"),
-        compound_joints: list("compound_joints"),
-        ..Grammar::default()
-    };
+    let mut grammar = Grammar::default();
+    for key in Grammar::LISTS {
+        if let Some(list) = grammar.list(key) {
+            *list = phrases(&fields, key, report);
+        }
+    }
     grammar.numbers = numbers(&fields, "numbers", report);
     grammar.ordinals = numbers(&fields, "ordinals", report);
     grammar.currencies = currencies(&fields, report);

@@ -59,11 +59,14 @@ async fn they_go_the_same_when_every_intent_bears_another_name() {
     assert!(report.is_empty(), "\n{report}");
 }
 
+/// The lists of the grammar by which it is decided what a message asks for.
+const RULES: [&str; 4] = ["joins", "corrections", "single", "polite"];
+
 /// How many parts are taken away at the same time, each in a shop of its own.
 const AT_ONCE: usize = 4;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_action_or_pattern_is_taken_away_some_conversation_notices() {
+async fn whatever_action_or_rule_is_taken_away_from_a_language_some_conversation_notices() {
     let rehearsal = demo().await;
     let goldens = goldens();
     let mut uses: Vec<(&Golden, BTreeSet<Part>)> = stream::iter(&goldens)
@@ -74,8 +77,12 @@ async fn whatever_action_or_pattern_is_taken_away_some_conversation_notices() {
         .unwrap();
     uses.sort_by_key(|(golden, _)| golden.turns.len());
     let mut parts = Part::all(rehearsal.intents());
-    parts.extend(Binding::ALL.map(|binding| Part::Action(binding.to_string())));
     parts.retain(|part| !matches!(part, Part::Intent { .. }));
+    for language in &rehearsal.intents().languages {
+        let language = language.code.clone();
+        parts.extend(Binding::ALL.map(|b| Part::Action { language: language.clone(), name: b.to_string() }));
+        parts.extend(RULES.map(|key| Part::Words { language: language.clone(), key: key.to_owned() }));
+    }
     let missed: Vec<Option<String>> =
         stream::iter(&parts).map(|part| missed(&rehearsal, part, &uses)).buffered(AT_ONCE).collect().await;
     let missed: Vec<String> = missed.into_iter().flatten().collect();
@@ -93,8 +100,9 @@ async fn uses_of<'g>(
 
 /// Why nobody would notice if this part were gone; `None` when a conversation that uses it goes wrong without it.
 async fn missed(rehearsal: &Rehearsal, part: &Part, uses: &[(&Golden, BTreeSet<Part>)]) -> Option<String> {
-    let users: Vec<&Golden> =
-        uses.iter().filter(|(_, used)| used.contains(part)).map(|(golden, _)| *golden).collect();
+    let unseen = matches!(part, Part::Words { .. });
+    let users = uses.iter().filter(|(_, used)| unseen || used.contains(part));
+    let users: Vec<&Golden> = users.map(|(golden, _)| *golden).collect();
     if users.is_empty() {
         return Some(format!("{part}: no conversation uses it; write one under tests/conversations"));
     }

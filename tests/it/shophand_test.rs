@@ -84,5 +84,5 @@ fn what_no_conversation_uses_is_listed() {
     let shop = new_shop();
     let text = printed(&test(shop.path(), &["--uncovered"]));
     assert!(text.contains("Used by no conversation"), "{text}");
-    assert!(text.contains("action handoff\n") && !text.contains("action greet\n"), "{text}");
+    assert!(text.contains("action handoff (en)\n") && !text.contains("action greet (en)\n"), "{text}");
 }
