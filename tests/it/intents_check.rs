@@ -176,7 +176,7 @@ fn warnings_fail_only_a_strict_check_and_scripts_get_json() {
     assert_eq!(found["findings"][0]["related"][0]["line"], 6);
 }
 
-/// Complaint 3 of those that systems like this one get: one edit breaks other intents, and nobody knows.
+/// LESSONS, complaint 3: one edit breaks other intents, and nobody knows.
 #[test]
 fn an_edit_that_takes_sentences_from_another_intent_is_named_with_both_phrases_and_their_lines() {
     let edit =

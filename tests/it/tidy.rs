@@ -267,3 +267,29 @@ fn the_top_level_is_as_the_owner_fixed_it() {
         .collect();
     report(strays, "the top level is fixed");
 }
+
+/// A test file that nobody declares is never compiled, and so never fails.
+#[test]
+fn every_source_file_is_declared_as_a_module() {
+    let sources = sources(&["src", "tests/it", "xtask/src"]);
+    let declares = |parent: &str, name: &str| {
+        sources.iter().any(|source| {
+            let is_parent = source.path == format!("{parent}.rs")
+                || ["mod", "lib", "main"].iter().any(|file| source.path == format!("{parent}/{file}.rs"));
+            is_parent && source.text.lines().any(|line| line.trim().ends_with(&format!("mod {name};")))
+        })
+    };
+    let mut broken = Vec::new();
+    for source in &sources {
+        let Some((folder, file)) = source.path.rsplit_once('/') else { continue };
+        let (parent, name) = match file.trim_end_matches(".rs") {
+            "main" | "lib" => continue,
+            "mod" => folder.rsplit_once('/').unwrap_or(("", folder)),
+            name => (folder, name),
+        };
+        if !declares(parent, name) {
+            broken.push(source.path.clone());
+        }
+    }
+    report(broken, "these files are part of no module");
+}

@@ -274,6 +274,7 @@ async fn a_hundred_shoppers_during_many_saves_each_get_an_answer_of_one_version(
     assert!(texts.len() >= 5 && turns >= 100);
 }
 
+/// LESSONS, complaint 5: training takes a night and 65 GB.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_example_that_is_added_is_learnt_in_the_open_shop_in_seconds_while_it_goes_on_answering() {
     let shop = Open::school().await;

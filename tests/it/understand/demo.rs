@@ -24,13 +24,13 @@ use super::encoder::encoder;
 use crate::support::shop;
 
 pub(super) struct Demo {
-    intents: Arc<IntentSet>,
-    vocabulary: Arc<Vocabulary>,
-    facts: ShopFacts,
+    pub(super) intents: Arc<IntentSet>,
+    pub(super) vocabulary: Arc<Vocabulary>,
+    pub(super) facts: ShopFacts,
     pub(super) understander: Understander,
 }
 
-fn start(
+pub(super) fn start(
     demo: (&Arc<IntentSet>, &Arc<Vocabulary>, &ShopFacts),
     encoder: Option<Encoder>,
     cache: Option<PathBuf>,
@@ -71,8 +71,12 @@ pub(super) fn intent(meaning: &Understanding) -> String {
 }
 
 pub(super) fn labelled() -> Vec<Labelled> {
-    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/labelled/en.csv"))
-        .expect("the labelled set")
+    labelled_in("en")
+}
+
+pub(super) fn labelled_in(language: &str) -> Vec<Labelled> {
+    let sets = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/labelled");
+    read(&sets.join(format!("{language}.csv"))).expect("the labelled set")
 }
 
 /// What a labelled set shows.

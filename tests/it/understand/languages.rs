@@ -1,16 +1,9 @@
 //! The demo shop in two languages: which one a message is in, and how well each is understood.
 
-use std::path::Path;
-
-use shophand::eval::intents::{Labelled, OUT_OF_SCOPE, read};
+use shophand::eval::intents::OUT_OF_SCOPE;
 use shophand::understand::Heard;
 
-use super::demo::{demo, hear, measure_in};
-
-fn labelled(code: &str) -> Vec<Labelled> {
-    let file = format!("tests/fixtures/labelled/{code}.csv");
-    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("the labelled set")
-}
+use super::demo::{demo, hear, labelled_in, measure_in};
 
 async fn spoken(text: &str, before: Option<&str>) -> String {
     let heard = Heard { language: before, ..hear(text) };
@@ -19,7 +12,7 @@ async fn spoken(text: &str, before: Option<&str>) -> String {
 
 #[tokio::test]
 async fn german_sentences_that_no_example_was_written_after_are_understood() {
-    let rows = labelled("de");
+    let rows = labelled_in("de");
     assert!(rows.len() >= 300 && rows.iter().filter(|row| row.label == OUT_OF_SCOPE).count() >= 80);
     let share = measure_in(&demo().understander, &rows, Some("de")).await;
     eprintln!(
@@ -32,7 +25,7 @@ async fn german_sentences_that_no_example_was_written_after_are_understood() {
 
 /// Of the sentences of a language: how many are heard in it, by what was spoken before.
 async fn heard_right(code: &str, before: Option<&str>) -> f64 {
-    let rows = labelled(code);
+    let rows = labelled_in(code);
     let mut right = 0;
     for row in &rows {
         let said = spoken(&row.sentence, before).await;

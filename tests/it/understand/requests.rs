@@ -21,6 +21,7 @@ async fn each_of_several_requests_is_found_in_order() {
             "hi, do you have running shoes under 80? also what's your return policy",
             &["find_product", "returns_how"],
         ),
+        ("red dresses and white shirts", &["find_product", "find_product"]),
         ("do you ship to Canada? How long does delivery take?", &["shipping_countries", "shipping_time"]),
         ("i want to talk to a person and delete my data please", &["human", "forget_me"]),
     ] {
@@ -40,6 +41,9 @@ async fn one_request_with_and_in_it_stays_one() {
         "red and blue",
         "between 20 and 40",
         "black and white dress",
+        "leather boots and sneakers",
+        "black shoes and black socks",
+        "shoes and socks under 50",
         "salt and pepper mill",
         "running shoes, size 9, blue",
         "cheaper and in blue",
