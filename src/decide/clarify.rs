@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::intents::{Binding, Intent};
 use crate::model::{Action, Candidate, Change, Dialogue, IntentName};
-use crate::text::words;
+use crate::text::{singular, wording, words};
 
 use super::pending::is;
-use super::{Heard, bound, place};
+use super::{Heard, TRIES, bound, place};
 
 /// Two intents are close when the second has at least this share of the first one's probability. Measured together
 /// with [`SURE`]: see there.
@@ -17,6 +17,10 @@ pub const CLOSE: f32 = 0.6;
 /// counted as 0.3 of a wrong answer that costs 31.2 where never asking costs 32.0 and the best of the table 30.4: few
 /// sentences decide it. `tests/it/understand/clarify.rs` prints the table.
 pub const SURE: f32 = 0.6;
+/// A topic is asked about with at most so many titles, each of an answer that speaks of it at least [`NEARLY`] as much as
+/// the first.
+const TOPICS: usize = 4;
+const NEARLY: f32 = 0.35;
 /// A longer message than this is no mere choice among titles.
 const CHOICE: usize = 5;
 
@@ -35,6 +39,48 @@ pub(super) fn unclear(heard: &Heard<'_>, next: &Dialogue) -> Option<Vec<Candidat
         return None;
     }
     Some(vec![first.clone(), second.clone()])
+}
+
+/// "Delivery?": too little to be sure of, but what several answers are about. Then it is asked which of those that speak of
+/// it most; where one alone does, that is meant. `most` words at the most are a mere topic.
+pub(super) fn topic(most: usize, heard: &Heard<'_>, next: &mut Dialogue) -> Option<Action> {
+    let said = words_of(&wording(&heard.understanding.text, &heard.language.grammar.polite));
+    if said.is_empty() || said.len() > most || !heard.understanding.entities.is_empty() {
+        return None;
+    }
+    let answers = heard.language.intents.iter().filter(|intent| is_answer(intent.binding));
+    let about = answers.map(|intent| (speaks_of(intent, &said), intent)).filter(|(much, _)| *much > 0.0);
+    let mut about: Vec<(f32, &Intent)> = about.collect();
+    about.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let (much, first) = *about.first()?;
+    about.retain(|(other, _)| *other >= NEARLY * much);
+    about.truncate(TOPICS);
+    let candidate = |(_, intent): &(f32, &Intent)| Candidate {
+        intent: intent.name.clone(),
+        probability: 1.0 / about.len() as f32,
+    };
+    match about.len() {
+        1 => Some(bound(first, heard, next)),
+        _ if next.clarified < TRIES => {
+            Some(Action::Clarify { candidates: about.iter().map(candidate).collect() })
+        }
+        _ => Some(Action::Fallback { offer_person: true }),
+    }
+}
+
+/// What is asked about in a word, and not done.
+pub(super) fn is_answer(binding: Binding) -> bool {
+    matches!(binding, Binding::Answer | Binding::OrderStatus | Binding::Orders | Binding::Privacy)
+}
+
+/// How much of its title and examples the words are: in "delivery fee?" a half. 0 when none has all of them.
+fn speaks_of(intent: &Intent, said: &BTreeSet<String>) -> f32 {
+    let stem = said.first().map_or("", String::as_str);
+    // Most have not even the letters; an umlaut may hide them.
+    let may = |text: &&String| !text.is_ascii() || text.to_ascii_lowercase().contains(stem);
+    let texts = intent.examples.iter().chain(std::iter::once(&intent.title));
+    let own = texts.filter(may).map(|text| words_of(text)).filter(|own| said.is_subset(own));
+    own.map(|own| said.len() as f32 / own.len() as f32).sum()
 }
 
 /// "The first", "yes", a title or a part of one choose among the intents that we offered; "neither" ends the choice.
@@ -67,5 +113,5 @@ fn by_title(titles: &[&Intent], text: &str) -> Option<usize> {
 }
 
 fn words_of(text: &str) -> BTreeSet<String> {
-    words(&crate::text::fold(text).text).into_iter().map(|word| word.text.to_owned()).collect()
+    words(&crate::text::fold(text).text).into_iter().map(|word| singular(word.text)).collect()
 }

@@ -1,7 +1,7 @@
 //! What a message says about the one before: "no, I meant boots", "the blue one".
 
 use crate::intents::{Binding, Intent};
-use crate::model::{Action, AttributeFilter, CategoryPath, Change, Dialogue, EntityKind, ProductQuery};
+use crate::model::{Action, AttributeFilter, CategoryPath, Change, Dialogue, EntityKind, ProductQuery, Via};
 use crate::text::key;
 
 use super::{Heard, query, refer, run};
@@ -10,16 +10,11 @@ use super::{Heard, query, refer, run};
 pub(super) fn corrected(intent: Option<&Intent>, heard: &Heard<'_>, next: &Dialogue) -> Option<Action> {
     let base = next.query.as_ref()?;
     let understanding = heard.understanding;
-    let about_products = intent.is_none_or(|intent| {
-        matches!(
-            intent.binding,
-            Binding::Search
-                | Binding::Refine(_)
-                | Binding::Detail
-                | Binding::Affirm
-                | Binding::Deny
-                | Binding::Cancel
-        )
+    let about_products = intent.is_none_or(|intent| match intent.binding {
+        Binding::Search | Binding::Refine(_) | Binding::Detail => true,
+        Binding::Affirm | Binding::Deny | Binding::Cancel => true,
+        Binding::Back => guessed(heard),
+        _ => false,
     });
     if !about_products {
         return None;
@@ -38,6 +33,11 @@ pub(super) fn corrected(intent: Option<&Intent>, heard: &Heard<'_>, next: &Dialo
     let conditions =
         named.is_empty() && query::has_conditions(understanding) && understanding.says_only_entities();
     (says_so && conditions).then(|| run::refinement(base, None, heard, next))
+}
+
+/// Whether a model says what is meant, and no rule.
+pub(super) fn guessed(heard: &Heard<'_>) -> bool {
+    matches!(heard.understanding.via, Via::Model | Via::Lexical)
 }
 
 /// Whether the filter excludes what the search looks for.
@@ -75,11 +75,10 @@ fn corrects(heard: &Heard<'_>) -> bool {
 /// "The blue one", "the cheaper one", "the cheapest one": one of the things just shown.
 pub(super) fn pointed(intent: Option<&Intent>, heard: &Heard<'_>, next: &Dialogue) -> Option<Action> {
     let understanding = heard.understanding;
-    let open = intent.is_none_or(|intent| {
-        matches!(
-            intent.binding,
-            Binding::Search | Binding::Refine(_) | Binding::Detail | Binding::Affirm | Binding::Deny
-        )
+    let open = intent.is_none_or(|intent| match intent.binding {
+        Binding::Search | Binding::Refine(_) | Binding::Detail | Binding::Affirm | Binding::Deny => true,
+        // A guess, where the words say no more than which.
+        _ => guessed(heard) && understanding.says_only_entities(),
     });
     if !open || next.shown.is_none() || !says_single(heard) || understanding.ordinals().next().is_some() {
         return None;

@@ -21,7 +21,7 @@ pub use settle::settle;
 use crate::intents::{Binding, Intent, Language};
 use crate::model::{
     Action, Dialogue, EntityKind, Identity, Incoming, Input, Ordinal, PendingQuestion, ProductQuery,
-    SlotRequest, Tap, Understanding, Via,
+    SlotRequest, Tap, Understanding,
 };
 use crate::text::key;
 
@@ -34,6 +34,8 @@ pub fn search_of(understanding: &Understanding) -> ProductQuery {
 const PATIENCE: u32 = 1;
 /// A message of at most so many words that names something of the shop looks for it.
 const TERSE: usize = 4;
+/// A message of at most so many words that fits no intent is a topic when examples have them.
+const TOPIC: usize = 2;
 /// How many times in a row a shopper is asked which of two things they mean.
 const TRIES: u32 = 2;
 
@@ -82,7 +84,12 @@ pub fn decide(heard: &Heard<'_>, dialogue: &Dialogue) -> Decision {
         Action::Fallback { .. } | Action::Clarify { .. } => dialogue.misunderstood + 1,
         _ => 0,
     };
-    next.clarified = if matches!(action, Action::Clarify { .. }) { dialogue.clarified + 1 } else { 0 };
+    // A person who was offered does not begin the asking anew.
+    next.clarified = match action {
+        Action::Clarify { .. } => dialogue.clarified + 1,
+        Action::Fallback { .. } => dialogue.clarified,
+        _ => 0,
+    };
     Decision { action, dialogue: next }
 }
 
@@ -149,14 +156,10 @@ fn by_intent(heard: &Heard<'_>, next: &mut Dialogue) -> Action {
     {
         return action;
     }
-    // "running shoes", and no more: whatever a model makes of it, somebody who names a thing looks for it.
-    let guessed = matches!(understanding.via, Via::Model | Via::Lexical);
-    let returns = intent.is_some_and(|intent| intent.binding == Binding::Back);
-    if guessed && !returns && understanding.says_only_entities() && understanding.names_a_thing() {
-        return run::search(heard, next);
-    }
-    if guessed && run::asks_for_order(intent, heard, next) {
-        return run::sorted(heard, next);
+    if correct::guessed(heard)
+        && let Some(action) = beyond_a_guess(intent, heard, next)
+    {
+        return action;
     }
     match intent {
         Some(intent) => match clarify::unclear(heard, next) {
@@ -165,8 +168,37 @@ fn by_intent(heard: &Heard<'_>, next: &mut Dialogue) -> Action {
             Some(_) => Action::Fallback { offer_person: true },
         },
         None => by_entities(heard, next)
+            .or_else(|| clarify::topic(TOPIC, heard, next))
             .unwrap_or(Action::Fallback { offer_person: next.misunderstood >= PATIENCE }),
     }
+}
+
+/// What the words say more surely than a model does.
+fn beyond_a_guess(intent: Option<&Intent>, heard: &Heard<'_>, next: &mut Dialogue) -> Option<Action> {
+    let understanding = heard.understanding;
+    // "Running shoes", and no more: somebody who names a thing looks for it.
+    let returns = intent.is_some_and(|intent| intent.binding == Binding::Back);
+    if !returns && understanding.says_only_entities() && understanding.names_a_thing() {
+        return Some(run::search(heard, next));
+    }
+    if run::asks_for_order(intent, heard, next) {
+        return Some(run::sorted(heard, next));
+    }
+    if points_only(heard, next) {
+        let product = refer::one(understanding, next);
+        return Some(product.map_or(Action::WhichProduct, |product| Action::Detail { product }));
+    }
+    // A model has an opinion on a single word too, but not a good one.
+    let answers = intent.is_none_or(|intent| clarify::is_answer(intent.binding));
+    let topic = clarify::topic(1, heard, &mut next.clone()).filter(|_| answers);
+    topic.filter(|action| matches!(action, Action::Clarify { .. }))
+}
+
+/// "The last": a place among what is shown, and no more.
+fn points_only(heard: &Heard<'_>, next: &Dialogue) -> bool {
+    let understanding = heard.understanding;
+    let one = matches!(understanding.entities.as_slice(), [only] if only.kind == EntityKind::Ordinal);
+    one && next.shown.is_some() && understanding.search_text.is_empty()
 }
 
 /// No intent fits, but the message is an order number, an address, or nothing but words of the catalogue; or it is
@@ -222,6 +254,7 @@ fn ask(intent: &Intent, entity: EntityKind, heard: &Heard<'_>, next: &mut Dialog
         entity,
         known: heard.understanding.entities.clone(),
         search_text: heard.understanding.search_text.clone(),
+        waived: Vec::new(),
     });
     Action::Ask(SlotRequest { intent: intent.name.clone(), entity })
 }

@@ -16,10 +16,10 @@ pub(super) fn answer(question: &PendingQuestion, heard: &Heard<'_>, next: &mut D
         return Some(Action::Cancel);
     }
     match question {
-        PendingQuestion::Slot { intent, entity, known, search_text } => {
+        PendingQuestion::Slot { intent, entity, known, search_text, waived } => {
             let understanding = merged(heard.understanding, known.clone(), search_text);
             let heard = Heard { understanding: &understanding, ..*heard };
-            slot(intent, *entity, &heard, next)
+            slot(intent, *entity, waived, &heard, next)
         }
         PendingQuestion::Clarify { intents } => clarified(intents, heard, next),
         PendingQuestion::ConfirmForget if is(heard, Binding::Affirm) || is(heard, Binding::Forget) => {
@@ -49,22 +49,43 @@ fn merged(now: &Understanding, known: Vec<crate::model::Entity>, search_text: &s
     Understanding { entities: all, search_text: search_text.to_owned(), ..now.clone() }
 }
 
-/// The slot is filled, or waived ("no idea", "whatever"), or the message is about something else.
-fn slot(name: &IntentName, entity: EntityKind, heard: &Heard<'_>, next: &mut Dialogue) -> Option<Action> {
+/// The slot is filled, or waived ("no idea", "whatever"), or the message is about something else. `waived` are those before.
+fn slot(
+    name: &IntentName,
+    entity: EntityKind,
+    waived: &[EntityKind],
+    heard: &Heard<'_>,
+    next: &mut Dialogue,
+) -> Option<Action> {
     let intent = heard.language.intent(name)?;
     let filled = heard.understanding.of_kind(entity).next().is_some();
     if filled && !surely_elsewhere(name, heard) {
-        return Some(bound(intent, heard, next));
+        return Some(without(waived, intent, heard, next));
     }
     if is(heard, Binding::Deny) {
-        return Some(waived(intent, entity, heard, next));
+        // A search can do without a condition; an order without its number cannot.
+        return Some(match intent.binding {
+            Binding::Search => without(&[waived, &[entity]].concat(), intent, heard, next),
+            _ => Action::Cancel,
+        });
     }
     let elsewhere = heard.understanding.intent.as_ref().is_some_and(|other| other != name);
     if elsewhere || next.misunderstood > 0 {
         return None;
     }
     next.misunderstood += 1;
-    Some(bound(intent, heard, next))
+    Some(without(waived, intent, heard, next))
+}
+
+/// The intent's action or its next question, none of the waived slots asked for.
+fn without(waived: &[EntityKind], intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Action {
+    let mut rest = intent.clone();
+    rest.slots.iter_mut().for_each(|slot| slot.required &= !waived.contains(&slot.entity));
+    let action = bound(&rest, heard, next);
+    if let Some(PendingQuestion::Slot { waived: kept, .. }) = &mut next.pending {
+        *kept = waived.to_vec();
+    }
+    action
 }
 
 /// "Do you ship gifts for women to Canada?" names a woman, and yet is a question of its own.
@@ -77,14 +98,4 @@ fn surely_elsewhere(name: &IntentName, heard: &Heard<'_>) -> bool {
         Some(Binding::Answer | Binding::OrderStatus | Binding::Orders | Binding::Handoff | Binding::Privacy)
     );
     answers && understanding.alternatives.first().is_some_and(|best| best.probability >= ELSEWHERE)
-}
-
-/// A search can do without a condition; an order without its number cannot.
-fn waived(intent: &Intent, entity: EntityKind, heard: &Heard<'_>, next: &mut Dialogue) -> Action {
-    if intent.binding != Binding::Search {
-        return Action::Cancel;
-    }
-    let mut rest = intent.clone();
-    rest.slots.retain(|slot| slot.entity != entity);
-    bound(&rest, heard, next)
 }

@@ -39,17 +39,22 @@ pub(super) fn extreme(dearest: bool, dialogue: &Dialogue) -> Option<ProductId> {
     found.map(|(_, item)| item.id.clone())
 }
 
-/// Two or three products to compare: those named by place, or the first two.
+/// Two or three products to compare: those named by place, or the first two. Side by side already, and asked for again or
+/// for more than lies there, they are meant among the list that they came from.
 pub(super) fn several(understanding: &Understanding, dialogue: &Dialogue) -> Vec<ProductId> {
     let shown = shown(dialogue);
-    let mut places: Vec<usize> =
-        understanding.ordinals().filter_map(|ordinal| place(ordinal, shown.len())).collect();
-    if places.is_empty() {
-        places = numbers(&understanding.text, shown.len());
+    let named = named(understanding, dialogue, shown);
+    let behind = dialogue.compared_from.as_ref().map_or(&[][..], |list| list.products.as_slice());
+    let news = named.len() >= 2 && named.len() < shown.len();
+    if behind.is_empty() || news || places(understanding, usize::MAX).is_empty() {
+        return named;
     }
-    let mut seen = HashSet::new();
-    places.retain(|i| seen.insert(*i));
-    match places.as_slice() {
+    self::named(understanding, dialogue, behind)
+}
+
+/// The products of a list that the message names.
+fn named(understanding: &Understanding, dialogue: &Dialogue, shown: &[ShownItem]) -> Vec<ProductId> {
+    match places(understanding, shown.len()).as_slice() {
         [] => shown.iter().take(2).map(|item| item.id.clone()).collect(),
         // "compare it with the third": the product spoken of, and that one.
         [only] => {
@@ -59,6 +64,17 @@ pub(super) fn several(understanding: &Understanding, dialogue: &Dialogue) -> Vec
         }
         many => many.iter().take(3).map(|i| shown[*i].id.clone()).collect(),
     }
+}
+
+/// The places that the message names in a list of `len`, each once.
+fn places(understanding: &Understanding, len: usize) -> Vec<usize> {
+    let mut places: Vec<usize> = understanding.ordinals().filter_map(|ordinal| place(ordinal, len)).collect();
+    if places.is_empty() {
+        places = numbers(&understanding.text, len);
+    }
+    let mut seen = HashSet::new();
+    places.retain(|i| seen.insert(*i));
+    places
 }
 
 /// "1 and 3": where products are compared, two or more bare numbers are places in the list, 0-based here.

@@ -2,7 +2,7 @@
 
 use crate::intents::{Binding, Intent};
 use crate::model::{
-    Action, AttributeFilter, Change, Dialogue, EntityKind, OrderNumber, ProductId, ProductQuery,
+    Action, AttributeFilter, Change, Dialogue, EntityKind, ListSource, OrderNumber, ProductId, ProductQuery,
 };
 
 use super::{Heard, query, refer};
@@ -11,6 +11,8 @@ use super::{Heard, query, refer};
 pub(super) fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Action {
     let understanding = heard.understanding;
     match intent.binding {
+        // A gift is looked for anew, whatever was looked for before.
+        Binding::Search if !intent.slots.is_empty() => Action::Search { query: query::new(understanding) },
         Binding::Search => search(heard, next),
         Binding::Refine(Some(Change::Bigger | Change::Smaller)) if which_size(heard, next) => {
             super::ask(intent, EntityKind::Size, heard, next)
@@ -94,7 +96,10 @@ pub(super) fn asks_for_order(intent: Option<&Intent>, heard: &Heard<'_>, next: &
 /// "The cheapest first", "best rated": another order of the search under way. Where a list is no search, the cheapest
 /// and the dearest of it can still be told.
 pub(super) fn sorted(heard: &Heard<'_>, next: &Dialogue) -> Action {
+    let compared = next.shown.as_ref().is_some_and(|list| list.source == ListSource::Comparison);
     match (&next.query, refer::shown_as(heard.understanding, next)) {
+        // "The cheaper one" of those side by side.
+        (_, Some(product)) if compared => Action::Detail { product },
         (Some(base), _) => refinement(base, None, heard, next),
         (None, Some(product)) => Action::Detail { product },
         (None, None) => search(heard, next),
@@ -131,19 +136,24 @@ fn refine(change: Option<Change>, heard: &Heard<'_>, next: &Dialogue) -> Action 
 /// The list behind the product just looked at, the earlier search that the message names, or the one before this.
 fn back(heard: &Heard<'_>, next: &Dialogue) -> Action {
     let named = query::categories(heard.understanding);
-    let fits = |query: &&ProductQuery| {
-        named.is_empty()
-            || query
-                .categories
-                .iter()
-                .any(|path| named.iter().any(|n| path.0.starts_with(&n.0) || n.0.starts_with(&path.0)))
+    let mut searches: Vec<&ProductQuery> = next.earlier.iter().rev().collect();
+    // Behind a card lies the search under way; whoever goes back to the shoes from the boots means other shoes.
+    let place = if next.on_card { 0 } else { searches.len() };
+    if next.on_card || !named.is_empty() {
+        next.query.iter().for_each(|query| searches.insert(place, query));
+    }
+    let within = |query: &&&ProductQuery| {
+        query.categories.iter().any(|path| named.iter().any(|n| path.0.starts_with(&n.0)))
     };
-    let current = next.query.iter().filter(|_| next.on_card || !named.is_empty());
-    let found = current.chain(next.earlier.iter().rev()).find(fits);
-    match found.or(next.query.as_ref()) {
-        Some(query) if found.is_some() || named.is_empty() => Action::Return { query: query.clone() },
-        _ if !named.is_empty() => Action::Search { query: query::new(heard.understanding) },
-        _ => Action::WhichProduct,
+    let exactly = |query: &&&ProductQuery| query.categories.iter().any(|path| named.contains(path));
+    let found = match named.is_empty() {
+        true => searches.first(),
+        false => searches.iter().find(exactly).or_else(|| searches.iter().find(within)),
+    };
+    match found.copied().or(next.query.as_ref().filter(|_| named.is_empty())) {
+        Some(query) => Action::Return { query: query.clone() },
+        None if !named.is_empty() => Action::Search { query: query::new(heard.understanding) },
+        None => Action::WhichProduct,
     }
 }
 

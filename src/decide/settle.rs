@@ -1,7 +1,7 @@
 //! The dialogue after an action: what was shown and asked.
 
 use crate::model::{
-    Dialogue, ListSource, Outcome, PendingQuestion, ProductQuery, Scored, ShownItem, ShownList,
+    Dialogue, ListSource, Outcome, PendingQuestion, Product, ProductQuery, Scored, ShownItem, ShownList,
 };
 
 /// How many earlier searches can be gone back to.
@@ -31,12 +31,8 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
             next.focus = Some(ShownItem::from(product));
         }
         Outcome::Comparison { products } => {
-            let compared: Vec<ShownItem> = products.iter().map(ShownItem::from).collect();
-            next.shown = Some(ShownList {
-                next_offset: compared.len(),
-                products: compared,
-                source: ListSource::Comparison,
-            });
+            next.compared_from = compared_from(&mut next);
+            next.shown = Some(side_by_side(products));
             next.focus = None;
         }
         Outcome::WantsEmail { number } => {
@@ -58,6 +54,8 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
         }
         _ => {}
     }
+    let comparing = next.shown.as_ref().is_some_and(|list| list.source == ListSource::Comparison);
+    next.compared_from = next.compared_from.filter(|_| comparing);
     // Whatever is said in between, "it" is then no longer what lies open.
     next.on_card = match outcome {
         Outcome::Detail { .. } | Outcome::Checked { .. } => true,
@@ -65,6 +63,17 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
         _ => false,
     };
     next
+}
+
+fn side_by_side(products: &[Product]) -> ShownList {
+    let compared: Vec<ShownItem> = products.iter().map(ShownItem::from).collect();
+    ShownList { next_offset: compared.len(), products: compared, source: ListSource::Comparison }
+}
+
+/// The list that lies open, or the one behind a comparison.
+fn compared_from(next: &mut Dialogue) -> Option<ShownList> {
+    let open = next.shown.take().filter(|list| list.source != ListSource::Comparison);
+    open.or_else(|| next.compared_from.take())
 }
 
 /// Makes this the search under way. Another kind of thing puts the one before on the stack.

@@ -15,6 +15,9 @@ pub struct Dialogue {
     pub query: Option<ProductQuery>,
     /// The products last shown, which "the second one" points into.
     pub shown: Option<ShownList>,
+    /// The list that a comparison was made from: "compare the first and the third" after it means that list's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared_from: Option<ShownList>,
     /// The product last spoken of: "it".
     pub focus: Option<ShownItem>,
     /// The question that we asked and that the next message may answer.
@@ -64,6 +67,7 @@ impl Default for Dialogue {
             version: Self::VERSION,
             query: None,
             shown: None,
+            compared_from: None,
             focus: None,
             pending: None,
             misunderstood: 0,
@@ -144,6 +148,9 @@ pub enum PendingQuestion {
         known: Vec<Entity>,
         /// The words for a search that the first message held.
         search_text: String,
+        /// What the shopper has no wish for, or does not know: not asked again.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        waived: Vec<EntityKind>,
     },
     /// "Did you mean … or …?"
     Clarify {

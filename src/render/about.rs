@@ -15,10 +15,9 @@ pub(super) fn query(query: &ProductQuery, words: &Words<'_>) -> String {
             .collect();
         values.join(&format!(" {} ", words.say("or", &[])))
     };
-    let thing = match (query.text.trim(), query.categories.first()) {
-        ("", Some(path)) => category(path, words),
-        ("", None) => words.say("everything", &[]),
-        (text, _) => text.to_owned(),
+    let (thing, said) = match query.text.trim() {
+        text if query.categories.is_empty() && !text.is_empty() => (text.to_owned(), ""),
+        text => (things(&query.categories, words), text),
     };
     let before = [EntityKind::Colour, EntityKind::Material, EntityKind::Feature];
     let after = [EntityKind::Brand, EntityKind::Audience, EntityKind::Occasion, EntityKind::Season];
@@ -27,7 +26,7 @@ pub(super) fn query(query: &ProductQuery, words: &Words<'_>) -> String {
     let moved =
         if words.language.grammar.adjectives_behind { std::mem::take(&mut parts) } else { Vec::new() };
     parts.push(thing);
-    let behind = moved.into_iter().chain(after.into_iter().map(of));
+    let behind = moved.into_iter().chain([said.to_owned()]).chain(after.into_iter().map(of));
     let behind: Vec<String> = behind.filter(|words| !words.is_empty()).collect();
     if !behind.is_empty() {
         parts.push(format!("({})", behind.join(", ")));
@@ -45,6 +44,28 @@ pub(super) fn query(query: &ProductQuery, words: &Words<'_>) -> String {
     };
     let not: Vec<String> = not.map(|filter| words.say("what_not", &[("value", &bare(filter))])).collect();
     std::iter::once(parts.join(" ")).chain(not).collect::<Vec<_>>().join(", ")
+}
+
+/// At most so many things are named.
+const THINGS: usize = 3;
+
+/// "Dresses or shirts". Where one word means several categories, the widest name says it: jackets, not also rain jackets.
+fn things(paths: &[CategoryPath], words: &Words<'_>) -> String {
+    let all: Vec<String> = paths.iter().map(|path| category(path, words)).collect();
+    let lower = |name: &str| name.to_lowercase();
+    let within =
+        |name: &String| all.iter().any(|o| lower(o) != lower(name) && lower(name).contains(&lower(o)));
+    let mut names: Vec<&String> = all.iter().filter(|name| !within(name)).collect();
+    let mut seen = std::collections::HashSet::new();
+    names.retain(|name| seen.insert(*name));
+    match names.as_slice() {
+        [] => words.say("everything", &[]),
+        several if several.len() <= THINGS => {
+            let names: Vec<&str> = several.iter().map(|name| name.as_str()).collect();
+            names.join(&format!(" {} ", words.say("or", &[])))
+        }
+        many => many[0].clone(),
+    }
 }
 
 /// The last level, in lower case where it is not a word of the language's own.

@@ -5,10 +5,12 @@
 
 mod fold;
 mod private;
+mod wording;
 mod words;
 
 pub use fold::{Folded, fold, umlaut};
 pub use private::{announced_phone, emails, phone_number, phones};
+pub use wording::wording;
 pub use words::{Word, key, singular, words};
 
 #[cfg(test)]

@@ -13,7 +13,6 @@ mod requests;
 mod rules;
 mod tongues;
 mod vectors;
-mod wording;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,13 +22,13 @@ use jiff::Timestamp;
 
 use crate::intents::{IntentSet, Language};
 use crate::model::{Candidate, EntityKind, Rung, ShopFacts, Understanding, Via, Vocabulary};
+pub use crate::text::wording;
 use classifier::Verdict;
 use encoder::{Embedding, Encoder, EncoderError};
 pub use explain::{Explanation, Near, Scoped, Tried};
 use language::LanguageModel;
 pub use rules::Rule;
 use tongues::Tongues;
-pub use wording::wording;
 
 /// Why messages cannot be understood at all.
 #[derive(Debug, thiserror::Error)]
@@ -137,7 +136,7 @@ impl Understander {
 
     /// What a message means. Never fails: what is broken shows in `degraded`.
     pub async fn understand(&self, heard: Heard<'_>) -> Understanding {
-        let Some(language) = self.languages.get(self.tongues.detect(heard.text, heard.language)) else {
+        let Some(language) = self.heard_in(heard.text, heard.language) else {
             return nothing(heard.text, heard.language.unwrap_or_default());
         };
         let mut meaning = nothing(heard.text, &language.code);
@@ -161,6 +160,16 @@ impl Understander {
         }
         meaning.embedding = embedding;
         meaning
+    }
+
+    /// The language of a message. What a pattern of the language spoken so far takes ("hahaha", an emoji) changes none.
+    fn heard_in(&self, text: &str, before: Option<&str>) -> Option<&LanguageModel> {
+        let spoken = before.and_then(|code| self.languages.iter().find(|known| known.code == code));
+        let takes = |known: &&LanguageModel| {
+            let certain = known.rules.certain(text, &wording(text, &known.polite));
+            matches!(certain, Some((_, Via::Pattern(_))))
+        };
+        spoken.filter(takes).or_else(|| self.languages.get(self.tongues.detect(text, before)))
     }
 
     async fn embed(&self, text: &str) -> (Option<Embedding>, Option<Rung>) {

@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::language::LanguageModel;
 use super::{Heard, Understander, wording};
 use crate::intents::Binding;
-use crate::model::{Entity, IntentName, Understanding, Via};
+use crate::model::{Entity, EntityKind, IntentName, Understanding, Via};
 use crate::text::{Folded, Word, fold, words};
 
 /// The most requests of one message that are answered.
@@ -19,8 +19,9 @@ const MOST: usize = 3;
 /// A message with more places to cut than this is a story; only the ends of its sentences count then.
 const PIECES: usize = 4;
 /// A part is surely understood when its intent has this probability. Of the 593 labelled development sentences, each one
-/// request, none is cut in two at this value; of 475 pairs of them joined by "and", "also" or a full stop 326 are answered
-/// as the two that they are, 6 in another way. `tests/it/understand/requests.rs` measures it.
+/// request, one is cut in two at this value ("can i try out running shoes and return them after"); of 475 pairs of them
+/// joined by "and", "also" or a full stop 360 are answered as the two that they are, 10 in another way.
+/// `tests/it/understand/requests.rs` measures it.
 const SURE: f32 = 0.6;
 
 /// A stretch of the message between two places where it might be cut.
@@ -32,11 +33,35 @@ struct Piece {
 }
 
 /// Where a part of a message leads: two parts that lead to the same place are one request.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 enum Leads {
-    /// To products, by whatever name.
-    Products,
+    /// To products, by whatever name; with what is said of them.
+    Products(Vec<Entity>),
     To(IntentName),
+}
+
+impl Leads {
+    fn same(&self, other: &Leads) -> bool {
+        match (self, other) {
+            (Leads::Products(one), Leads::Products(other)) => {
+                !two_things(&one.iter().collect::<Vec<_>>(), &other.iter().collect::<Vec<_>>())
+            }
+            (Leads::To(one), Leads::To(other)) => one == other,
+            _ => false,
+        }
+    }
+}
+
+/// "Red dresses and white shirts": two things, each with a condition of its own of one kind. "Shoes and socks under 50" and
+/// "leather boots and sneakers" are looked for at once.
+fn two_things(one: &[&Entity], other: &[&Entity]) -> bool {
+    let value = |entities: &[&Entity], kind: EntityKind| {
+        entities.iter().find(|e| e.kind == kind && !e.negated).map(|e| e.value.clone())
+    };
+    let differ =
+        |kind: EntityKind| matches!((value(one, kind), value(other, kind)), (Some(a), Some(b)) if a != b);
+    let conditions = EntityKind::ALL.into_iter().filter(|kind| kind.is_condition());
+    differ(EntityKind::Category) && conditions.into_iter().any(differ)
 }
 
 impl Understander {
@@ -83,8 +108,10 @@ impl Understander {
         for division in divisions(pieces.len()) {
             let parts: Option<Vec<_>> = division.iter().map(|range| sure.get(range)).collect();
             let Some(parts) = parts else { continue };
-            let apart =
-                parts.iter().enumerate().all(|(i, (_, leads))| parts[..i].iter().all(|(_, l)| l != leads));
+            let apart = parts
+                .iter()
+                .enumerate()
+                .all(|(i, (_, leads))| parts[..i].iter().all(|(_, l)| !l.same(leads)));
             if apart && (parts.len(), certainty(&parts)) > (best.len(), certainty(&best)) {
                 best = parts;
             }
@@ -107,20 +134,21 @@ impl Understander {
         let meaning = self.understand(Heard { text, ..heard }).await;
         let answers = heard.expecting.is_some_and(|kind| meaning.of_kind(kind).next().is_some());
         if meaning.says_only_entities() && (meaning.names_a_thing() || answers) {
-            return Some((meaning, Leads::Products));
+            let said = meaning.entities.clone();
+            return Some((meaning, Leads::Products(said)));
         }
         let likely = meaning.alternatives.first().is_some_and(|best| best.probability >= SURE);
-        let leads = leads(meaning.intent.as_ref().filter(|_| likely)?, language)?;
+        let leads = leads(meaning.intent.as_ref().filter(|_| likely)?, &meaning.entities, language)?;
         Some((meaning, leads))
     }
 }
 
 /// `None` for what is no request of its own: "no" before what is meant instead, "yes", a greeting.
-fn leads(intent: &IntentName, language: &LanguageModel) -> Option<Leads> {
+fn leads(intent: &IntentName, said: &[Entity], language: &LanguageModel) -> Option<Leads> {
     match language.bindings.get(intent)? {
         Binding::Affirm | Binding::Deny | Binding::Greet => None,
         Binding::Search | Binding::Refine(_) | Binding::Recommend | Binding::ShowMore => {
-            Some(Leads::Products)
+            Some(Leads::Products(said.to_vec()))
         }
         _ => Some(Leads::To(intent.clone())),
     }
@@ -220,7 +248,11 @@ impl Place<'_> {
         let after = self.said.get(self.at + self.joined + 1);
         let second = after.map_or(right, |word| self.folded.original(word.range.clone()).start);
         let begins = |e: &Entity| e.start == right || e.start == second;
-        let between = entities.iter().any(|e| e.end == left) && entities.iter().any(begins);
+        let before: Vec<&Entity> = entities.iter().filter(|e| e.end <= left).collect();
+        let behind: Vec<&Entity> = entities.iter().filter(|e| e.start >= right).collect();
+        let between = entities.iter().any(|e| e.end == left)
+            && entities.iter().any(begins)
+            && !two_things(&before, &behind);
         !within && (sentence || (everywhere && self.joined > 0 && !between))
     }
 }

@@ -8,6 +8,9 @@ use crate::model::{Currency, EntityKind, EntityValue, Money, PriceRange};
 /// How far "around 50" reaches in either direction, in percent.
 const AROUND: i64 = 15;
 
+/// As many words may stand between "not" and "over 100".
+const DENIED_WITHIN: usize = 4;
+
 pub(super) fn find(
     message: &Message,
     words: &Words,
@@ -107,7 +110,9 @@ fn bound(message: &Message, words: &Words, amount: &Amount, asked: bool) -> Opti
     if let Some((taken, range)) =
         before.into_iter().max_by_key(|(taken, _)| *taken).filter(|(taken, _)| *taken > 0)
     {
-        return Some(price(message, range, from - taken, to));
+        let denied = denied_before(message, words, from - taken);
+        let range = if denied > 0 { opposite(range) } else { range };
+        return Some(price(message, range, from - taken - denied, to));
     }
     let below = words.below_after.at(tokens, to);
     let above = words.above_after.at(tokens, to);
@@ -126,6 +131,30 @@ fn bound(message: &Message, words: &Words, amount: &Amount, asked: bool) -> Opti
         Some(price(message, up_to, from, to))
     } else {
         None
+    }
+}
+
+/// "Nothing over 100", "don't want to pay more than 50": how many tokens before the bound deny it.
+fn denied_before(message: &Message, words: &Words, bound: usize) -> usize {
+    let mut at = bound;
+    while at > 0 && bound - at <= DENIED_WITHIN && message.gap_after(at - 1).trim().is_empty() {
+        let negation = words.negation.before(&message.tokens, at);
+        if negation > 0 {
+            return bound - (at - negation);
+        }
+        match words.negation_gap.before(&message.tokens, at) {
+            0 => return 0,
+            step => at -= step,
+        }
+    }
+    0
+}
+
+fn opposite(range: PriceRange) -> PriceRange {
+    match (range.min, range.max) {
+        (None, max) => PriceRange { min: max, max: None },
+        (min, None) => PriceRange { min: None, max: min },
+        both => PriceRange { min: both.0, max: both.1 },
     }
 }
 

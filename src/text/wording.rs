@@ -1,6 +1,6 @@
-//! What the intent model sees of a message: its words, without what changes no intent.
+//! The words of a message without what changes nothing about it.
 
-use crate::text::key;
+use super::key;
 
 /// Folds a message to its words, drops letters repeated for emphasis (`pleeease`, `heyyy`), and takes polite phrases
 /// off both ends as long as something remains. `polite` holds folded phrases, longest first.
