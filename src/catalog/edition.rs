@@ -17,7 +17,7 @@ use super::CatalogError;
 use super::meta::{FORMAT, Meta};
 use super::ranking::{RankingSettings, Rules};
 use super::schema::Fields;
-use super::sources::{FORMER, Places, RANKING, SYNONYMS};
+use super::sources::{FORMER, Places, RANKING, SYNONYMS, hash_file};
 use super::spelling::Speller;
 use super::synonym_file::SynonymFile;
 use super::synonyms::Synonyms;
@@ -110,6 +110,10 @@ impl Ranking {
         if let Some(text) = read(RANKING)? {
             let index = places.shop.join("index");
             reported(RANKING, &mut |report| settings = RankingSettings::read(&text, &index, report));
+            // A ranker that was trained anew ranks otherwise though nothing else has changed.
+            if let Some(model) = settings.model_file(&index).filter(|model| model.is_file()) {
+                hash_file(&model, &mut sha).map_err(|error| CatalogError::file(&model, &error))?;
+            }
         }
         if places.text(FORMER)?.is_some() {
             reported(FORMER, &mut |report| {

@@ -33,6 +33,7 @@ use jiff::civil::DateTime;
 use tantivy::query::AllQuery;
 
 use crate::model::{CategoryPath, Currency, Product, ProductId, ProductQuery, Sort, Vocabulary};
+use crate::problem::{Problems, Report};
 
 pub use crate::import::Progress;
 pub use error::CatalogError;
@@ -272,6 +273,20 @@ impl Catalog {
     pub fn price_quantiles(&self, category: &CategoryPath) -> Option<Quantiles> {
         self.edition().meta.prices.get(&category.to_string()).copied()
     }
+}
+
+/// Reads the text of a YAML file of `index/` by its name, and says what is wrong with it.
+///
+/// # Errors
+/// Every mistake with its place.
+pub fn check_text(file: &Path, text: &str) -> Result<(), Problems> {
+    let mut report = Report::new(file);
+    match file.file_stem().and_then(|stem| stem.to_str()) {
+        Some("shop") => drop(shop::read_shop(text, &mut report)),
+        Some("ranking") => drop(RankingSettings::read(text, Path::new("index"), &mut report)),
+        _ => drop(synonym_file::SynonymFile::read(text, &mut report)),
+    }
+    if report.problems.is_empty() { Ok(()) } else { Err(Problems(report.problems)) }
 }
 
 /// The edition of the shop's files as they are now.

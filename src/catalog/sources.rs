@@ -145,7 +145,8 @@ impl Places {
     }
 }
 
-fn hash_file(path: &Path, hash: &mut Sha256) -> io::Result<()> {
+/// Adds a file to a digest.
+pub(super) fn hash_file(path: &Path, hash: &mut Sha256) -> io::Result<()> {
     let mut file = File::open(path)?;
     let mut buffer = vec![0; 256 * 1024];
     loop {

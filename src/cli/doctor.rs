@@ -10,10 +10,12 @@ use crate::app::{AppError, ShopDir, load_intents, open_store, start_encoder};
 use crate::catalog::{Catalog, load_shop};
 use crate::config::Config;
 use crate::model::ShopFacts;
+use crate::problem::{Severity, count};
 use crate::socket::{Chunk, Client, CommandRequest, Request};
 use crate::store::StoreError;
 use crate::understand::encoder::Precision;
 
+use super::index::check::look;
 use super::output::Output;
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -50,6 +52,7 @@ pub fn run(root: &Path, out: &mut dyn Output) -> Result<i32> {
                 report("intents", intents(&shop, &facts));
                 report("product index", catalog(&shop, &facts));
             }
+            report("shelves", shelves(&shop));
             report("store", store(&shop));
             served(&shop).into_iter().for_each(|finding| report("live files", finding));
         }
@@ -121,6 +124,19 @@ fn catalog(shop: &ShopDir, facts: &ShopFacts) -> Finding {
     let catalog = Catalog::open(&shop.root, &shop.state, facts.currency, &mut |_| {});
     let catalog = catalog.map_err(|error| error.to_string())?;
     Ok(format!("{} products, generation {}", catalog.len(), catalog.version()))
+}
+
+fn shelves(shop: &ShopDir) -> Finding {
+    let (checked, _) = look(shop);
+    let errors = checked.found.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let warnings = checked.found.len() - errors;
+    let (found, products) = (checked.found.len(), checked.products);
+    let said = format!("{}, {}", count(errors, "error"), count(warnings, "warning"));
+    match (errors, found) {
+        (_, 0) => Ok(format!("{products} products, and nothing to mend in index/")),
+        (0, _) => Ok(format!("{said} in index/; `shophand index check` shows the lines")),
+        _ => Err(format!("{said} in index/\n`shophand index check` shows the lines")),
+    }
 }
 
 fn store(shop: &ShopDir) -> Finding {

@@ -195,6 +195,8 @@ impl Sight {
                 gather(&root.join("intents"), &mut files);
                 ranking_files(root).iter().for_each(|file| note(file, &mut files));
                 note(&root.join("index/shop.yaml"), &mut files);
+                let model = reloader.snapshot().catalog.settings().model_file(&root.join("index"));
+                model.iter().for_each(|file| note(file, &mut files));
             }
             Kind::Products => {
                 product_files(root, reloader.state()).iter().for_each(|file| note(file, &mut files));

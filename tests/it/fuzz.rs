@@ -12,9 +12,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use shophand::catalog::parse_shop;
+use shophand::catalog::check_text as check_shelf_text;
 use shophand::intents::{check_text, yaml_files};
 use shophand::model::EntityKind;
+use shophand::problem::Problem;
 use shophand::text::{fold, key};
 use shophand::understand::entities::{Context, Reader};
 use shophand::understand::wording;
@@ -238,9 +239,9 @@ fn files(under: &str) -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let known: Vec<PathBuf> = match under {
         "intents" => yaml_files(root).unwrap(),
-        _ => {
-            ["shop.yaml", "synonyms.yaml", "ranking.yaml"].map(|name| Path::new("index").join(name)).to_vec()
-        }
+        _ => ["shop.yaml", "synonyms.yaml", "synonyms.de.yaml", "ranking.yaml"]
+            .map(|name| Path::new("index").join(name))
+            .to_vec(),
     };
     let text = |path: &PathBuf| std::fs::read_to_string(root.join(path)).unwrap();
     known.into_iter().map(|path| (path.clone(), text(&path))).collect()
@@ -264,6 +265,9 @@ fn whatever_a_file_of_the_index_holds_it_is_read_or_named_with_its_place() {
         if let Err(error) = shophand::yaml::parse::<serde_json::Value>(path, text) {
             assert!((1..=lines.max(1) + 1).contains(&error.line) && error.column >= 1, "{error}");
         }
-        drop(parse_shop(path, text));
+        if let Err(problems) = check_shelf_text(path, text) {
+            let placed = |problem: &Problem| problem.line as u64 <= lines + 1 && !problem.message.is_empty();
+            assert!(problems.0.iter().all(placed), "{problems}");
+        }
     });
 }

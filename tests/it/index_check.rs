@@ -169,7 +169,7 @@ fn the_demos_past_is_held_against_its_shoppers_and_products() {
         ("index/demo/shoppers.csv", "id,name,email\nann,Ann,ann@example.com\nann,Ann,ann@example.com\n"),
         (
             "index/demo/events.csv",
-            "shopper,event,product,at,value,quantity,session\nann,viewed,S-1,2 days ago,,,\nbob,viewed,S-1,2 days ago,,,\nann,viewed,S-9,2 days ago,,,\nann,eaten,S-1,2 days ago,,,\nann,viewed,S-1,the other day,,,\n",
+            "shopper,event,product,at,value,quantity,session\nann,viewed,S-1,2 days ago,,,\nbob,viewed,S-1,2 days ago,,,\nann,viewed,S-9,2 days ago,,,\nann,carted,S-9,1 day ago,,,\nann,eaten,S-1,2 days ago,,,\nann,viewed,S-1,the other day,,,\n",
         ),
         (
             "index/demo/orders.jsonl",

@@ -138,7 +138,6 @@ fn words_that_nothing_uses_and_words_of_products_that_no_file_knows_are_named() 
     let shop = Shop::with(&[
         ("intents/en/entities/material.yaml", "entity: material\nvalues:\n  suede: [nubuck]\n"),
         ("intents/en/entities/season.yaml", "entity: season\nvalues:\n  winter: []\n"),
-        ("index/synonyms.yaml", "categories:\n  Runing shoes: [runners]\n"),
     ]);
     insta::assert_snapshot!(shop.check_quickly());
 }

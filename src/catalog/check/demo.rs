@@ -1,6 +1,6 @@
 //! The demo's shoppers, their past and their orders.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
@@ -31,7 +31,7 @@ pub(super) fn check(desk: &mut Desk<'_>, shelf: &Shelf, currency: Currency) {
         Ok(())
     });
     let known = |id: &str| shoppers.is_empty() || shoppers.contains(id) || id.starts_with(CROWD);
-    let sold = |id: &Option<ProductId>| id.as_ref().is_none_or(|id| shelf.ids.contains_key(id));
+    let sold = |id: &Option<ProductId>| id.as_ref().is_none_or(|id| shelf.has_row(id.as_str()));
     each(desk, EVENTS, Kind::Events, currency, &mut |row, record, numbers, notes| {
         let (customer, event) = import::event(row, record, numbers, EventKind::Viewed, now)?;
         if !known(customer.as_str()) {
@@ -78,12 +78,27 @@ fn wrong_total(order: &Order) -> Option<(Money, Money)> {
 struct Notes<'t> {
     table: &'t Table,
     found: Vec<Finding>,
+    /// What was said → how many rows it is true of, and which finding says it.
+    said: HashMap<String, (usize, usize)>,
 }
 
 impl Notes<'_> {
     fn add(&mut self, record: &Record, field: &str, value: &str, check: &'static str, message: String) {
+        if let Some((rows, _)) = self.said.get_mut(&message) {
+            *rows += 1;
+            return;
+        }
+        self.said.insert(message.clone(), (1, self.found.len()));
         let at = self.table.spot(record.at, field, Some(value));
         self.found.push(Finding::warning(check, at, message));
+    }
+
+    /// What is true of several rows is said once, at the first.
+    fn finish(mut self) -> Vec<Finding> {
+        for (rows, at) in self.said.into_values().filter(|(rows, _)| *rows > 1) {
+            self.found[at].message.push_str(&format!(", in {rows} rows"));
+        }
+        self.found
     }
 }
 
@@ -101,7 +116,7 @@ fn each(desk: &mut Desk<'_>, name: &str, kind: Kind, currency: Currency, judge: 
     };
     let numbers = Numbers { currency, decimal_comma: false };
     let table = Table::new(PathBuf::from(name), text, &feed, &reader);
-    let mut notes = Notes { table: &table, found: Vec::new() };
+    let mut notes = Notes { table: &table, found: Vec::new(), said: HashMap::new() };
     let read = feed.each(&mut |item| {
         let judged = match item {
             Ok(record) => {
@@ -119,7 +134,7 @@ fn each(desk: &mut Desk<'_>, name: &str, kind: Kind, currency: Currency, judge: 
         }
         Ok(ControlFlow::Continue(()))
     });
-    desk.found.append(&mut notes.found);
+    desk.found.extend(notes.finish());
     if let Err(error) = read {
         desk.broken(name, error.to_string());
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::problem::Finding;
 
+use super::super::text::folded;
 use super::shelf::{Item, Shelf};
 
 /// So many times the middle price of a category, or such a part of it, is rather a slip than a price.
@@ -15,10 +16,11 @@ pub(super) fn check(shelf: &Shelf, found: &mut Vec<Finding>) {
     let mut by_category: BTreeMap<String, Vec<(i64, &Item)>> = BTreeMap::new();
     for item in &shelf.items {
         if let Some(price) = item.product.price {
-            by_category.entry(item.product.category.to_string()).or_default().push((price.minor, item));
+            let category = folded(&item.product.category.to_string());
+            by_category.entry(category).or_default().push((price.minor, item));
         }
     }
-    for (category, mut prices) in by_category {
+    for mut prices in by_category.into_values() {
         prices.sort_by_key(|(minor, _)| *minor);
         let middle = prices[prices.len() / 2].0;
         for (minor, item) in prices.iter().filter(|(_, item)| item.is_own()) {
@@ -30,7 +32,10 @@ pub(super) fn check(shelf: &Shelf, found: &mut Vec<Finding>) {
             } else if prices.len() >= ENOUGH && (*minor > FAR * middle || minor.saturating_mul(FAR) < middle)
             {
                 let like = crate::model::Money { minor: middle, ..price };
-                let message = format!("{price} is far from what others in {category:?} cost, about {like}");
+                let message = format!(
+                    "{price} is far from what others in {} cost, about {like}",
+                    item.product.category
+                );
                 let help = "look whether the decimal point is where it should be";
                 found.push(Finding::warning("price", item.spot("price", None), message).help(help));
             }

@@ -107,7 +107,7 @@ impl Desk<'_> {
     fn product(&mut self, said: &Said) -> Option<usize> {
         let id = ProductId::parse(&said.text).ok();
         let known = id.and_then(|id| self.shelf.ids.get(&id)).copied();
-        if known.is_none() {
+        if known.is_none() && !self.shelf.has_row(&said.text) {
             let ids = self.shelf.ids.keys().map(|id| id.as_str());
             let help = match nearest(&said.text, ids) {
                 Some(near) => format!("did you mean {near:?}?"),

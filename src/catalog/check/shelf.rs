@@ -20,6 +20,8 @@ use super::table::Table;
 pub(super) struct Shelf {
     pub items: Vec<Item>,
     pub ids: HashMap<ProductId, usize>,
+    /// Ids of rows that can be no products: what names them is no mistake of its own.
+    refused: HashSet<String>,
     pub categories: BTreeSet<CategoryPath>,
     pub brands: BTreeSet<String>,
     /// Stems of all words of all products.
@@ -103,7 +105,10 @@ impl Shelf {
                     negative_stock(row.get("stock"), &table, record.at, &mut desk.found);
                     match import::product(&row, &record, numbers) {
                         Ok(product) => self.add_own(product, &table, record.at, &mut desk.found),
-                        Err(flaw) => desk.found.push(refused(&table, record.at, &flaw)),
+                        Err(flaw) => {
+                            self.refused.extend(row.get("id").map(str::to_owned));
+                            desk.found.push(refused(&table, record.at, &flaw));
+                        }
                     }
                 }
                 Err((at, flaw)) => desk.found.push(refused(&table, at, &flaw)),
@@ -149,6 +154,12 @@ impl Shelf {
             texts.for_each(|text| self.stems.extend(words.stems(text)));
             self.kinds.extend(product.attributes.keys().cloned());
         }
+    }
+
+    /// Whether a product file has a row of this id, sound or not.
+    pub fn has_row(&self, id: &str) -> bool {
+        let sold = ProductId::parse(id).is_ok_and(|id| self.ids.contains_key(&id));
+        sold || self.refused.contains(id)
     }
 
     /// Whether some product has all words of a text somewhere, as far as single words tell.

@@ -45,9 +45,16 @@ fn uses(shelf: &Shelf, of: impl Fn(&Item) -> Vec<String>) -> Uses<'_> {
 fn alike(what: &str, field: &str, uses: &Uses<'_>, found: &mut Vec<Finding>) {
     let mut by_number: Vec<(&String, &Vec<&Item>)> = uses.iter().collect();
     by_number.sort_by_key(|(_, items)| std::cmp::Reverse(items.len()));
-    let mut said = BTreeSet::new();
-    for (i, (rare, items)) in by_number.iter().enumerate().rev() {
-        let near = by_number[..i].iter().find(|(common, others)| {
+    // The upper levels first: below one that is written in two ways everything is.
+    let mut places: Vec<usize> = (0..by_number.len()).collect();
+    places.sort_by_key(|place| by_number[*place].0.matches(" > ").count());
+    let mut said: Vec<String> = Vec::new();
+    for place in places {
+        let (rare, items) = by_number[place];
+        if said.iter().any(|above| rare.starts_with(above.as_str())) {
+            continue;
+        }
+        let near = by_number[..place].iter().find(|(common, others)| {
             let slip = rare.chars().count() >= LONG
                 && others.len() >= TIMES * items.len()
                 && !rare.contains(|c: char| c.is_ascii_digit())
@@ -55,11 +62,7 @@ fn alike(what: &str, field: &str, uses: &Uses<'_>, found: &mut Vec<Finding>) {
             plain(rare) == plain(common) || slip
         });
         let Some((common, others)) = near else { continue };
-        // Below a category that is written in two ways everything is written in two ways.
-        if said.iter().any(|above: &String| rare.starts_with(above.as_str())) {
-            continue;
-        }
-        said.insert(format!("{rare} > "));
+        said.push(format!("{rare} > "));
         let (Some(first), Some(other)) = (items.first(), others.first()) else { continue };
         let focus = rare.rsplit(" > ").next();
         let message = format!(

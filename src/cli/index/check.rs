@@ -7,7 +7,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 use crate::app::ShopDir;
-use crate::catalog::check::{Beside, check};
+use crate::catalog::check::{Beside, Checked, check};
 use crate::catalog::load_shop;
 use crate::channel::pictures::Pictures;
 use crate::live::read_intents;
@@ -30,25 +30,7 @@ pub struct Check {
 /// # Errors
 /// When the findings cannot be printed.
 pub fn run(args: &Check, shop: &ShopDir, out: &mut dyn Output) -> Result<i32> {
-    let facts = load_shop(&shop.root).ok();
-    let files = facts.map(|facts| read_intents(&shop.root, &facts));
-    let mut notes = Vec::new();
-    if files.is_none() {
-        let what = "colours and facts were not held against intents/, because index/shop.yaml is broken";
-        notes.push(what.to_owned());
-    }
-    let colours = files.as_ref().and_then(|files| files.words_of(EntityKind::Colour));
-    let pictures = Pictures::new(shop.root.join("index"), |_| None);
-    let checked = check(
-        &shop.root,
-        &shop.state,
-        &Beside {
-            now: Timestamp::now(),
-            colours: colours.as_deref(),
-            is_said: &|fact| files.as_ref().is_none_or(|files| files.says(fact)),
-            picture: &|image| pictures.of(image, &[]).err().map(|error| error.to_string()),
-        },
-    );
+    let (checked, notes) = look(shop);
     let text = |file: &Path| checked.texts.get(file).map(String::as_str);
     let (products, rules) = (count(checked.products, "product"), count(checked.rules, "rule"));
     let report = Report {
@@ -59,4 +41,24 @@ pub fn run(args: &Check, shop: &ShopDir, out: &mut dyn Output) -> Result<i32> {
         text: &text,
     };
     args.how.print(&report, out)
+}
+
+/// What is wrong with the files, and what could not be checked.
+pub fn look(shop: &ShopDir) -> (Checked, Vec<String>) {
+    let facts = load_shop(&shop.root).ok();
+    let files = facts.map(|facts| read_intents(&shop.root, &facts));
+    let mut notes = Vec::new();
+    if files.is_none() {
+        let what = "colours and facts were not held against intents/, because index/shop.yaml is broken";
+        notes.push(what.to_owned());
+    }
+    let colours = files.as_ref().and_then(|files| files.words_of(EntityKind::Colour));
+    let pictures = Pictures::new(shop.root.join("index"), |_| None);
+    let beside = Beside {
+        now: Timestamp::now(),
+        colours: colours.as_deref(),
+        is_said: &|fact| files.as_ref().is_none_or(|files| files.says(fact)),
+        picture: &|image| pictures.of(image, &[]).err().map(|error| error.to_string()),
+    };
+    (check(&shop.root, &shop.state, &beside), notes)
 }

@@ -1,6 +1,6 @@
 //! `shophand index …`: the merchandisers' tools for the shelves, one file per subcommand.
 
-mod check;
+pub mod check;
 mod schema;
 
 use anyhow::Result;

@@ -44,11 +44,10 @@ pub fn run(args: &Check, shop: &ShopDir, out: &mut dyn Output) -> Result<i32> {
         notes.push(format!("the words were not held against the products, because {error}"));
     });
     let vocabulary = catalog.ok().map(|catalog| catalog.vocabulary());
-    let read = |name: &str| fs::read_to_string(shop.root.join("index").join(name)).ok();
-    let (products, synonyms) = (read("products.csv"), read("synonyms.yaml"));
+    let products = fs::read_to_string(shop.root.join("index/products.csv")).ok();
     let mut beside = Beside {
         vocabulary: vocabulary.as_deref(),
-        stock: Stock::read(products.as_deref(), synonyms.as_deref()),
+        stock: Stock::read(products.as_deref()),
         ..Beside::default()
     };
     if !args.no_model {
@@ -63,7 +62,6 @@ pub fn run(args: &Check, shop: &ShopDir, out: &mut dyn Output) -> Result<i32> {
     let found = findings(&files, &beside);
     let text = |file: &Path| match file.to_str() {
         Some("index/products.csv") => products.as_deref(),
-        Some("index/synonyms.yaml") => synonyms.as_deref(),
         _ => files.text(file),
     };
     let report = Report {

@@ -52,9 +52,6 @@ pub fn findings(files: &Files, beside: &Beside<'_>) -> Vec<Finding> {
         }
     }
     languages::check(&files.languages, &mut found);
-    if let Some(vocabulary) = beside.vocabulary {
-        stock::check_categories(&beside.stock, vocabulary, &mut found);
-    }
     in_order(found)
 }
 

@@ -1,40 +1,27 @@
 //! Where the words of the catalogue stand in `index/`.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::{Finding, Place, Spot};
-use crate::model::{CategoryPath, EntityKind, Vocabulary};
-use crate::problem::{Report, nearest};
+use super::{Place, Spot};
+use crate::model::EntityKind;
 use crate::text::key;
-use crate::yaml::tree::{self, Text};
 
-/// The texts of the files under `index/` that hold words, as far as they are there.
+/// The words of `index/products.csv`, as far as it is there.
 #[derive(Debug, Default)]
 pub struct Stock {
     /// Kind and value → the cell in which it stands first, and how many products have it.
     values: HashMap<(EntityKind, String), (Place, usize)>,
-    /// The categories that `synonyms.yaml` names.
-    categories: Vec<Text>,
 }
 
 const PRODUCTS: &str = "index/products.csv";
-const SYNONYMS: &str = "index/synonyms.yaml";
 
 impl Stock {
-    /// Reads the texts of `index/products.csv` and `index/synonyms.yaml`; what cannot be read has no places.
-    pub fn read(products: Option<&str>, synonyms: Option<&str>) -> Stock {
+    /// Reads the text of `index/products.csv`; what cannot be read has no places.
+    pub fn read(products: Option<&str>) -> Stock {
         let mut stock = Stock::default();
         if let Some(text) = products {
             stock.read_products(text);
-        }
-        if let Some(text) = synonyms {
-            let mut report = Report::new(Path::new(SYNONYMS));
-            let node = tree::read(text, &mut report);
-            let entries = node.as_ref().and_then(|node| node.map(&mut report)).unwrap_or_default();
-            let categories = entries.iter().find(|(name, _)| name.text == "categories");
-            let names = categories.and_then(|(_, node)| node.map(&mut report)).unwrap_or_default();
-            stock.categories = names.iter().map(|(name, _)| name.clone()).collect();
         }
         stock
     }
@@ -83,27 +70,4 @@ fn cell_column(line: &str, cell: usize) -> usize {
         }
     }
     1
-}
-
-/// Other names for categories that no product is in.
-pub(super) fn check_categories(stock: &Stock, vocabulary: &Vocabulary, found: &mut Vec<Finding>) {
-    let known: Vec<(String, String)> =
-        vocabulary.categories.iter().map(|path| (path.to_string(), path.leaf().to_owned())).collect();
-    for name in &stock.categories {
-        let wanted = key(&CategoryPath::parse(&name.text).to_string());
-        if known.iter().any(|(path, leaf)| key(path) == wanted || key(leaf) == wanted) {
-            continue;
-        }
-        let Text { place: Place { line, column }, text } = name.clone();
-        let message = format!("no product is in the category {text:?}, so its other names find nothing");
-        let at = Spot { file: PathBuf::from(SYNONYMS), line, column, focus: None, note: String::new() };
-        let lower: Vec<String> = known.iter().map(|(_, leaf)| leaf.to_lowercase()).collect();
-        let near = nearest(&text, lower.iter().map(String::as_str));
-        let near = near.and_then(|near| lower.iter().position(|leaf| leaf == near)).map(|i| &known[i].1);
-        let help = match near {
-            Some(near) => format!("did you mean {near:?}?"),
-            None => "write a category path of the products, or its last level".to_owned(),
-        };
-        found.push(Finding::warning("category", at, message).help(help));
-    }
 }
