@@ -11,6 +11,9 @@ use super::shelf::{Item, Shelf};
 /// What a drawing may have filled in.
 const VARIABLES: [&str; 2] = ["colour", "accent"];
 
+/// So many unused pictures are named one by one.
+const FEW: usize = 5;
+
 pub(super) fn check(desk: &mut Desk<'_>, shelf: &Shelf) {
     let shop = desk.places.shop.clone();
     let mut shown: BTreeMap<&str, Vec<&Item>> = BTreeMap::new();
@@ -30,19 +33,32 @@ pub(super) fn check(desk: &mut Desk<'_>, shelf: &Shelf) {
             None => "put the file there, or write a web address".to_owned(),
         }));
     }
+    unused(there.iter().filter(|name| !shown.contains_key(name.as_str())).collect(), &mut desk.found);
     for name in &there {
         let file = PathBuf::from("index").join(name);
         let whole = Spot::new(&file, Place::default(), "");
-        if !shown.contains_key(name.as_str()) {
-            let message = "no product shows this picture".to_owned();
-            let help = format!("write {name} into the column `image` of a product, or delete the file");
-            desk.found.push(Finding::warning("unused", whole.clone(), message).help(help));
-        }
         let sound = variables(desk, name, &file);
         if let Some(fault) = (desk.beside.picture)(name).filter(|_| sound) {
             let message = fault.replace(&format!("{}/", shop.display()), "");
             desk.found.push(Finding::warning("picture", whole, message));
         }
+    }
+}
+
+/// Pictures that no product shows: each by itself, or all at once where a whole stock of them is kept.
+fn unused(names: Vec<&String>, found: &mut Vec<Finding>) {
+    let whole = |name: &str| Spot::new(&PathBuf::from("index").join(name), Place::default(), "");
+    if names.len() > FEW {
+        let some = names.iter().take(FEW).map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
+        let message = format!("no product shows {} pictures: {some} …", names.len());
+        let help = "delete them if you keep none in stock";
+        found.push(Finding::warning("unused", whole("pictures"), message).help(help));
+        return;
+    }
+    for name in names {
+        let message = "no product shows this picture".to_owned();
+        let help = format!("write {name} into the column `image` of a product, or delete the file");
+        found.push(Finding::warning("unused", whole(name), message).help(help));
     }
 }
 
