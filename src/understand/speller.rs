@@ -193,8 +193,7 @@ mod tests {
         for (typed, meant) in [
             ("wher is my oredr", "where is my order"),
             ("hwere iss my parcle", "where is my parcel"),
-            ("is shiping free", "is shipping free"),
-            ("is it fre", "is it fre"),
+            ("is shiping fre", "is shipping free"),
             ("how is the presnt made", "how is the present made"),
             ("where are my orders", "where are my orders"),
             ("order b-1042 to 12345", "order b-1042 to 12345"),
@@ -225,7 +224,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn mending_keeps_the_number_of_words_and_never_fails(text in "([a-z'ü0-9]{1,9} ){0,6}[a-z]{0,9}") {
+        fn mending_keeps_the_number_of_words_and_never_fails(text in "([a-z'ü0-9]{1,9}( |$)){0,6}") {
             let mended = speller().mend(&text);
             prop_assert_eq!(mended.split(' ').count(), text.split(' ').count());
         }
