@@ -11,7 +11,6 @@ mod kept;
 mod language;
 mod requests;
 mod rules;
-mod speller;
 mod tongues;
 mod vectors;
 
@@ -25,11 +24,10 @@ use crate::intents::{IntentSet, Language};
 use crate::model::{Candidate, EntityKind, Rung, ShopFacts, Understanding, Via, Vocabulary};
 pub use crate::text::wording;
 use classifier::Verdict;
-use encoder::{Encoder, EncoderError, Layers, embedding};
+use encoder::{Embedding, Encoder, EncoderError};
 pub use explain::{Explanation, Near, Scoped, Tried};
 use language::LanguageModel;
 pub use rules::Rule;
-pub use speller::Speller;
 use tongues::Tongues;
 
 /// Why messages cannot be understood at all.
@@ -154,14 +152,13 @@ impl Understander {
         if bare.is_empty() {
             return meaning;
         }
-        let bare = language.mended(&bare);
-        let (layers, degraded) = self.layers(&bare).await;
+        let (embedding, degraded) = self.embed(&bare).await;
         meaning.degraded = degraded;
-        let via = if layers.is_some() { Via::Model } else { Via::Lexical };
-        if let Some(verdict) = language.judge(&bare, layers.as_deref()) {
+        let via = if embedding.is_some() { Via::Model } else { Via::Lexical };
+        if let Some(verdict) = language.judge(&bare, embedding.as_deref()) {
             answer(&mut meaning, language, verdict, via);
         }
-        meaning.embedding = layers.as_deref().map(embedding);
+        meaning.embedding = embedding;
         meaning
     }
 
@@ -175,9 +172,9 @@ impl Understander {
         spoken.filter(takes).or_else(|| self.languages.get(self.tongues.detect(text, before)))
     }
 
-    async fn layers(&self, text: &str) -> (Option<Layers>, Option<Rung>) {
+    async fn embed(&self, text: &str) -> (Option<Embedding>, Option<Rung>) {
         let Some(encoder) = &self.encoder else { return (None, Some(Rung::NoEncoder)) };
-        match encoder.layers(text).await {
+        match encoder.embed(text).await {
             Ok(vector) => (Some(vector), None),
             Err(EncoderError::Busy) => (None, Some(Rung::Busy)),
             Err(error) => {
