@@ -7,10 +7,13 @@
 
 mod build;
 pub mod check;
+mod columns;
 mod edition;
 mod error;
+mod facets;
 pub mod file_schema;
 mod meta;
+mod passages;
 mod plan;
 mod ranking;
 mod relax;
@@ -36,6 +39,7 @@ use crate::model::{CategoryPath, Currency, Product, ProductId, ProductQuery, Sor
 
 pub use crate::import::Progress;
 pub use error::CatalogError;
+pub use facets::FacetCounts;
 pub use meta::Quantiles;
 pub use ranking::{FieldBoosts, Personal, RankingSettings};
 pub use relax::{Relaxation, relaxations};
@@ -152,6 +156,38 @@ impl Catalog {
     /// [`CatalogError::Search`] when the index fails.
     pub fn search(&self, query: &ProductQuery, limit: usize) -> Result<Hits, CatalogError> {
         self.edition().search(query, limit, self.at)
+    }
+
+    /// How what a search finds is spread over brands, colours, categories and every further column.
+    ///
+    /// # Errors
+    /// [`CatalogError::Search`] when the index fails.
+    pub fn facets(&self, query: &ProductQuery) -> Result<Vec<FacetCounts>, CatalogError> {
+        self.edition().facets(query)
+    }
+
+    /// Whether a value of a product holds the most telling of `words`, which are of `language`.
+    ///
+    /// # Errors
+    /// [`CatalogError::Search`] when the index fails.
+    pub fn speaks_of(&self, value: &str, words: &str, language: &str) -> Result<bool, CatalogError> {
+        Ok(!self.edition().speaking_of(&[value], words, language)?.is_empty())
+    }
+
+    /// A word of the catalogue that a word which it does not know may have meant.
+    pub fn suggest(&self, word: &str) -> Option<String> {
+        self.edition().speller.suggest(word).map(str::to_owned)
+    }
+
+    /// The sentences of a product's description that speak of `words`, which are of `language`: those with the most telling
+    /// of them. Empty when none does.
+    pub fn passages(
+        &self,
+        product: &Product,
+        words: &str,
+        language: &str,
+    ) -> Result<Vec<String>, CatalogError> {
+        self.edition().passages(&product.description, words, language)
     }
 
     /// The product of an id, if the catalogue has it.

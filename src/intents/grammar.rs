@@ -16,6 +16,7 @@ pub(super) const GRAMMAR_KEYS: &[&str] = &[
     "joins",
     "corrections",
     "single",
+    "pronouns",
     "number_joint",
     "polite",
     "filler",
