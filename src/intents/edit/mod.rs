@@ -15,7 +15,7 @@ use yaml_parser::{SyntaxKind, SyntaxNode};
 use crate::problem::{Problems, Report};
 use crate::yaml::tree::{self, Node, Value};
 
-pub use add::{Added, add_example, with_example};
+pub use add::{Added, add_example, with_example, with_examples};
 pub use format::format;
 pub(crate) use quote::{quoted, scalar};
 
