@@ -4,10 +4,12 @@
 //! each of its characters came from, so that an entity found in it can be marked in the message as written.
 
 mod fold;
+mod nearby;
 mod private;
 mod words;
 
 pub use fold::{Folded, fold, umlaut};
+pub use nearby::Words;
 pub use private::{announced_phone, emails, phone_number, phones};
 pub use words::{Word, key, singular, words};
 

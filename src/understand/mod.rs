@@ -11,6 +11,7 @@ mod kept;
 mod language;
 mod requests;
 mod rules;
+mod speller;
 mod tongues;
 mod vectors;
 mod wording;
@@ -24,10 +25,11 @@ use jiff::Timestamp;
 use crate::intents::{IntentSet, Language};
 use crate::model::{Candidate, EntityKind, Rung, ShopFacts, Understanding, Via, Vocabulary};
 use classifier::Verdict;
-use encoder::{Embedding, Encoder, EncoderError};
+use encoder::{Encoder, EncoderError, Layers, embedding};
 pub use explain::{Explanation, Near, Scoped, Tried};
 use language::LanguageModel;
 pub use rules::Rule;
+pub use speller::Speller;
 use tongues::Tongues;
 pub use wording::wording;
 
@@ -153,19 +155,20 @@ impl Understander {
         if bare.is_empty() {
             return meaning;
         }
-        let (embedding, degraded) = self.embed(&bare).await;
+        let bare = language.mended(&bare);
+        let (layers, degraded) = self.layers(&bare).await;
         meaning.degraded = degraded;
-        let via = if embedding.is_some() { Via::Model } else { Via::Lexical };
-        if let Some(verdict) = language.judge(&bare, embedding.as_deref()) {
+        let via = if layers.is_some() { Via::Model } else { Via::Lexical };
+        if let Some(verdict) = language.judge(&bare, layers.as_deref()) {
             answer(&mut meaning, language, verdict, via);
         }
-        meaning.embedding = embedding;
+        meaning.embedding = layers.as_deref().map(embedding);
         meaning
     }
 
-    async fn embed(&self, text: &str) -> (Option<Embedding>, Option<Rung>) {
+    async fn layers(&self, text: &str) -> (Option<Layers>, Option<Rung>) {
         let Some(encoder) = &self.encoder else { return (None, Some(Rung::NoEncoder)) };
-        match encoder.embed(text).await {
+        match encoder.layers(text).await {
             Ok(vector) => (Some(vector), None),
             Err(EncoderError::Busy) => (None, Some(Rung::Busy)),
             Err(error) => {

@@ -10,12 +10,12 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::encoder::{DIMENSIONS, Embedding, Encoder, EncoderError};
+use super::encoder::{DIMENSIONS, Encoder, EncoderError, Layers};
 
-const MARK: &[u8; 8] = b"shvec-1\n";
+const MARK: &[u8; 8] = b"shvec-2\n";
 const PROBE: &str = "which model computed these vectors";
 const KEY: usize = 16;
-const VECTOR: usize = DIMENSIONS * 4;
+const VECTOR: usize = 2 * DIMENSIONS * 4;
 const CHECKSUM: usize = 32;
 
 type Key = [u8; KEY];
@@ -25,15 +25,15 @@ pub(super) fn of(
     texts: &[String],
     encoder: &Encoder,
     file: Option<&Path>,
-) -> Result<Vec<Embedding>, EncoderError> {
-    let Some(file) = file else { return encoder.embed_all(texts) };
-    let probe = encoder.embed_all(&[PROBE])?.into_iter().next().ok_or(EncoderError::Stopped)?;
+) -> Result<Vec<Layers>, EncoderError> {
+    let Some(file) = file else { return encoder.layers_of_all(texts) };
+    let probe = encoder.layers_of_all(&[PROBE])?.into_iter().next().ok_or(EncoderError::Stopped)?;
     let mut known = read(file, &probe);
     let keys: Vec<Key> = texts.iter().map(|text| hash(text)).collect();
     let missing: Vec<usize> = (0..texts.len()).filter(|i| !known.contains_key(&keys[*i])).collect();
-    let fresh = encoder.embed_all(&missing.iter().map(|i| texts[*i].as_str()).collect::<Vec<_>>())?;
+    let fresh = encoder.layers_of_all(&missing.iter().map(|i| texts[*i].as_str()).collect::<Vec<_>>())?;
     known.extend(missing.iter().map(|i| keys[*i]).zip(fresh));
-    let vectors: Option<Vec<Embedding>> = keys.iter().map(|key| known.get(key).cloned()).collect();
+    let vectors: Option<Vec<Layers>> = keys.iter().map(|key| known.get(key).cloned()).collect();
     let vectors = vectors.ok_or(EncoderError::Stopped)?;
     if !missing.is_empty()
         && let Err(error) = write(file, &probe, &keys, &vectors)
@@ -49,7 +49,7 @@ fn hash(text: &str) -> Key {
     key
 }
 
-fn read(file: &Path, probe: &[f32]) -> HashMap<Key, Embedding> {
+fn read(file: &Path, probe: &[f32]) -> HashMap<Key, Layers> {
     let bytes = match fs::read(file) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return HashMap::new(),
@@ -64,7 +64,7 @@ fn read(file: &Path, probe: &[f32]) -> HashMap<Key, Embedding> {
     })
 }
 
-fn parse(bytes: &[u8], probe: &[f32]) -> Result<HashMap<Key, Embedding>, &'static str> {
+fn parse(bytes: &[u8], probe: &[f32]) -> Result<HashMap<Key, Layers>, &'static str> {
     let at = bytes.len().checked_sub(CHECKSUM).ok_or("the file is too short")?;
     let (body, checksum) = bytes.split_at(at);
     if Sha256::digest(body).as_slice() != checksum {
@@ -72,7 +72,7 @@ fn parse(bytes: &[u8], probe: &[f32]) -> Result<HashMap<Key, Embedding>, &'stati
     }
     let body = body.strip_prefix(MARK).ok_or("another format")?;
     let (kept, entries) = body.split_at_checked(VECTOR).ok_or("the file is too short")?;
-    let likeness: f32 = numbers(kept).iter().zip(probe).map(|(a, b)| a * b).sum();
+    let likeness: f32 = numbers(kept).iter().zip(probe).take(DIMENSIONS).map(|(a, b)| a * b).sum();
     if likeness < 0.9999 {
         return Err("another model, or the same in another precision, made them");
     }
@@ -83,12 +83,12 @@ fn parse(bytes: &[u8], probe: &[f32]) -> Result<HashMap<Key, Embedding>, &'stati
     Ok(entries.chunks_exact(KEY + VECTOR).filter_map(entry).collect())
 }
 
-fn numbers(bytes: &[u8]) -> Embedding {
+fn numbers(bytes: &[u8]) -> Layers {
     let numbers = bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]));
     Arc::from(numbers.collect::<Vec<f32>>())
 }
 
-fn write(file: &Path, probe: &[f32], keys: &[Key], vectors: &[Embedding]) -> std::io::Result<()> {
+fn write(file: &Path, probe: &[f32], keys: &[Key], vectors: &[Layers]) -> std::io::Result<()> {
     let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(dir)?;
     let mut bytes = MARK.to_vec();
@@ -124,7 +124,7 @@ mod tests {
         let (int8, fp32) = (encoder(Precision::Int8), encoder(Precision::Fp32));
         let first = of(&texts, &fp32, Some(&file)).expect("vectors");
         let second = of(&texts, &int8, Some(&file)).expect("vectors");
-        assert_eq!(second, int8.embed_all(&texts).expect("vectors"));
+        assert_eq!(second, int8.layers_of_all(&texts).expect("vectors"));
         assert_ne!(first, second);
         let written = fs::read(&file).expect("the kept vectors");
         assert_eq!(second, of(&texts, &int8, Some(&file)).expect("vectors"));
