@@ -129,11 +129,15 @@ impl Understander {
         let learn = |language: &Language| {
             let file = cache.as_deref().map(|file| per_language(file, &language.code));
             let before = self.languages.iter().find(|known| known.code == language.code);
-            LanguageModel::learn(language, vocabulary, facts, encoder.as_ref(), file.as_deref(), before)
+            let t0 = Instant::now();
+            let learnt = LanguageModel::learn(language, vocabulary, facts, encoder.as_ref(), file.as_deref(), before);
+            eprintln!("TIMING language {} {:?}", language.code, t0.elapsed());
+            learnt
         };
         let languages = intents.languages.iter().map(learn).collect::<Result<Vec<_>, _>>()?;
         tracing::info!(milliseconds = started.elapsed().as_millis(), "learnt the intents");
         let tongues = Tongues::learn(&intents.languages, vocabulary);
+        eprintln!("TIMING relearn {:?}", started.elapsed());
         Ok(Understander { languages, tongues, encoder, cache })
     }
 

@@ -179,15 +179,20 @@ impl Classifier {
     /// What libtorch says, in words.
     pub fn train(lesson: &Lesson, strangers: &Lesson) -> Result<Classifier, TrainingError> {
         let _no_gradients = tch::no_grad_guard();
+        let t0 = std::time::Instant::now();
         let material = Material::of(lesson, strangers)?;
+        eprintln!("TIMING material {:?}", t0.elapsed());
         let fit = Fit::of(&material.points, &material.one_hot()?)?;
+        eprintln!("TIMING fit {:?}", t0.elapsed());
         let learnt = rehearsal::Learnt {
             points: &material.points,
             bounds: &material.bounds,
             strangers: material.strangers,
         };
         let (trials, temperature) = rehearsal::rehearse(&fit, &learnt)?;
+        eprintln!("TIMING rehearsed {:?}", t0.elapsed());
         let machine = Machine::of(&material.points, fit.alpha)?;
+        eprintln!("TIMING machine {:?}", t0.elapsed());
         Ok(material.with(machine, Scope::fit(&trials), temperature))
     }
 
