@@ -108,7 +108,7 @@ struct RankingFile {
     /// What a shopper's own history may do.
     #[schemars(default)]
     personal: Personal,
-    /// A ranker made by `shophand train ranking`: a path below index/.
+    /// Kept for a trained ranker, which nothing reads yet: a path below index/.
     #[schemars(default)]
     model: String,
     /// What goes first for some words, or for whoever looks into a category.
@@ -174,72 +174,56 @@ struct Pin {
     until: String,
 }
 
-/// What is lifted: products that fit every condition that is there.
-#[derive(JsonSchema)]
-#[expect(dead_code, reason = "only its shape counts")]
-#[schemars(deny_unknown_fields, extend("anyOf" = targets()))]
-struct Boost {
-    /// Only in searches for these words.
-    #[schemars(default, schema_with = "one_or_more")]
-    query: Text,
-    /// Category paths, or their last levels.
-    #[schemars(default, schema_with = "one_or_more")]
-    category: Text,
-    /// Ids.
-    #[schemars(default, schema_with = "one_or_more")]
-    products: Text,
-    /// Brands.
-    #[schemars(default, schema_with = "one_or_more")]
-    brand: Text,
-    /// Values of the column `tag` or `tags`.
-    #[schemars(default, schema_with = "one_or_more")]
-    tag: Text,
-    /// Column and value, such as {season: winter}.
-    #[schemars(default, schema_with = "attribute")]
-    attribute: Text,
-    /// Above 1, such as 1.5.
-    #[schemars(extend("exclusiveMinimum" = 1))]
-    factor: f32,
-    /// The first day: 2026-11-20, or 2026-11-20 18:00.
-    #[schemars(default, schema_with = "day")]
-    from: String,
-    /// The last day.
-    #[schemars(default, schema_with = "day")]
-    until: String,
+/// A boost and a bury differ in nothing but their factor.
+macro_rules! rule {
+    ($(#[$about:meta])* $name:ident, $(#[$factor:meta])*) => {
+        $(#[$about])*
+        #[derive(JsonSchema)]
+        #[expect(dead_code, reason = "only its shape counts")]
+        #[schemars(deny_unknown_fields, extend("anyOf" = targets()))]
+        struct $name {
+            /// Only in searches for these words.
+            #[schemars(default, schema_with = "one_or_more")]
+            query: Text,
+            /// Category paths, or their last levels.
+            #[schemars(default, schema_with = "one_or_more")]
+            category: Text,
+            /// Ids.
+            #[schemars(default, schema_with = "one_or_more")]
+            products: Text,
+            /// Brands.
+            #[schemars(default, schema_with = "one_or_more")]
+            brand: Text,
+            /// Values of the column `tag` or `tags`.
+            #[schemars(default, schema_with = "one_or_more")]
+            tag: Text,
+            /// Column and value, such as {season: winter}.
+            #[schemars(default, schema_with = "attribute")]
+            attribute: Text,
+            $(#[$factor])*
+            factor: f32,
+            /// The first day: 2026-11-20, or 2026-11-20 18:00.
+            #[schemars(default, schema_with = "day")]
+            from: String,
+            /// The last day.
+            #[schemars(default, schema_with = "day")]
+            until: String,
+        }
+    };
 }
 
-/// What is lowered: products that fit every condition that is there.
-#[derive(JsonSchema)]
-#[expect(dead_code, reason = "only its shape counts")]
-#[schemars(deny_unknown_fields, extend("anyOf" = targets()))]
-struct Bury {
-    /// Only in searches for these words.
-    #[schemars(default, schema_with = "one_or_more")]
-    query: Text,
-    /// Category paths, or their last levels.
-    #[schemars(default, schema_with = "one_or_more")]
-    category: Text,
-    /// Ids.
-    #[schemars(default, schema_with = "one_or_more")]
-    products: Text,
-    /// Brands.
-    #[schemars(default, schema_with = "one_or_more")]
-    brand: Text,
-    /// Values of the column `tag` or `tags`.
-    #[schemars(default, schema_with = "one_or_more")]
-    tag: Text,
-    /// Column and value, such as {season: winter}.
-    #[schemars(default, schema_with = "attribute")]
-    attribute: Text,
+rule! {
+    /// What is lifted: products that fit every condition that is there.
+    Boost,
+    /// Above 1, such as 1.5.
+    #[schemars(extend("exclusiveMinimum" = 1))]
+}
+
+rule! {
+    /// What is lowered: products that fit every condition that is there.
+    Bury,
     /// Below 1, such as 0.5.
     #[schemars(range(min = 0), extend("exclusiveMaximum" = 1))]
-    factor: f32,
-    /// The first day: 2026-11-20, or 2026-11-20 18:00.
-    #[schemars(default, schema_with = "day")]
-    from: String,
-    /// The last day.
-    #[schemars(default, schema_with = "day")]
-    until: String,
 }
 
 /// A boost or bury says which products.

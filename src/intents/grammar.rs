@@ -9,51 +9,32 @@ use crate::problem::Report;
 use crate::text::key;
 use crate::yaml::tree::{Fields, Node};
 
-pub(super) const GRAMMAR_KEYS: &[&str] = &[
+/// The keys that are no lists of phrases.
+const FURTHER_KEYS: [&str; 10] = [
     "adjectives_behind",
     "compounds",
-    "compound_joints",
-    "joins",
-    "corrections",
-    "single",
-    "number_joint",
-    "polite",
-    "filler",
-    "negation",
-    "negation_gap",
-    "negation_ends",
-    "below",
-    "below_after",
-    "above",
-    "above_after",
-    "around",
-    "between",
-    "to",
-    "units",
-    "last",
-    "ordinal_number",
-    "ordinal_before",
-    "ordinal_after",
-    "ordinal_not",
-    "size",
-    "size_before",
-    "quantity",
-    "order",
     "currency",
     "numbers",
     "ordinals",
     "sort",
-    "phone",
     "decimal_comma",
-    "ordinal_lead",
     "measures",
     "ages",
     "dates",
 ];
 
+/// Every key of the file.
+pub(super) const GRAMMAR_KEYS: [&str; Grammar::LISTS.len() + FURTHER_KEYS.len()] = {
+    let mut keys = [""; Grammar::LISTS.len() + FURTHER_KEYS.len()];
+    let (lists, further) = keys.split_at_mut(Grammar::LISTS.len());
+    lists.copy_from_slice(&Grammar::LISTS);
+    further.copy_from_slice(&FURTHER_KEYS);
+    keys
+};
+
 /// `intents/<language>/grammar.yaml`.
 pub(super) fn grammar(node: &Node, report: &mut Report<'_>) -> Grammar {
-    let fields = node.fields(GRAMMAR_KEYS, report);
+    let fields = node.fields(&GRAMMAR_KEYS, report);
     let mut grammar = Grammar::default();
     for key in Grammar::LISTS {
         if let Some(list) = grammar.list(key) {

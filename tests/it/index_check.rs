@@ -1,13 +1,12 @@
 //! What `shophand index check` says, as a merchandiser reads it.
 
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use tempfile::TempDir;
+use crate::support::files::ShopFiles;
 
-/// A small sound shop with these files besides; a file of the same name takes the place of the sound one.
-struct Shop(TempDir);
+/// A small sound shop with files besides.
+struct Shop(ShopFiles);
 
 const SHOES: &str = "id,title,category,brand,price,colour,stock,rating,description,image,material
 S-1,Road shoe,Shoes > Running shoes,Strider,80.00,black,3,4.5,Light and fast.,pictures/shoe.svg,mesh
@@ -19,8 +18,7 @@ const PICTURE: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9
 
 impl Shop {
     fn with(files: &[(&str, &str)]) -> Shop {
-        let shop = Shop(TempDir::new().unwrap());
-        for (path, text) in [
+        let sound = [
             (
                 "index/shop.yaml",
                 "name: Shoe Shop\ncurrency: USD\norder_number: '[A-Z]-\\d{4}'\nfacts:\n  returns_days: 30\n",
@@ -35,26 +33,13 @@ impl Shop {
                 "intents/en/entities/colour.yaml",
                 "entity: colour\nvalues:\n  black: [jet]\n  navy: [dark blue]\n",
             ),
-        ] {
-            shop.write(path, text);
-        }
-        files.iter().for_each(|(path, text)| shop.write(path, text));
-        shop
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.0.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        ];
+        Shop(ShopFiles::new(&sound, files))
     }
 
     /// The exit code and what is printed.
     fn check(&self, args: &[&str]) -> (i32, String) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_shophand"));
-        command.args(["index", "check", "--shop"]).arg(self.0.path()).args(args);
-        let output = command.output().unwrap();
-        let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
-        (output.status.code().unwrap(), text.concat())
+        self.0.check("index", args)
     }
 }
 

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use tempfile::TempDir;
+use crate::support::files::ShopFiles;
 
-/// A small sound shop with these files besides; a file of the same name takes the place of the sound one.
-struct Shop(TempDir);
+/// A small sound shop with files besides.
+struct Shop(ShopFiles);
 
 const SHOES: &str = "id,title,category,price,colour,material,stock
 S-1,Road shoe,Shoes > Running shoes,80,black,mesh,3
@@ -44,16 +44,16 @@ examples:
 
 impl Shop {
     fn with(files: &[(&str, &str)]) -> Shop {
-        let shop = Shop(TempDir::new().unwrap());
         let replies =
-            fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("intents/en/replies.yaml"));
-        for (path, text) in [
+            fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("intents/en/replies.yaml"))
+                .unwrap();
+        let sound = [
             (
                 "index/shop.yaml",
                 "name: Shoe Shop\ncurrency: USD\norder_number: '[A-Z]-\\d{4}'\nfacts: {returns_days: 30}\n",
             ),
             ("index/products.csv", SHOES),
-            ("intents/en/replies.yaml", replies.unwrap().as_str()),
+            ("intents/en/replies.yaml", replies.as_str()),
             (
                 "intents/en/entities/colour.yaml",
                 "entity: colour\nvalues:\n  black: [jet]\n  navy: [dark blue]\n",
@@ -61,26 +61,13 @@ impl Shop {
             ("intents/en/entities/material.yaml", "entity: material\nvalues:\n  mesh: []\n"),
             ("intents/en/find.yaml", FIND),
             ("intents/en/track.yaml", TRACK),
-        ] {
-            shop.write(path, text);
-        }
-        files.iter().for_each(|(path, text)| shop.write(path, text));
-        shop
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.0.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        ];
+        Shop(ShopFiles::new(&sound, files))
     }
 
     /// The exit code and what is printed.
     fn check(&self, args: &[&str]) -> (i32, String) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_shophand"));
-        command.args(["intents", "check", "--shop"]).arg(self.0.path()).args(args);
-        let output = command.output().unwrap();
-        let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
-        (output.status.code().unwrap(), text.concat())
+        self.0.check("intents", args)
     }
 
     /// What is printed without the intent model.

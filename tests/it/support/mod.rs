@@ -2,5 +2,6 @@
 
 pub mod bot;
 pub mod fake_telegram;
+pub mod files;
 pub mod scripted;
 pub mod shop;
