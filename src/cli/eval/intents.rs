@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use clap::{Args, Subcommand};
+use clap::Args;
 use serde::Serialize;
 
 use crate::app::start_encoder;
@@ -12,14 +12,7 @@ use crate::config::Config;
 use crate::eval::intents::{Figures, Labelled, Quality, Reading, Trained, read, write_predictions};
 use crate::eval::noise::Noise;
 
-use super::output::Output;
-
-/// What to measure.
-#[derive(Debug, Subcommand)]
-pub enum Eval {
-    /// Intent recognition: learn one file of sentences, judge another
-    Intents(Intents),
-}
+use crate::cli::output::Output;
 
 /// Files of sentences, and what to tell of them.
 #[derive(Debug, Args)]
@@ -54,8 +47,7 @@ pub struct Intents {
 ///
 /// # Errors
 /// When a file cannot be read as labelled sentences, the predictions cannot be written, or the model is missing.
-pub fn run(args: &Eval, shop: &Path, out: &mut dyn Output) -> Result<i32> {
-    let Eval::Intents(args) = args;
+pub fn run(args: &Intents, shop: &Path, out: &mut dyn Output) -> Result<i32> {
     let train = read(&args.train)?;
     let test = read(&args.test)?;
     let mut others: Vec<(String, Vec<Labelled>)> = Vec::new();
@@ -83,8 +75,8 @@ pub fn run(args: &Eval, shop: &Path, out: &mut dyn Output) -> Result<i32> {
     Ok(0)
 }
 
-/// The encoder that the shop in this folder uses.
-pub(super) fn report(figures: &Figures, out: &mut dyn Output) {
+/// One figure a line.
+fn report(figures: &Figures, out: &mut dyn Output) {
     let (quality, cost) = (&figures.quality, &figures.cost);
     let share = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.4}"));
     let milliseconds = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.2} ms"));

@@ -1,0 +1,27 @@
+//! `shophand eval …`: the program's own parts, measured on files of anybody. Needs no shop.
+
+use std::path::Path;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use super::output::Output;
+
+mod intents;
+
+/// What to measure.
+#[derive(Debug, Subcommand)]
+pub enum Eval {
+    /// Intent recognition: learn one file of sentences, judge another
+    Intents(intents::Intents),
+}
+
+/// Measures one part, and prints its figures. `shop` is only asked for the settings of the model.
+///
+/// # Errors
+/// When a file cannot be read as what is to be measured, the output cannot be written, or the model is missing.
+pub fn run(args: &Eval, shop: &Path, out: &mut dyn Output) -> Result<i32> {
+    match args {
+        Eval::Intents(args) => intents::run(args, shop, out),
+    }
+}
