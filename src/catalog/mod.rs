@@ -11,8 +11,11 @@ mod edition;
 mod error;
 pub mod file_schema;
 mod meta;
+mod plain;
 mod plan;
+mod rank;
 mod ranking;
+
 mod relax;
 mod schema;
 mod search;
@@ -38,6 +41,8 @@ use crate::problem::{Problems, Report};
 pub use crate::import::Progress;
 pub use error::CatalogError;
 pub use meta::Quantiles;
+pub use plain::PlainIndex;
+pub use rank::Wanted;
 pub use ranking::{FieldBoosts, Personal, RankingSettings};
 pub use relax::{Relaxation, relaxations};
 pub use search::{Hit, Hits};
@@ -153,6 +158,14 @@ impl Catalog {
     /// [`CatalogError::Search`] when the index fails.
     pub fn search(&self, query: &ProductQuery, limit: usize) -> Result<Hits, CatalogError> {
         self.edition().search(query, limit, self.at)
+    }
+
+    /// The ids and scores of the best products for a query, going on past those that have all of its words.
+    ///
+    /// # Errors
+    /// [`CatalogError::Search`] when the index fails.
+    pub fn rank(&self, wanted: &Wanted<'_>) -> Result<Vec<(ProductId, f32)>, CatalogError> {
+        self.edition().rank(wanted)
     }
 
     /// The product of an id, if the catalogue has it.

@@ -48,7 +48,7 @@ impl Stopwatch {
 }
 
 /// In milliseconds, by nearest rank.
-fn quantile(times: &[Duration], share: f64) -> Option<f64> {
+pub(super) fn quantile(times: &[Duration], share: f64) -> Option<f64> {
     let mut times = times.to_vec();
     times.sort_unstable();
     let rank = (share * times.len() as f64).ceil() as usize;

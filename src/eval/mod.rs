@@ -11,3 +11,4 @@ pub mod matrix;
 pub mod noise;
 pub mod rehearsal;
 pub mod replay;
+pub mod search;

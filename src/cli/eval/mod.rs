@@ -8,12 +8,15 @@ use clap::Subcommand;
 use super::output::Output;
 
 mod intents;
+mod search;
 
 /// What to measure.
 #[derive(Debug, Subcommand)]
 pub enum Eval {
     /// Intent recognition: learn one file of sentences, judge another
     Intents(intents::Intents),
+    /// Search: rank a catalogue's products for judged queries, beside what plain tantivy does
+    Search(search::Search),
 }
 
 /// Measures one part, and prints its figures. `shop` is only asked for the settings of the model.
@@ -23,5 +26,6 @@ pub enum Eval {
 pub fn run(args: &Eval, shop: &Path, out: &mut dyn Output) -> Result<i32> {
     match args {
         Eval::Intents(args) => intents::run(args, shop, out),
+        Eval::Search(args) => search::run(args, out),
     }
 }
