@@ -1,5 +1,6 @@
 //! Files that are either the old one or the new one, whatever happens in between; whole folders, and what is in them.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -7,13 +8,14 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 /// Replaces the file at `path` by `content`: written beside it, flushed to disk, then renamed over it. A link goes on
-/// leading to its file, and who may read the file stays as it was.
+/// leading to its file, and who may read the file stays as it was. What a killed write leaves behind is hidden, so that
+/// nobody takes it for a file of the shop; the next write of that file takes its place.
 ///
 /// # Errors
 /// The system's error; the old file is untouched then.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let beside = path.with_added_extension("new");
+    let beside = beside(&path);
     let written = File::create(&beside).and_then(|mut file| {
         if let Ok(about) = fs::metadata(&path) {
             file.set_permissions(about.permissions())?;
@@ -29,6 +31,13 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
             Err(error)
         }
     }
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".new");
+    path.with_file_name(name)
 }
 
 /// Renames a finished file over another one, so that the change survives a power cut.
@@ -93,4 +102,22 @@ fn unseen(error: &walkdir::Error) -> Unseen {
         (None, None) => error.to_string(),
     };
     Unseen { path: error.path().map(Path::to_owned).unwrap_or_default(), reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_write_leaves_is_no_file_of_the_shop_and_the_next_write_takes_its_place() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("hello.yaml");
+        fs::write(&path, "old").expect("a file");
+        fs::write(beside(&path), "ne").expect("a file");
+        let seen = || files_below(folder.path()).map(|file| file.expect("seen")).collect::<Vec<_>>();
+        assert_eq!(seen(), [path.as_path()]);
+        replace(&path, b"new").expect("written");
+        assert_eq!(fs::read_to_string(&path).expect("a file"), "new");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+    }
 }

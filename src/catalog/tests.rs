@@ -322,7 +322,7 @@ fn an_interrupted_build_leaves_the_index_before_and_a_finished_one_removes_it() 
     // What a killed build leaves behind: a half-written folder and a temporary pointer.
     fs::create_dir(index.join("0123456789ab-1")).expect("a folder");
     fs::write(index.join("0123456789ab-1/half.store"), "half").expect("a file");
-    fs::write(index.join("CURRENT.new"), "0123456789ab-1").expect("a file");
+    fs::write(index.join(".CURRENT.new"), "0123456789ab-1").expect("a file");
     let again = open(shop.path()).expect("it opens");
     assert_eq!(again.version(), before.version());
     assert_eq!(fs::read_to_string(index.join("CURRENT")).expect("a file"), current, "nothing was built");
@@ -383,7 +383,7 @@ fn a_disk_that_cannot_be_written_is_a_clear_error_and_the_index_before_stays() {
     let index = shop.path().join(".shophand/index");
     let current = fs::read_to_string(index.join("CURRENT")).expect("a file");
     // Nothing can be renamed over a folder, whoever runs the tests.
-    fs::create_dir(index.join("CURRENT.new")).expect("a folder");
+    fs::create_dir(index.join(".CURRENT.new")).expect("a folder");
     let file = shop.path().join("index/products.csv");
     let more =
         fs::read_to_string(&file).expect("a file") + "GD-1,Watering can,Garden,Tolly,19.00,,,5,,,,,,,\n";

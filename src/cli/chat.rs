@@ -11,8 +11,8 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 
 use crate::app::ShopDir;
-use crate::channel::terminal::{Painter, explained, input_of, turn_as_json};
-use crate::model::{Channel, ChatId, Incoming, ShopperId, TurnRecord};
+use crate::channel::terminal::{Painter, explained, input_of, readable, turn_as_json};
+use crate::model::{Channel, ChatId, Incoming, LONGEST_TEXT, ShopperId, TurnRecord};
 
 use super::desk::Desk;
 
@@ -124,6 +124,11 @@ impl Talk {
         if self.echo {
             anstream::println!("{PROMPT}›{PROMPT:#} {}", line.trim());
         }
+        if readable(line).len() < line.trim().len() {
+            anstream::eprintln!(
+                "{QUIET}That is long: the first {LONGEST_TEXT} characters of it are read.{QUIET:#}"
+            );
+        }
         let incoming = Incoming {
             channel: Channel::Terminal,
             chat: self.chat.clone(),
@@ -136,7 +141,7 @@ impl Talk {
         };
         let record = self.desk.turn(incoming).await?;
         if self.json {
-            println!("{}", turn_as_json(&record, line.trim()));
+            println!("{}", turn_as_json(&record, readable(line)));
         } else {
             anstream::println!("{}", self.painter.reply(&record.reply));
             if self.trace {

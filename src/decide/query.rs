@@ -4,6 +4,7 @@ use crate::model::{
     Action, AttributeFilter, Change, Dialogue, EntityKind, EntityValue, Money, ProductQuery, SetAside,
     ShownItem, Sort, Understanding,
 };
+use crate::text::key;
 
 /// How many refinements outlast what "another colour" set aside.
 const SET_ASIDE: u32 = 2;
@@ -28,10 +29,10 @@ fn words(understanding: &Understanding) -> String {
     let of_categories: Vec<String> = understanding
         .of_kind(EntityKind::Category)
         .filter(|entity| !entity.negated)
-        .flat_map(|entity| entity.text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>())
+        .flat_map(|entity| key(&entity.text).split(' ').map(str::to_owned).collect::<Vec<_>>())
         .collect();
     let rest = understanding.search_text.split_whitespace();
-    let rest = rest.filter(|word| !of_categories.contains(&word.to_lowercase()));
+    let rest = rest.filter(|word| !of_categories.contains(&key(word)));
     rest.collect::<Vec<_>>().join(" ")
 }
 

@@ -43,6 +43,9 @@ impl Incoming {
     }
 }
 
+/// The longest message that is read, in characters: as long as the longest that Telegram carries.
+pub const LONGEST_TEXT: usize = 4096;
+
 /// The content of an [`Incoming`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -27,7 +27,7 @@ pub use event::{Event, EventKind};
 pub use ids::{
     BadId, ChatId, CustomerId, DialogueKey, EventId, IntentName, OrderNumber, ProductId, ShopperId, TurnId,
 };
-pub use incoming::{Channel, Incoming, Input};
+pub use incoming::{Channel, Incoming, Input, LONGEST_TEXT};
 pub use money::{BadMoney, Currency, Money};
 pub use order::{Order, OrderLine, OrderStatus, Tracking};
 pub use outcome::{Checked, Effect, KEPT_ORDERS, Outcome, Reason, ReasonFacet, Scored, Trace};

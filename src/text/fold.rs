@@ -81,10 +81,10 @@ pub fn umlaut(c: char) -> Option<&'static str> {
     })
 }
 
-/// Control characters but white space, joiners, direction marks and emoji selectors: nobody reads them.
+/// Control characters but white space, joiners, direction marks, tags and selectors of variants: nobody reads them.
 fn is_invisible(c: char) -> bool {
     (c.is_control() && !c.is_whitespace())
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{fe0e}' | '\u{fe0f}' | '\u{feff}')
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Keyboards and phones write the same mark in many ways.

@@ -6,6 +6,7 @@ use super::*;
 fn one_spelling_for_what_phones_and_keyboards_write() {
     assert_eq!(fold("  Where’s\u{a0}my  ＯＲＤＥＲ—“now”? ").text, "where's my order-\"now\"?");
     assert_eq!(fold("A\u{200b}B\u{fe0f}").text, "ab");
+    assert_eq!(fold("\u{2067}Red\u{2069} bo\u{180e}ots\u{e0041}").text, "red boots");
 }
 
 #[test]

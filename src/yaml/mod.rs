@@ -40,8 +40,11 @@ pub(crate) fn explained(error: &serde_saphyr::Error) -> (u64, u64, String) {
     (line, column, message(error))
 }
 
+const TOO_DEEP: &str = "lists and mappings lie too deep in each other here; perhaps a bracket is not closed";
+
 fn message(error: &serde_saphyr::Error) -> String {
     use serde_saphyr::Error;
+    use serde_saphyr::budget::BudgetBreach;
     match error {
         Error::SerdeUnknownField { field, expected, .. } => unknown("key", field, expected),
         Error::SerdeUnknownVariant { variant, expected, .. } => unknown("word", variant, expected),
@@ -52,6 +55,12 @@ fn message(error: &serde_saphyr::Error) -> String {
         Error::MultipleDocuments { .. } => {
             "a second document begins here; a file holds one, so take the line --- out".to_owned()
         }
+        Error::Budget { breach: BudgetBreach::Anchors { .. } | BudgetBreach::Aliases { .. }, .. } => {
+            "anchors (&name) and aliases (*name) are not read; write out what is meant".to_owned()
+        }
+        Error::Budget { breach: BudgetBreach::Depth { .. }, .. } => TOO_DEEP.to_owned(),
+        // The scanner's limit, which is met before the budget's by brackets without anything in them.
+        Error::ExternalMessage { msg, .. } if msg == "recursion limit exceeded" => TOO_DEEP.to_owned(),
         Error::NullIntoString { .. } => "a value is missing here; write a text, or remove the key".to_owned(),
         other => plain(other),
     }

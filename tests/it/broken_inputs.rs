@@ -136,6 +136,19 @@ fn a_sound_shop_opens_without_a_warning_from_the_libraries_below() {
 }
 
 #[test]
+fn of_a_line_as_long_as_a_book_the_beginning_is_answered() {
+    let shop = shop();
+    let mut book = chat(shop.path());
+    let mut child = book.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let lines = format!("{}\nhello\n", "x ".repeat(50_000));
+    child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let (said, noted) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(said.lines().count(), 2, "{said}");
+    assert!(noted.contains("the first 4096 characters of it are read"), "{noted}");
+}
+
+#[test]
 fn a_folder_that_is_no_shop_is_said_to_be_none() {
     let empty = TempDir::new().unwrap();
     fails_naming(chat(empty.path()), &[&empty.path().display().to_string(), "shophand new"]);

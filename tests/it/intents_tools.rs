@@ -1,12 +1,16 @@
 //! `shophand intents try`, `eval` and `diff`: what a merchandiser sees before and after an edit.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::Instant;
 
 use serde_json::Value;
 use tempfile::TempDir;
+use walkdir::WalkDir;
 
 /// A shop of few words, which are learnt quickly.
 struct Shop {
@@ -214,4 +218,54 @@ fn an_edit_that_changes_what_another_intent_answers_is_listed() {
     shop.git(&[&checkout, "checkout", "HEAD", "--", "intents"]);
     let text = shop.prints(&["intents", "diff", old.path().to_str().unwrap()]);
     has(&text, &["2 of 4 messages are answered otherwise"]);
+}
+
+/// Every file below intents/ by its path, hidden ones apart: no part of the program looks at those.
+fn files(folder: &Path) -> BTreeMap<PathBuf, String> {
+    let all = WalkDir::new(folder).into_iter().map(Result::unwrap);
+    let shown = all.filter(|e| e.file_type().is_file() && !e.file_name().to_string_lossy().starts_with('.'));
+    shown.map(|entry| (entry.path().to_owned(), fs::read_to_string(entry.path()).unwrap())).collect()
+}
+
+/// Runs the command to its end once, and then kills it in many places: each file is the old or the new one each time.
+fn killed_anywhere(shop: &Shop, args: &[&str]) {
+    let folder = shop.path("intents");
+    let old = files(&folder);
+    let restore = || {
+        fs::remove_dir_all(&folder).unwrap();
+        for (path, text) in &old {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+    };
+    let started = Instant::now();
+    shop.prints(args);
+    let (whole, new) = (started.elapsed(), files(&folder));
+    assert_ne!(old, new);
+    for part in 1..16 {
+        restore();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shophand"));
+        let mut child =
+            command.current_dir(shop.dir.path()).args(args).stdout(Stdio::null()).spawn().unwrap();
+        thread::sleep(whole * part / 16);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        for (path, text) in files(&folder) {
+            let known = [old.get(&path), new.get(&path)].contains(&Some(&text));
+            assert!(known, "{} is half written: {text}", path.display());
+        }
+    }
+}
+
+#[test]
+fn an_edit_that_is_killed_leaves_each_file_as_it_was_or_as_it_should_be() {
+    let shop = Shop::new();
+    for file in INTENTS {
+        shop.edit(&format!("intents/en/{file}"), |text| text.replacen(": ", ":   ", 1) + "\n\n\n");
+    }
+    killed_anywhere(&shop, &["intents", "fmt"]);
+    let rows: String =
+        (0..300).map(|i| format!("sentence {i} of a stranger,{}\n", ["hello", "new"][i % 2])).collect();
+    fs::write(shop.path("sentences.csv"), format!("sentence,label\n{rows}")).unwrap();
+    killed_anywhere(&shop, &["intents", "import", "sentences.csv"]);
 }

@@ -7,10 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::SignedDuration;
 
 use super::Tuning;
-use crate::model::{ChatId, Incoming, Input};
-
-/// As long as the longest message that Telegram carries, in characters.
-const LONGEST_TEXT: usize = 4096;
+use crate::model::{ChatId, Incoming, Input, LONGEST_TEXT};
 
 /// Telegram tells the second in which a message was written, no more.
 const ROUNDING: SignedDuration = SignedDuration::from_secs(1);

@@ -1,5 +1,6 @@
 //! One more example in an intent's file: one line more, and nothing else.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
@@ -60,34 +61,58 @@ pub fn with_example(
     example: &str,
     source: &str,
 ) -> Result<Option<String>, EditError> {
-    let example = example.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (longer, added) = with_examples(file, text, &[example], source)?;
+    Ok((added > 0).then_some(longer))
+}
+
+/// The same with several examples: the text, and how many of them it did not have.
+///
+/// # Errors
+/// As [`with_example`].
+pub fn with_examples(
+    file: &Path,
+    text: &str,
+    examples: &[&str],
+    source: &str,
+) -> Result<(String, usize), EditError> {
     let mut meaning = Meaning::of(file, text)?;
-    if has(&mut meaning, &example) {
-        return Ok(None);
+    let mut known = known(&mut meaning);
+    let spaced = examples.iter().map(|example| example.split_whitespace().collect::<Vec<_>>().join(" "));
+    let fresh: Vec<String> = spaced.filter(|example| known.insert(plain(example))).collect();
+    if fresh.is_empty() {
+        return Ok((text.to_owned(), 0));
     }
-    let longer = inserted(file, text, &line(&example, source), &example)?;
+    let longer = inserted(file, text, &fresh, source)?;
     let fits =
-        grown(meaning, example).is_some_and(|wanted| Meaning::of(file, &longer).is_ok_and(|is| is == wanted));
+        grown(meaning, &fresh).is_some_and(|wanted| Meaning::of(file, &longer).is_ok_and(|is| is == wanted));
     if !fits {
         return Err(unsafe_to_edit(file, "its examples are written in a way that one more would not fit"));
     }
-    Ok(Some(longer))
+    Ok((longer, fresh.len()))
 }
 
-fn has(meaning: &mut Meaning, example: &str) -> bool {
-    let plain = |text: &str| marks(text).map_or_else(|_| key(text), |marked| key(&marked.plain));
-    let Some(Meaning::List(items)) = meaning.entry("examples") else { return false };
-    items.iter().any(|item| matches!(item, Meaning::Text(text) if plain(text) == plain(example)))
+/// An example as shoppers' messages are held to it.
+fn plain(example: &str) -> String {
+    marks(example).map_or_else(|_| key(example), |marked| key(&marked.plain))
+}
+
+fn known(meaning: &mut Meaning) -> HashSet<String> {
+    let Some(Meaning::List(items)) = meaning.entry("examples") else { return HashSet::new() };
+    let texts = items.iter().filter_map(|item| match item {
+        Meaning::Text(text) => Some(plain(text)),
+        _ => None,
+    });
+    texts.collect()
 }
 
 /// What the file should say afterwards.
-fn grown(mut meaning: Meaning, example: String) -> Option<Meaning> {
-    let example = Meaning::Text(example);
+fn grown(mut meaning: Meaning, examples: &[String]) -> Option<Meaning> {
+    let examples = examples.iter().cloned().map(Meaning::Text);
     match meaning.entry("examples") {
-        Some(Meaning::List(items)) => items.push(example),
+        Some(Meaning::List(items)) => items.extend(examples),
         Some(_) => return None,
         None => match &mut meaning {
-            Meaning::Map(entries) => entries.push(("examples".to_owned(), Meaning::List(vec![example]))),
+            Meaning::Map(entries) => entries.push(("examples".to_owned(), Meaning::List(examples.collect()))),
             _ => return None,
         },
     }
@@ -100,13 +125,16 @@ fn line(example: &str, source: &str) -> String {
     if source.is_empty() { scalar(example) } else { format!("{} # {source}", scalar(example)) }
 }
 
-fn inserted(file: &Path, text: &str, line: &str, example: &str) -> Result<String, EditError> {
+fn inserted(file: &Path, text: &str, examples: &[String], source: &str) -> Result<String, EditError> {
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let block = |indent: &str| -> String {
+        examples.iter().map(|example| format!("{newline}{indent}- {}", line(example, source))).collect()
+    };
     let tree = tree(file, text)?;
     let entries = top_entries(&tree);
     let Some(entry) = entries.iter().find(|entry| key_of(entry) == "examples") else {
         let gap = if text.ends_with('\n') { "" } else { newline };
-        return Ok(format!("{text}{gap}examples:{newline}  - {line}{newline}"));
+        return Ok(format!("{text}{gap}examples:{}{newline}", block("  ")));
     };
     let list = |node: &SyntaxNode| matches!(node.kind(), SyntaxKind::BLOCK_SEQ | SyntaxKind::FLOW_SEQ);
     let list =
@@ -120,9 +148,9 @@ fn inserted(file: &Path, text: &str, line: &str, example: &str) -> Result<String
         // Behind a comment on the same line.
         let at = text[end(&last)..].find('\n').map_or(text.len(), |at| end(&last) + at);
         let at = at - usize::from(text[..at].ends_with('\r'));
-        (at, format!("{newline}{indent}- {line}"))
+        (at, block(indent))
     } else {
-        (end(&last), format!(", {}", quoted(example)))
+        (end(&last), examples.iter().map(|example| format!(", {}", quoted(example))).collect())
     };
     Ok(format!("{}{addition}{}", &text[..at], &text[at..]))
 }

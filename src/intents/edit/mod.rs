@@ -15,7 +15,7 @@ use yaml_parser::{SyntaxKind, SyntaxNode};
 use crate::problem::{Problems, Report};
 use crate::yaml::tree::{self, Node, Value};
 
-pub use add::{Added, add_example, with_example};
+pub use add::{Added, add_example, with_example, with_examples};
 pub use format::format;
 pub(crate) use quote::{quoted, scalar};
 
@@ -33,7 +33,7 @@ pub enum EditError {
         reason: std::io::Error,
     },
     /// It is not sound, so nothing can be said about what it means.
-    #[error("{0}")]
+    #[error(transparent)]
     Broken(#[from] Problems),
     /// It is sound, but written in a way that this program cannot change safely.
     #[error("{file} is left as it is: {reason}; change it by hand")]

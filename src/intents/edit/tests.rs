@@ -121,6 +121,17 @@ fn a_correction_is_one_line_that_says_whose_it_is_and_none_of_many_at_once_is_lo
 }
 
 #[test]
+fn many_examples_are_added_at_once_each_that_is_new_once() {
+    let text = "intent: a\nexamples:\n  - one # first\n  - two\n";
+    let several = ["two!", "three", "Three", "a: b"];
+    let (longer, added) = with_examples(Path::new("a.yaml"), text, &several, "").expect("sound");
+    assert_eq!((longer, added), (format!("{text}  - three\n  - 'a: b'\n"), 2));
+    let bracketed =
+        with_examples(Path::new("a.yaml"), "examples: [one]", &["two", "three"], "Ana").expect("sound");
+    assert_eq!(bracketed, ("examples: [one, 'two', 'three']".to_owned(), 2));
+}
+
+#[test]
 fn a_file_that_cannot_be_changed_safely_is_left_alone() {
     for text in ["intent: [", "- a\n", "examples: one\n", "examples:\n", "just words"] {
         let result = with_example(Path::new("a.yaml"), text, "two", "");

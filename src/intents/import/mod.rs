@@ -7,6 +7,7 @@ mod table;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 pub use plan::{Change, Options, Plan};
 
 use crate::model::{BadId, IntentName};
@@ -76,11 +77,11 @@ impl Drafts {
     pub fn read(files: &[PathBuf]) -> Result<Drafts, ImportError> {
         let mut drafts = Drafts::default();
         for file in files {
-            let text = std::fs::read_to_string(file).map_err(|reason| ImportError::File {
-                file: file.clone(),
-                done: "read",
-                reason,
-            })?;
+            let fault = |reason| ImportError::File { file: file.clone(), done: "read", reason };
+            let text = decoded(&std::fs::read(file).map_err(fault)?);
+            if text.trim().is_empty() {
+                return Err(unknown(file, "it is empty"));
+            }
             let yaml = file.extension().is_some_and(|e| e == "yml" || e == "yaml");
             if yaml { rasa::read(file, &text, &mut drafts)? } else { table::read(file, &text, &mut drafts)? }
         }
@@ -103,6 +104,17 @@ fn valid_name(name: &str) -> Result<IntentName, BadId> {
     let joined = parts.collect::<Vec<_>>().join("_");
     let first = joined.starts_with(|c: char| c.is_ascii_digit());
     IntentName::parse(&if first { format!("intent_{joined}") } else { joined })
+}
+
+/// The text of a file, as spreadsheets save it too: a byte order mark says how it is encoded, else it is UTF-8, and what
+/// is neither is taken for Windows-1252.
+fn decoded(bytes: &[u8]) -> String {
+    let encoding = match Encoding::for_bom(bytes) {
+        Some((encoding, _)) => encoding,
+        None if std::str::from_utf8(bytes).is_ok() => UTF_8,
+        None => WINDOWS_1252,
+    };
+    encoding.decode(bytes).0.into_owned()
 }
 
 fn unknown(file: &Path, reason: impl Into<String>) -> ImportError {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::{Draft, Drafts, ImportError, rasa};
-use crate::intents::edit::{scalar, with_example};
+use crate::intents::edit::{scalar, with_examples};
 use crate::intents::load::ReadLanguage;
 use crate::intents::{Files, check_text, marks};
 use crate::model::{EntityKind, IntentName};
@@ -172,15 +172,11 @@ impl Planner<'_> {
 
     fn merge(&mut self, file: &Path, examples: &[String], given: usize) {
         let Some(before) = self.files.text(file) else { return };
-        let mut text = before.to_owned();
-        let mut added = 0;
-        for example in examples {
-            match with_example(file, &text, example, "") {
-                Ok(Some(longer)) => (text, added) = (longer, added + 1),
-                Ok(None) => {}
-                Err(error) => self.leave(error.to_string()),
-            }
-        }
+        let examples: Vec<&str> = examples.iter().map(String::as_str).collect();
+        let (text, added) = match with_examples(file, before, &examples, "") {
+            Ok(longer) => longer,
+            Err(error) => return self.leave(error.to_string()),
+        };
         if added > 0 {
             let what = format!(
                 "{} added, {} were there or are another intent's",

@@ -20,6 +20,12 @@ pub(super) fn read(file: &Path, text: &str, drafts: &mut Drafts) -> Result<(), I
     if nlu.is_none() && responses.is_none() {
         return Err(unknown(file, "it has neither \"nlu\" nor \"responses\""));
     }
+    if nlu.is_some_and(|nlu| !matches!(nlu.value, Value::List(_))) {
+        return Err(unknown(file, "its \"nlu\" is no list"));
+    }
+    if responses.is_some_and(|responses| !matches!(responses.value, Value::Map(_))) {
+        return Err(unknown(file, "its \"responses\" are no mapping of names to texts"));
+    }
     for item in nlu.map(items).unwrap_or_default() {
         training(item, drafts);
     }

@@ -154,3 +154,30 @@ fn a_file_of_another_kind_or_language_is_refused_and_nothing_is_written() {
     let plan = Plan::of(Drafts::default(), &Files::read(shop.0.path(), &expected), &options);
     assert!(matches!(plan, Err(ImportError::Language(code)) if code == "fr"));
 }
+
+#[test]
+fn tables_come_as_spreadsheets_save_them_and_what_holds_nothing_is_said_to() {
+    let shop = Shop::new();
+    let table = "sentence;label\r\n\"wo ist \"\"mein\"\" Päckchen\";track_order\r\n";
+    let utf16: Vec<u8> =
+        std::iter::once(0xfeff).chain(table.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let latin: Vec<u8> = encoding_rs::WINDOWS_1252.encode(table).0.into_owned();
+    for bytes in [table.as_bytes().to_vec(), format!("\u{feff}{table}").into_bytes(), utf16, latin] {
+        let file = shop.0.path().join("table.csv");
+        fs::write(&file, &bytes).expect("a file");
+        let drafts = Drafts::read(&[file]).expect("a table");
+        let name = IntentName::parse("track_order").expect("a name");
+        assert_eq!(drafts.intents[&name].examples, ["wo ist \"mein\" Päckchen"], "{bytes:?}");
+    }
+    for (name, text, why) in [
+        ("empty.csv", " \n", "it is empty"),
+        ("other.csv", "a,b\n1,2\n", "its columns are a, b"),
+        ("nlu.yml", "nlu: 5\n", "its \"nlu\" is no list"),
+        ("domain.yml", "responses: [a]\n", "its \"responses\" are no mapping"),
+        ("anchor.yml", "nlu:\n- intent: &a x\n  examples: [*a]\n", "anchor.yml:2:"),
+        ("stories.yml", "stories: []\n", "it has neither \"nlu\" nor \"responses\""),
+    ] {
+        let error = Drafts::read(&[shop.write(name, text)]).expect_err(name).to_string();
+        assert!(error.contains(why) && error.contains(name), "{error}");
+    }
+}

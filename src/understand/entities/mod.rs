@@ -229,6 +229,7 @@ fn resolve(mut found: Vec<Found>) -> Vec<Found> {
 }
 
 fn entities(original: &str, message: &Message, found: &[Found], denied: &[bool]) -> Vec<Entity> {
+    let letters: Vec<char> = original.chars().collect();
     let mut entities = Vec::new();
     for (one, denied) in found.iter().zip(denied) {
         let span = message.folded.original(one.bytes.clone());
@@ -236,7 +237,7 @@ fn entities(original: &str, message: &Message, found: &[Found], denied: &[bool])
             entities.push(Entity {
                 kind: one.kind,
                 value: value.clone(),
-                text: original.chars().skip(span.start).take(span.len()).collect(),
+                text: letters[span.clone()].iter().collect(),
                 start: span.start,
                 end: span.end,
                 negated: *denied,

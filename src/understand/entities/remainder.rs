@@ -37,6 +37,7 @@ pub(super) fn search_text(
         at += free.max(1);
     }
     let stays = |token: usize| kept[token] || !gone[token];
+    let letters: Vec<char> = original.chars().collect();
     let mut left = String::new();
     for token in (0..message.tokens.len()).filter(|token| stays(*token)) {
         if let Some(measure) = measures.iter().find(|measure| measure.tokens.contains(&token)) {
@@ -57,20 +58,19 @@ pub(super) fn search_text(
         if !left.is_empty() {
             left.push_str(joint);
         }
-        left.push_str(&written(original, message, found, token));
+        left.push_str(&written(&letters, message, found, token));
     }
     left
 }
 
 /// A token as it was written, in lower case; of a compound the part that is no filter.
-fn written(original: &str, message: &Message, found: &[Found], token: usize) -> String {
+fn written(original: &[char], message: &Message, found: &[Found], token: usize) -> String {
     let whole = message.tokens[token].range.clone();
     let inside = |f: &&Found| f.bytes.start > whole.start && f.bytes.end == whole.end;
     let thing = found.iter().filter(|f| f.kind == EntityKind::Category).find(inside);
     let bytes = thing.map_or(whole, |f| f.bytes.clone());
     let plain = &message.folded.text[bytes.clone()];
     let span = message.folded.original(bytes);
-    let spelled: String = original.chars().skip(span.start).take(span.len()).collect();
-    let spelled = spelled.to_lowercase();
+    let spelled = original[span].iter().collect::<String>().to_lowercase();
     if spelled.chars().any(|c| umlaut(c).is_some()) { spelled } else { plain.to_owned() }
 }
