@@ -56,7 +56,7 @@ pub(super) fn quantile(times: &[Duration], share: f64) -> Option<f64> {
 }
 
 /// The peak of resident memory, in megabytes of 10⁶ bytes, as Linux tells it.
-fn peak_memory() -> Option<f64> {
+pub(super) fn peak_memory() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;

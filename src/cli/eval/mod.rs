@@ -8,6 +8,7 @@ use clap::Subcommand;
 use super::output::Output;
 
 mod intents;
+mod recommend;
 mod search;
 
 /// What to measure.
@@ -15,6 +16,8 @@ mod search;
 pub enum Eval {
     /// Intent recognition: learn one file of sentences, judge another
     Intents(intents::Intents),
+    /// Recommendations: learn from one log of clicks or purchases, predict what comes next in another
+    Recommend(recommend::Recommend),
     /// Search: rank a catalogue's products for judged queries, beside what plain tantivy does
     Search(search::Search),
 }
@@ -26,6 +29,7 @@ pub enum Eval {
 pub fn run(args: &Eval, shop: &Path, out: &mut dyn Output) -> Result<i32> {
     match args {
         Eval::Intents(args) => intents::run(args, shop, out),
+        Eval::Recommend(args) => recommend::run(args, out),
         Eval::Search(args) => search::run(args, out),
     }
 }

@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -6,6 +6,8 @@ use serde::Deserialize;
 use shophand::understand::encoder::{
     DIMENSIONS, Embedding, Encoder, EncoderError, Precision, Reference as Pipeline, find_model,
 };
+
+use crate::support::data::data;
 
 /// One encoder for all tests: loading takes longer than any of them.
 pub fn encoder() -> Encoder {
@@ -16,18 +18,6 @@ pub fn encoder() -> Encoder {
             Encoder::start(&dir).expect("the model loads")
         })
         .clone()
-}
-
-/// A file of the public data, or `None`, said aloud, where this machine has none.
-pub fn data(file: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("SHOPHAND_DATA")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-    let path = root.join(file);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!("SKIPPED: {} is not there; point SHOPHAND_DATA at the data", path.display());
-    None
 }
 
 fn cosine(a: &[f32], b: &[f32]) -> f32 {

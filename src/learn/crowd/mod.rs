@@ -1,0 +1,15 @@
+//! Recommending from what everybody does: parts, each with one idea, and a blend of them that is fitted on the log's end.
+
+mod blend;
+mod index;
+mod log;
+mod parts;
+mod scores;
+mod trail;
+
+#[cfg(test)]
+mod tests;
+
+pub use blend::{Blended, Stage, Suggestion};
+pub use log::{Choice, Kind, Log, Step};
+pub use parts::{Content, Popular, Recommender};
