@@ -3,10 +3,14 @@
 //! What should be remembered comes back as events and effects; the turn records them all at once.
 
 mod link;
+mod named;
+mod narrow;
 mod orders;
 mod privacy;
 mod product;
+mod question;
 mod recommend;
+mod relax;
 mod search;
 mod taste;
 
@@ -93,15 +97,22 @@ impl Stage<'_> {
 /// [`ActError`] when the index or the store fails; nothing has been changed then.
 pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
     match action {
-        Action::Search { query } => search::first_page(query, stage),
+        Action::Search { query, respelled } => search::first_page(query, respelled.as_ref(), stage),
         Action::Refine { query, change, than } => search::refined(query, *change, *than, stage),
         Action::ShowMore { list, query, offset } => more(list, query, *offset, stage),
         Action::Return { query } => search::page(query, 0, stage),
         Action::Recommend => recommend::page(0, stage),
         Action::Similar { product, query } => product::similar(product, query, 0, stage),
         Action::Detail { product } => product::detail(product, stage),
+        Action::DetailOf { product, named, any_shown } => {
+            product::detail_of(product.as_ref(), named, *any_shown, stage)
+        }
         Action::Check { product, wanted } => product::check(product, wanted, stage),
-        Action::Compare { products } => product::compare(products, stage),
+        Action::Question { product, named, asked, any_shown } => {
+            question::answer(product.as_ref(), named, asked, *any_shown, stage)
+        }
+        Action::Values { query, attribute } => narrow::of_attribute(query, attribute, stage),
+        Action::Compare { products, named } => product::compare(products, named, stage),
         Action::Why { product } => product::why(product, stage),
         Action::WhichProduct => facts(Outcome::WhichProduct { any_shown: true }),
         Action::NothingShown => facts(Outcome::WhichProduct { any_shown: false }),
@@ -120,7 +131,12 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         Action::Ask(slot) => facts(Outcome::Asked(slot.clone())),
         Action::AskAgain { question } => facts(Outcome::AskedAgain { question: question.clone() }),
         Action::Clarify { candidates } => facts(Outcome::Clarified { candidates: candidates.clone() }),
-        Action::Fallback { offer_person } => facts(Outcome::NotUnderstood { offer_person: *offer_person }),
+        Action::Fallback { offer_person, perhaps: Some(query) } => {
+            search::tentative(query, *offer_person, stage)
+        }
+        Action::Fallback { offer_person, perhaps: None } => {
+            facts(Outcome::NotUnderstood { offer_person: *offer_person })
+        }
         Action::Cancel => facts(Outcome::Cancelled),
         Action::Acknowledge { yes } => facts(Outcome::Acknowledged { yes: *yes }),
         Action::Unreadable { kind } => facts(Outcome::CannotRead { kind: kind.clone() }),

@@ -1,8 +1,8 @@
 //! One product: everything about it, more like it, beside others, and why it was shown.
 
 use crate::model::{
-    Acted, AttributeFilter, Checked, EntityKind, EventKind, Outcome, ProductId, ProductQuery, Reason, Scored,
-    Trace,
+    Acted, AttributeFilter, Checked, EntityKind, EventKind, Outcome, Product, ProductId, ProductQuery,
+    Reason, Scored, Trace,
 };
 use crate::personal::for_shopper;
 
@@ -12,6 +12,8 @@ use super::{ActError, Stage, facts};
 
 /// How many alike products the shopper's history may re-order.
 const POOL: usize = 40;
+/// More columns fit no screen.
+const MOST_COMPARED: usize = 3;
 /// Likeness counts more than taste here: the shopper asked for "more like this one".
 const TASTE: f32 = 0.5;
 
@@ -26,6 +28,21 @@ pub(super) fn detail(id: &ProductId, stage: &Stage<'_>) -> Result<Acted, ActErro
     Ok(Acted { outcome: Outcome::Detail { item }, events, effects: Vec::new() })
 }
 
+/// Everything about the product that a message names, or else the one spoken of. Words that name none are searched.
+pub(super) fn detail_of(
+    spoken_of: Option<&ProductId>,
+    name: &str,
+    any_shown: bool,
+    stage: &Stage<'_>,
+) -> Result<Acted, ActError> {
+    let known = spoken_of.map(|id| stage.catalog.get(id)).transpose()?.flatten();
+    match (super::named::product(name, known.as_ref(), stage)?, spoken_of) {
+        (Some(product), _) => detail(&product.id, stage),
+        (None, Some(id)) => detail(id, stage),
+        (None, None) => facts(Outcome::WhichProduct { any_shown }),
+    }
+}
+
 /// Whether it is to be had so, by what the catalogue says.
 pub(super) fn check(
     id: &ProductId,
@@ -36,10 +53,10 @@ pub(super) fn check(
         return facts(Outcome::Gone { product: id.clone() });
     };
     let answer = |wanted: &AttributeFilter| {
-        let on_offer = match wanted.kind {
-            EntityKind::Colour => product.colours.clone(),
-            EntityKind::Size => product.sizes.clone(),
-            kind => product.attributes.get(kind.name()).cloned().unwrap_or_default(),
+        let on_offer = match wanted.kind.kind() {
+            Some(EntityKind::Colour) => product.colours.clone(),
+            Some(EntityKind::Size) => product.sizes.clone(),
+            _ => product.attributes.get(wanted.kind.name()).cloned().unwrap_or_default(),
         };
         let fits = on_offer.iter().any(|value| value.eq_ignore_ascii_case(&wanted.value));
         Checked { wanted: wanted.clone(), on_offer, fits }
@@ -69,12 +86,24 @@ pub(super) fn similar(
     facts(Outcome::Alike { to, items, offset })
 }
 
-/// Two or three side by side; those that are gone are left out.
-pub(super) fn compare(ids: &[ProductId], stage: &Stage<'_>) -> Result<Acted, ActError> {
-    let mut products = Vec::new();
-    for id in ids {
+/// Two or three side by side; those that are gone are left out. With two or more names it is those that are meant, with
+/// one it is that one beside the first of `ids`.
+pub(super) fn compare(ids: &[ProductId], names: &[String], stage: &Stage<'_>) -> Result<Acted, ActError> {
+    let mut products: Vec<Product> = Vec::new();
+    for name in names {
+        let named = super::named::product(name, None, stage)?;
+        products.extend(named.filter(|product| products.iter().all(|known| known.id != product.id)));
+    }
+    let wanted = match products.len() {
+        0 => ids.len(),
+        1 => 1,
+        _ => 0,
+    };
+    let known: Vec<ProductId> = products.iter().map(|product| product.id.clone()).collect();
+    for id in ids.iter().filter(|id| !known.contains(id)).take(wanted) {
         products.extend(stage.catalog.get(id)?);
     }
+    products.truncate(MOST_COMPARED);
     match products.len() {
         0 | 1 => facts(Outcome::WhichProduct { any_shown: true }),
         _ => facts(Outcome::Comparison { products }),

@@ -1,13 +1,14 @@
 //! Product search: filters, the shopper's own order, one page of it.
 
-use crate::catalog::{Hit, Hits, relaxations};
+use crate::catalog::{Hit, Hits};
 use crate::model::{
-    Acted, AttributeFilter, Change, EntityKind, EventKind, Money, Outcome, ProductQuery, Scored, Sort,
+    Acted, AttributeFilter, Change, EntityKind, EventKind, Money, Outcome, ProductQuery, Relaxed, Respelled,
+    Respelling, Scored, Sort, Suggestion,
 };
 use crate::personal::{Plain, Ranked, for_shopper};
 
 use super::taste::Taste;
-use super::{ActError, Stage, facts};
+use super::{ActError, Stage, facts, named, narrow, relax};
 
 /// How many of the cheapest are shown to somebody who has seen them all and asks for cheaper ones.
 const FEW: usize = 3;
@@ -15,8 +16,17 @@ const FEW: usize = 3;
 const POOL: usize = 100;
 
 /// A new search: its words become an event of the history.
-pub(super) fn first_page(query: &ProductQuery, stage: &Stage<'_>) -> Result<Acted, ActError> {
+pub(super) fn first_page(
+    query: &ProductQuery,
+    read: Option<&Respelled>,
+    stage: &Stage<'_>,
+) -> Result<Acted, ActError> {
     let mut acted = page(query, 0, stage)?;
+    if let (Outcome::Found { respelled, .. }, Some(read)) = (&mut acted.outcome, read) {
+        let searched = respelled.take().map(|searched| searched.words).unwrap_or_default();
+        let words = read.words.iter().cloned().chain(searched).collect();
+        *respelled = Some(Respelled { words, as_written: read.as_written.clone() });
+    }
     acted.events = stage.event(EventKind::Searched, None, Some(words(query)));
     Ok(acted)
 }
@@ -104,32 +114,39 @@ pub(super) fn page(query: &ProductQuery, offset: usize, stage: &Stage<'_>) -> Re
     let pool = POOL.max(offset + stage.page);
     let hits = stage.catalog.search(query, pool)?;
     if hits.total > 0 {
-        return found(query, hits, offset, Vec::new(), stage);
+        return found(query, hits, offset, None, stage);
     }
-    for relaxation in relaxations(query) {
-        let hits = stage.catalog.search(&relaxation.query, pool)?;
-        if hits.total > 0 {
-            return found(&relaxation.query, hits, offset, relaxation.dropped, stage);
+    match relax::relaxed(query, pool, stage)? {
+        Some((wider, relaxed_hits, relaxed)) => {
+            let Hits { corrected, unknown, .. } = hits;
+            let hits = Hits { corrected, unknown, ..relaxed_hits };
+            found(&wider, hits, offset, Some(relaxed), stage)
+        }
+        None => {
+            let suggestion = suggestion(query, &hits, stage).map(Box::new);
+            facts(Outcome::NothingFound { query: query.clone(), suggestion })
         }
     }
-    facts(Outcome::NothingFound { query: query.clone() })
 }
 
 fn found(
     query: &ProductQuery,
     hits: Hits,
     offset: usize,
-    relaxed: Vec<String>,
+    relaxed: Option<Relaxed>,
     stage: &Stage<'_>,
 ) -> Result<Acted, ActError> {
     let total = hits.total;
     // Where a category or a condition carries the search, words that fit nothing are mere manner of speaking.
     let by_words = query.categories.is_empty() && query.filters.is_empty();
-    let relaxed = match hits.partial && relaxed.is_empty() && by_words {
-        true => vec!["words".to_owned()],
-        false => relaxed,
+    let partial = hits.partial && relaxed.is_none() && by_words;
+    let narrowing = match offset == 0 && relaxed.is_none() && !partial {
+        true => narrow::narrowing(query, total, stage)?,
+        false => None,
     };
-    let corrected: Vec<String> = hits.corrected.into_iter().map(|(_, to)| to).collect();
+    let said = relaxed.as_ref().map_or(query, |relaxed| &relaxed.asked);
+    let suggestion = suggestion(said, &hits, stage).map(Box::new);
+    let respelled = respelled(said, &hits);
     let taste = Taste::of(stage)?;
     // An order by price is the shopper's own wish; history has no say in it.
     let profile = taste.profile.as_ref().filter(|_| query.sort == Sort::Relevance);
@@ -142,8 +159,11 @@ fn found(
         items,
         total,
         offset,
-        relaxed,
-        corrected: corrected.join(" "),
+        relaxed: relaxed.map(Box::new),
+        partial,
+        respelled,
+        suggestion,
+        narrowing,
         limit: None,
     })
 }
@@ -152,6 +172,28 @@ fn found(
 pub(super) fn plain(hit: Hit) -> Plain {
     let Hit { product, score, pinned, trace } = hit;
     Plain { product, score, pinned, trace }
+}
+
+/// The words that were searched in another spelling, and the search for what was written.
+fn respelled(query: &ProductQuery, hits: &Hits) -> Option<Respelled> {
+    let words: Vec<Respelling> = hits
+        .corrected
+        .iter()
+        .map(|(written, meant)| Respelling { written: written.clone(), meant: meant.clone() })
+        .collect();
+    let as_written = ProductQuery { as_written: true, ..query.clone() };
+    (!words.is_empty()).then_some(Respelled { words, as_written })
+}
+
+/// What a word that is in no product may have meant.
+pub(super) fn suggestion(query: &ProductQuery, hits: &Hits, stage: &Stage<'_>) -> Option<Suggestion> {
+    let like = |written: &String| Some((written.clone(), stage.catalog.suggest(written)?));
+    let (written, like) = hits.unknown.iter().find_map(like)?;
+    let is_it = |word: &&str| word.eq_ignore_ascii_case(&written);
+    let words = query.text.split_whitespace();
+    let text: Vec<&str> = words.map(|word| if is_it(&word) { like.as_str() } else { word }).collect();
+    let query = ProductQuery { text: text.join(" "), ..query.clone() };
+    Some(Suggestion { written, like, query })
 }
 
 /// A reason is given only where history speaks for the product.
@@ -175,4 +217,24 @@ fn words(query: &ProductQuery) -> String {
     });
     let text = std::iter::once(query.text.clone()).chain(filters);
     text.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// A few words that no intent fits: products that bear one of them in their title, if the catalogue has all of the
+/// words, or a word that is hardly different. Anything else stays not understood.
+pub(super) fn tentative(
+    query: &ProductQuery,
+    offer_person: bool,
+    stage: &Stage<'_>,
+) -> Result<Acted, ActError> {
+    let hits = stage.catalog.search(query, 1)?;
+    let titled = hits.items.first().is_some_and(|hit| named::shares_a_word(&hit.product.title, &query.text));
+    if hits.total > 0 && !hits.partial && hits.unknown.is_empty() && titled {
+        return first_page(query, None, stage);
+    }
+    match suggestion(query, &hits, stage).filter(|_| hits.total == 0) {
+        Some(suggestion) => {
+            facts(Outcome::NothingFound { query: query.clone(), suggestion: Some(Box::new(suggestion)) })
+        }
+        None => facts(Outcome::NotUnderstood { offer_person }),
+    }
 }

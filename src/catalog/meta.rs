@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{CategoryPath, EntityKind, Product, Vocabulary};
+use crate::model::{CategoryPath, Column, EntityKind, Facet, Product, Vocabulary};
 
+use super::columns::{self, Gathered};
 use super::schema;
 use super::text::Words;
 
 /// Raise this with every change of schema, analyzer or of this file: older indexes are built anew.
-pub(super) const FORMAT: u32 = 3;
+pub(super) const FORMAT: u32 = 4;
 
 /// A category can stand for a query's words only where at least this share of the products has one; elsewhere it would hide
 /// the others.
@@ -37,6 +38,8 @@ pub(super) struct Meta {
     pub categories: BTreeSet<CategoryPath>,
     /// Kind (column) → values as the feed writes them. Only of kinds that are entity kinds too.
     pub values: BTreeMap<EntityKind, BTreeSet<String>>,
+    /// The further columns that products can be told apart by.
+    pub columns: BTreeMap<String, Column>,
     /// Category path as text → price quantiles.
     pub prices: BTreeMap<String, Quantiles>,
     /// Word → in how many products.
@@ -50,6 +53,8 @@ impl Meta {
             categories: if self.is_categorised() { self.categories.clone() } else { BTreeSet::new() },
             category_names: BTreeMap::new(),
             values: self.values.clone(),
+            columns: self.columns.clone(),
+            words: self.words.keys().cloned().collect(),
         }
     }
 
@@ -58,10 +63,11 @@ impl Meta {
     }
 
     /// Whether any product has a value of this kind.
-    pub fn has_kind(&self, kind: EntityKind) -> bool {
-        match kind {
-            EntityKind::Brand => !self.brands.is_empty(),
-            other => self.values.contains_key(&other),
+    pub fn has(&self, facet: &Facet) -> bool {
+        match facet {
+            Facet::Kind(EntityKind::Brand) => !self.brands.is_empty(),
+            Facet::Kind(kind) => self.values.contains_key(kind),
+            Facet::Column(name) => self.columns.contains_key(name),
         }
     }
 }
@@ -71,6 +77,7 @@ pub(super) struct Gatherer {
     meta: Meta,
     prices: HashMap<String, Vec<i64>>,
     words: HashMap<String, u32>,
+    columns: BTreeMap<String, Gathered>,
     splitter: Words,
 }
 
@@ -80,6 +87,7 @@ impl Gatherer {
             meta: Meta { format: FORMAT, ..Meta::default() },
             prices: HashMap::new(),
             words: HashMap::new(),
+            columns: BTreeMap::new(),
             splitter: Words::new(),
         }
     }
@@ -103,7 +111,10 @@ impl Gatherer {
         insert(meta, EntityKind::Colour, &product.colours);
         insert(meta, EntityKind::Size, &product.sizes);
         for (name, values) in &product.attributes {
-            if let Some(kind) = EntityKind::from_name(name) {
+            if columns::is_column(name) {
+                let column = self.columns.entry(name.clone()).or_default();
+                values.iter().for_each(|value| column.add(name, value));
+            } else if let Some(kind) = EntityKind::from_name(name) {
                 insert(meta, kind, values);
             }
         }
@@ -128,6 +139,8 @@ impl Gatherer {
         self.meta.digest = digest.to_owned();
         self.meta.prices = self.prices.into_iter().map(|(path, prices)| (path, quantiles(prices))).collect();
         self.meta.words = self.words.into_iter().collect();
+        let columns = self.columns.into_iter();
+        self.meta.columns = columns.filter_map(|(name, gathered)| Some((name, gathered.finish()?))).collect();
         self.meta
     }
 }

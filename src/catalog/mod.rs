@@ -7,10 +7,13 @@
 
 mod build;
 pub mod check;
+mod columns;
 mod edition;
 mod error;
+mod facets;
 pub mod file_schema;
 mod meta;
+mod passages;
 mod plain;
 mod plan;
 mod rank;
@@ -40,6 +43,7 @@ use crate::problem::{Problems, Report};
 
 pub use crate::import::Progress;
 pub use error::CatalogError;
+pub use facets::FacetCounts;
 pub use meta::Quantiles;
 pub use plain::PlainIndex;
 pub use rank::Wanted;
@@ -166,6 +170,38 @@ impl Catalog {
     /// [`CatalogError::Search`] when the index fails.
     pub fn rank(&self, wanted: &Wanted<'_>) -> Result<Vec<(ProductId, f32)>, CatalogError> {
         self.edition().rank(wanted)
+    }
+
+    /// How what a search finds is spread over brands, colours, categories and every further column.
+    ///
+    /// # Errors
+    /// [`CatalogError::Search`] when the index fails.
+    pub fn facets(&self, query: &ProductQuery) -> Result<Vec<FacetCounts>, CatalogError> {
+        self.edition().facets(query)
+    }
+
+    /// Whether a value of a product holds the most telling of `words`, which are of `language`.
+    ///
+    /// # Errors
+    /// [`CatalogError::Search`] when the index fails.
+    pub fn speaks_of(&self, value: &str, words: &str, language: &str) -> Result<bool, CatalogError> {
+        Ok(!self.edition().speaking_of(&[value], words, language)?.is_empty())
+    }
+
+    /// A word of the catalogue that a word which it does not know may have meant.
+    pub fn suggest(&self, word: &str) -> Option<String> {
+        self.edition().speller.suggest(word).map(str::to_owned)
+    }
+
+    /// The sentences of a product's description that speak of `words`, which are of `language`: those with the most telling
+    /// of them. Empty when none does.
+    pub fn passages(
+        &self,
+        product: &Product,
+        words: &str,
+        language: &str,
+    ) -> Result<Vec<String>, CatalogError> {
+        self.edition().passages(&product.description, words, language)
     }
 
     /// The product of an id, if the catalogue has it.

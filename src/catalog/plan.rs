@@ -9,7 +9,10 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
-use crate::model::{AttributeFilter, CategoryPath, EntityKind, PriceRange, ProductQuery};
+use crate::model::{
+    AmountRange, AttributeFilter, CategoryPath, Column, EntityKind, Facet, PriceRange, ProductQuery,
+};
+use crate::text::units;
 
 use super::CatalogError;
 use super::edition::Edition;
@@ -33,6 +36,8 @@ pub(super) struct Plan {
     pub known_words: usize,
     /// Spelling: as written → as searched.
     pub corrected: Vec<(String, String)>,
+    /// Words that are in no product.
+    pub unknown: Vec<String>,
     /// What must hold and what must not.
     pub filters: Vec<(Occur, BoxQuery)>,
     /// Whether a filter scores, because it could only be looked for in the texts.
@@ -73,34 +78,37 @@ impl Edition {
             words: Vec::new(),
             known_words: 0,
             corrected: Vec::new(),
+            unknown: Vec::new(),
             filters: self.filters(query)?,
             filter_scores: false,
         };
         plan.filter_scores =
-            query.filters.iter().any(|filter| !filter.negated && !self.meta.has_kind(filter.kind));
-        self.plan_words(&query.text, &query.language, &mut plan)?;
+            query.filters.iter().any(|filter| !filter.negated && !self.meta.has(&filter.kind));
+        self.plan_words(query, &mut plan)?;
         Ok(plan)
     }
 
-    fn plan_words(&self, text: &str, language: &str, plan: &mut Plan) -> Result<(), CatalogError> {
+    fn plan_words(&self, query: &ProductQuery, plan: &mut Plan) -> Result<(), CatalogError> {
         let mut analyzer = self.words.clone();
-        let foreign = self.foreign.get(language);
+        let foreign = self.foreign.get(&query.language);
         let mut said = foreign.map(|foreign| foreign.words.clone());
         let mut in_own_words = |plain: &str| said.as_mut().and_then(|words| words.stems(plain).pop());
-        let mut words = analyzer.of_query(text);
+        let mut words = analyzer.of_query(&query.text);
         if words.iter().any(|word| !word.stop) {
             words.retain(|word| !word.stop);
         }
         for word in &mut words {
             let own = in_own_words(&word.plain);
             let is_foreign = foreign.zip(own).is_some_and(|(foreign, own)| foreign.synonyms.knows(&own));
-            if is_foreign || self.occurs(&word.stem)? || self.synonyms.knows(&word.stem) {
+            if query.as_written || is_foreign || self.occurs(&word.stem)? || self.synonyms.knows(&word.stem) {
                 continue;
             }
             if let Some(meant) = self.speller.correct(&word.plain) {
                 let meant: Word = analyzer.word(meant.to_owned());
                 plan.corrected.push((word.plain.clone(), meant.plain.clone()));
                 *word = meant;
+            } else if word.plain.chars().all(char::is_alphabetic) {
+                plan.unknown.push(word.plain.clone());
             }
         }
         let own: Vec<String> = words.iter().filter_map(|word| in_own_words(&word.plain)).collect();
@@ -200,16 +208,18 @@ impl Edition {
         if !query.price.is_open() {
             clauses.push((Occur::Must, silent(self.in_price(query.price))));
         }
-        let mut wanted: BTreeMap<EntityKind, Vec<BoxQuery>> = BTreeMap::new();
+        let mut wanted: BTreeMap<Facet, Vec<BoxQuery>> = BTreeMap::new();
         for filter in &query.filters {
             if filter.negated {
-                let excluded = match filter.kind {
-                    EntityKind::Category => self.in_categories(&[CategoryPath::parse(&filter.value)]),
+                let excluded = match &filter.kind {
+                    Facet::Kind(EntityKind::Category) => {
+                        self.in_categories(&[CategoryPath::parse(&filter.value)])
+                    }
                     _ => self.excluded(filter),
                 };
                 clauses.push((Occur::MustNot, excluded));
             } else {
-                wanted.entry(filter.kind).or_default().push(self.has_value(filter));
+                wanted.entry(filter.kind.clone()).or_default().push(self.has_value(filter));
             }
         }
         clauses.extend(wanted.into_values().map(|any| (Occur::Must, one_of(any))));
@@ -244,12 +254,48 @@ impl Edition {
 
     /// A product of this value; where the feed does not say what a product has of this kind, its texts do.
     fn has_value(&self, filter: &AttributeFilter) -> BoxQuery {
+        if let Some(range) = &filter.range {
+            return self.has_amount(filter, range);
+        }
         let said = silent(one_of(self.values(filter).iter().map(|value| self.fact(filter, value)).collect()));
         let told = self.phrase(&self.words.clone().stems(&filter.value));
-        one_of(vec![said, self.where_unsaid(filter.kind, told)])
+        one_of(vec![said, self.where_unsaid(&filter.kind, told)])
+    }
+
+    /// A product whose amount is within bounds; one whose amount the feed does not say may say exactly that in its texts.
+    fn has_amount(&self, filter: &AttributeFilter, range: &AmountRange) -> BoxQuery {
+        let said = silent(self.in_range(filter.kind.name(), range));
+        match (range.min, range.max) {
+            (Some(min), Some(max)) if min == max => {
+                let text = format!("{} {}", thousandths(min), range.unit);
+                let told = self.phrase(&self.words.clone().stems(&text));
+                one_of(vec![said, self.where_unsaid(&filter.kind, told)])
+            }
+            _ => said,
+        }
+    }
+
+    fn in_range(&self, column: &str, range: &AmountRange) -> BoxQuery {
+        use std::ops::Bound;
+        let factor = if range.unit.is_empty() { 1.0 } else { units::unit(&range.unit).factor };
+        // Feeds round: 0.5 kg is also 500.0 g.
+        let slack = |number: f64| number.abs() * 1e-6 + 1e-9;
+        let bound = |thousandths: Option<i64>, sign: f64| match thousandths {
+            Some(thousandths) => {
+                let number = thousandths as f64 / 1000.0 * factor;
+                let mut term = Term::from_field_json_path(self.fields.amounts, column, false);
+                term.append_type_and_fast_value(number + sign * slack(number));
+                Bound::Included(term)
+            }
+            None => Bound::Unbounded,
+        };
+        Box::new(RangeQuery::new(bound(range.min, -1.0), bound(range.max, 1.0)))
     }
 
     fn excluded(&self, filter: &AttributeFilter) -> BoxQuery {
+        if let Some(range) = &filter.range {
+            return self.in_range(filter.kind.name(), range);
+        }
         let stems = self.words.clone().stems(&filter.value);
         let telling = [self.fields.title, self.fields.attributes, self.fields.colour];
         let told = self.in_fields(telling.into_iter().map(|field| (field, 1.0)), |field| {
@@ -262,11 +308,11 @@ impl Edition {
         });
         // Nobody who refuses leather wants suede.
         let said = self.with_family(filter).iter().map(|value| self.fact(filter, value)).collect();
-        one_of(vec![one_of(said), self.where_unsaid(filter.kind, told)])
+        one_of(vec![one_of(said), self.where_unsaid(&filter.kind, told)])
     }
 
-    fn where_unsaid(&self, kind: EntityKind, told: BoxQuery) -> BoxQuery {
-        if !self.meta.has_kind(kind) {
+    fn where_unsaid(&self, kind: &Facet, told: BoxQuery) -> BoxQuery {
+        if !self.meta.has(kind) {
             return told;
         }
         let said = self.term(self.fields.facts, &schema::has(kind.name()));
@@ -286,7 +332,14 @@ impl Edition {
 
     fn with_family(&self, filter: &AttributeFilter) -> Vec<String> {
         let mut values = vec![filter.value.clone()];
-        values.extend_from_slice(self.synonyms.family(filter.kind, &filter.value));
+        match &filter.kind {
+            Facet::Kind(kind) => values.extend_from_slice(self.synonyms.family(*kind, &filter.value)),
+            Facet::Column(name) => {
+                if let Some(Column::Flag { yes }) = self.meta.columns.get(name) {
+                    values.extend(yes.iter().cloned());
+                }
+            }
+        }
         values
     }
 
@@ -297,6 +350,11 @@ impl Edition {
     pub(super) fn term(&self, field: Field, text: &str) -> BoxQuery {
         Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
     }
+}
+
+/// `16`, `2.5`
+fn thousandths(number: i64) -> String {
+    format!("{}", number as f64 / 1000.0)
 }
 
 /// Any of them; nothing when there is none.

@@ -1,43 +1,54 @@
-//! What to let go of when nothing matches: the least important first.
+//! What to let go of when nothing matches, and what each costs the shopper.
 
-use crate::model::{EntityKind, PriceRange, ProductQuery};
+use crate::model::{AttributeFilter, Dropped, EntityKind, Facet, PriceRange, ProductQuery};
 
 /// One step: what was let go of, and the query without it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Relaxation {
-    /// `price`, `words`, or the value of a filter, each.
-    pub dropped: Vec<String>,
+    /// One condition, or several where none alone helps.
+    pub dropped: Vec<Dropped>,
     /// What is left.
     pub query: ProductQuery,
+    /// How much of the wish is lost, 0 to 1; of several conditions the sum. That of a price is for the caller to say, who
+    /// sees by how much it is missed.
+    pub loss: f32,
 }
 
-/// From the condition a shopper would give up first to the one they would give up last. What they refused ("not black")
-/// and the category are never let go of.
-const ORDER: [EntityKind; 8] = [
-    EntityKind::Season,
-    EntityKind::Feature,
-    EntityKind::Occasion,
-    EntityKind::Material,
-    EntityKind::Colour,
-    EntityKind::Brand,
-    EntityKind::Audience,
-    EntityKind::Size,
-];
+/// What giving up a condition costs. The order is what counts: a season or a feature is a preference, a size that does not
+/// fit makes the product useless. Set by hand.
+fn loss(facet: &Facet) -> f32 {
+    match facet {
+        Facet::Kind(EntityKind::Season) => 0.1,
+        Facet::Column(_) => 0.2,
+        Facet::Kind(EntityKind::Feature) => 0.25,
+        Facet::Kind(EntityKind::Occasion) => 0.3,
+        Facet::Kind(EntityKind::Material) => 0.4,
+        Facet::Kind(EntityKind::Colour) => 0.5,
+        Facet::Kind(EntityKind::Brand) => 0.6,
+        Facet::Kind(EntityKind::Audience) => 0.8,
+        Facet::Kind(_) => 0.9,
+    }
+}
 
-/// The queries to try one after the other when `query` finds nothing. First each condition is let go of alone, the
-/// least important first; then, if there are several, all of them up to each in turn. The last leaves only the category,
-/// or the words where there is no category.
+/// What words cost that no product has.
+const WORDS: f32 = 0.05;
+/// What a price costs before anybody has looked by how much it is missed.
+const PRICE: f32 = 0.95;
+
+/// The queries to try when `query` finds nothing: first each condition let go of alone, the cheapest loss first; then, if
+/// there are several, all of them up to each in turn. The last leaves only the category, or the words where there is no
+/// category. What was refused ("not black") and the category are never let go of.
 pub fn relaxations(query: &ProductQuery) -> Vec<Relaxation> {
     let conditions = conditions(query);
     let mut steps: Vec<Relaxation> = Vec::new();
-    let mut add = |dropped: &[Condition]| {
+    let mut add = |dropped: &[(Dropped, f32)]| {
         let mut relaxed = query.clone();
-        let mut names = Vec::new();
-        for condition in dropped {
-            condition.drop_from(&mut relaxed);
-            names.push(condition.name());
-        }
-        let step = Relaxation { dropped: names, query: relaxed };
+        dropped.iter().for_each(|(condition, _)| drop_from(condition, &mut relaxed));
+        let step = Relaxation {
+            dropped: dropped.iter().map(|(condition, _)| condition.clone()).collect(),
+            query: relaxed,
+            loss: dropped.iter().map(|(_, loss)| loss).sum(),
+        };
         if !step.query.is_empty() && !steps.iter().any(|s| s.query == step.query) {
             steps.push(step);
         }
@@ -51,46 +62,32 @@ pub fn relaxations(query: &ProductQuery) -> Vec<Relaxation> {
     steps
 }
 
-#[derive(Debug, Clone)]
-enum Condition {
-    Words,
-    Price,
-    Value(EntityKind, Vec<String>),
-}
-
-impl Condition {
-    fn name(&self) -> String {
-        match self {
-            Condition::Words => "words".to_owned(),
-            Condition::Price => "price".to_owned(),
-            Condition::Value(_, values) => values.join(", "),
-        }
-    }
-
-    fn drop_from(&self, query: &mut ProductQuery) {
-        match self {
-            Condition::Words => query.text.clear(),
-            Condition::Price => query.price = PriceRange::default(),
-            Condition::Value(kind, _) => query.filters.retain(|f| f.negated || f.kind != *kind),
-        }
+fn drop_from(condition: &Dropped, query: &mut ProductQuery) {
+    match condition {
+        Dropped::Words => query.text.clear(),
+        Dropped::Price => query.price = PriceRange::default(),
+        Dropped::Values(values) => query.filters.retain(|filter| !values.contains(filter)),
     }
 }
 
-fn conditions(query: &ProductQuery) -> Vec<Condition> {
-    let mut conditions = Vec::new();
-    for kind in ORDER {
-        let wanted = query.filters.iter().filter(|f| !f.negated && f.kind == kind);
-        let values: Vec<String> = wanted.map(|f| f.value.clone()).collect();
-        if !values.is_empty() {
-            conditions.push(Condition::Value(kind, values));
+/// With their losses, the least first.
+fn conditions(query: &ProductQuery) -> Vec<(Dropped, f32)> {
+    let mut by_facet: Vec<(&Facet, Vec<AttributeFilter>)> = Vec::new();
+    for filter in query.filters.iter().filter(|filter| !filter.negated) {
+        match by_facet.iter_mut().find(|(facet, _)| **facet == filter.kind) {
+            Some((_, values)) => values.push(filter.clone()),
+            None => by_facet.push((&filter.kind, vec![filter.clone()])),
         }
     }
+    let mut conditions: Vec<(Dropped, f32)> =
+        by_facet.into_iter().map(|(facet, values)| (Dropped::Values(values), loss(facet))).collect();
     let anchored = !query.categories.is_empty() || !conditions.is_empty();
     if !query.text.trim().is_empty() && anchored {
-        conditions.insert(0, Condition::Words);
+        conditions.push((Dropped::Words, WORDS));
     }
     if !query.price.is_open() {
-        conditions.push(Condition::Price);
+        conditions.push((Dropped::Price, PRICE));
     }
+    conditions.sort_by(|a, b| a.1.total_cmp(&b.1));
     conditions
 }

@@ -1,12 +1,14 @@
 //! What the index holds of a product.
 
 use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+    FAST, Field, INDEXED, IndexRecordOption, OwnedValue, STORED, STRING, Schema, TextFieldIndexing,
+    TextOptions,
 };
 use tantivy::{TantivyDocument, doc};
 
 use crate::model::{CategoryPath, EntityKind, Product};
 
+use super::columns;
 use super::text::{self, ANALYZER};
 
 /// The fields of the index, in the order of the schema.
@@ -23,6 +25,8 @@ pub(super) struct Fields {
     pub paths: Field,
     /// `colour=black`, `size=42`, and `has:colour` where the product has any.
     pub facts: Field,
+    /// The amounts of each further column, in the smallest unit of their dimension.
+    pub amounts: Field,
     pub price: Field,
     pub in_stock: Field,
     pub prior: Field,
@@ -34,6 +38,8 @@ pub(super) struct Fields {
 pub(super) const PRICE: &str = "price";
 pub(super) const IN_STOCK: &str = "in_stock";
 pub(super) const PRIOR: &str = "prior";
+pub(super) const PATHS: &str = "paths";
+pub(super) const FACTS: &str = "facts";
 
 impl Fields {
     pub fn schema() -> (Schema, Fields) {
@@ -47,8 +53,9 @@ impl Fields {
             attributes: builder
                 .add_text_field("attributes", searched(IndexRecordOption::WithFreqsAndPositions)),
             description: builder.add_text_field("description", searched(IndexRecordOption::WithFreqs)),
-            paths: builder.add_text_field("paths", STRING),
-            facts: builder.add_text_field("facts", STRING),
+            paths: builder.add_text_field(PATHS, STRING | FAST),
+            facts: builder.add_text_field(FACTS, STRING | FAST),
+            amounts: builder.add_json_field("amounts", FAST),
             price: builder.add_i64_field(PRICE, FAST | INDEXED),
             in_stock: builder.add_u64_field(IN_STOCK, FAST),
             prior: builder.add_f64_field(PRIOR, FAST),
@@ -78,6 +85,11 @@ impl Fields {
         for fact in facts(product) {
             document.add_text(self.facts, fact);
         }
+        let amounts = columns::amounts(product).into_iter();
+        let amounts = amounts.map(|(name, values)| {
+            (name.to_owned(), OwnedValue::Array(values.into_iter().map(OwnedValue::F64).collect()))
+        });
+        document.add_object(self.amounts, amounts.collect());
         if let Some(price) = product.price {
             document.add_i64(self.price, price.minor);
         }
@@ -121,7 +133,9 @@ fn facts(product: &Product) -> Vec<String> {
     let mut add = |kind: &str, values: &[String]| {
         if values.iter().any(|v| !v.is_empty()) {
             facts.push(has(kind));
-            facts.extend(values.iter().map(|value| fact(kind, value)));
+            // Nobody filters by prose.
+            let short = values.iter().filter(|value| value.chars().count() <= columns::LONGEST);
+            facts.extend(short.map(|value| fact(kind, value)));
         }
     };
     add(EntityKind::Colour.name(), &product.colours);

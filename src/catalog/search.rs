@@ -46,6 +46,8 @@ pub struct Hits {
     pub total: usize,
     /// Words whose spelling was corrected: as written → as searched.
     pub corrected: Vec<(String, String)>,
+    /// Words that are in no product.
+    pub unknown: Vec<String>,
     /// No product has all of the words, so these have most of them.
     pub partial: bool,
 }
@@ -63,7 +65,8 @@ impl Edition {
     ) -> Result<Hits, CatalogError> {
         let plan = self.plan(query)?;
         let rules = self.active_rules(query, &plan.corrected, at);
-        let mut hits = Hits { corrected: plan.corrected.clone(), ..Hits::default() };
+        let mut hits =
+            Hits { corrected: plan.corrected.clone(), unknown: plan.unknown.clone(), ..Hits::default() };
         let mut required = plan.words.len();
         for fewer in required_words(&plan) {
             let (total, found) = self.ranked(&plan.query(fewer), plan.scores(), query.sort, &rules, limit)?;
@@ -78,6 +81,16 @@ impl Edition {
         self.put_pins_first(&mut hits, &rules, query, &plan.query(required))?;
         hits.items.truncate(limit);
         Ok(hits)
+    }
+
+    /// How many of the words a search requires in the end; `None` when nothing matches.
+    pub(super) fn required(&self, plan: &Plan) -> Result<Option<usize>, CatalogError> {
+        for required in required_words(plan) {
+            if self.searcher.search(&plan.query(required), &Count)? > 0 {
+                return Ok(Some(required));
+            }
+        }
+        Ok(None)
     }
 
     /// The best of a query's products. Without `scores` they are ordered by how well liked they are.

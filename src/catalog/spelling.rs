@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+/// Shorter words are like too many others to be asked after.
+const LEAST: usize = 4;
+
 /// A word of the catalogue, ready to be compared.
 #[derive(Debug)]
 struct Known {
@@ -54,6 +57,22 @@ impl Speller {
                 let other_first = known.word.chars().next() != first;
                 (*distance, other_first, u32::MAX - known.products, known.letters.abs_diff(letters))
             })
+            .map(|(_, known)| known.word.as_str())
+    }
+
+    /// A word to ask after where none was surely meant: of the same first letter, with at most a third of its letters
+    /// edited; the fewest edits, then the one in most products.
+    pub fn suggest(&self, word: &str) -> Option<&str> {
+        let letters = word.chars().count();
+        let edits = letters / 3;
+        let first = word.chars().next();
+        self.by_length
+            .range(letters.saturating_sub(edits)..=letters + edits)
+            .flat_map(|(_, known)| known)
+            .filter(|known| known.letters >= LEAST && known.word.chars().next() == first)
+            .map(|known| (strsim::osa_distance(word, &known.word), known))
+            .filter(|(distance, _)| (1..=edits).contains(distance))
+            .min_by_key(|(distance, known)| (*distance, u32::MAX - known.products))
             .map(|(_, known)| known.word.as_str())
     }
 }

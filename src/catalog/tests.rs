@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::model::{AttributeFilter, EntityKind, Money, PriceRange};
+use crate::model::{AttributeFilter, Dropped, EntityKind, Money, PriceRange};
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
@@ -49,11 +49,11 @@ pub(super) trait Conditions {
 
 impl Conditions for ProductQuery {
     fn with(mut self, kind: EntityKind, value: &str) -> Self {
-        self.filters.push(AttributeFilter { kind, value: value.to_owned(), negated: false });
+        self.filters.push(AttributeFilter::new(kind, value));
         self
     }
     fn without(mut self, kind: EntityKind, value: &str) -> Self {
-        self.filters.push(AttributeFilter { kind, value: value.to_owned(), negated: true });
+        self.filters.push(AttributeFilter::not(kind, value));
         self
     }
     fn under(mut self, dollars: i64) -> Self {
@@ -219,8 +219,14 @@ fn conditions_are_let_go_of_from_the_least_important_on() {
         .with(Colour, "pink")
         .without(Colour, "black")
         .under(20);
+    let name = |dropped: &Dropped| match dropped {
+        Dropped::Words => "words".to_owned(),
+        Dropped::Price => "price".to_owned(),
+        Dropped::Values(values) => values[0].value.clone(),
+    };
     let steps = relaxations(&query);
-    let dropped: Vec<String> = steps.iter().map(|step| step.dropped.join(", ")).collect();
+    let dropped: Vec<String> =
+        steps.iter().map(|step| step.dropped.iter().map(name).collect::<Vec<_>>().join(", ")).collect();
     assert_eq!(
         dropped,
         ["words", "pink", "46", "price", "words, pink", "words, pink, 46", "words, pink, 46, price"]

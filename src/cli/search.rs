@@ -15,7 +15,8 @@ use crate::decide;
 use crate::ids::Ids;
 use crate::live::Snapshot;
 use crate::model::{
-    Action, Channel, ChatId, Incoming, Input, Outcome, ProductQuery, Rung, Scored, ShopperId, Understanding,
+    Action, Channel, ChatId, Dropped, Incoming, Input, Outcome, ProductQuery, Rung, Scored, ShopperId,
+    Understanding,
 };
 use crate::turn::{Asking, Assistant};
 use crate::understand::Heard;
@@ -106,7 +107,7 @@ fn answer(args: &Search, assistant: &Assistant, files: &Snapshot, now: Timestamp
     let identity = assistant.identity(&incoming.shopper, incoming.private)?;
     let asking = Asking { files, identity: &identity, incoming: &incoming, page: usize::from(args.limit) };
     let query = decide::search_of(&understanding);
-    let acted = assistant.look(&Action::Search { query: query.clone() }, &asking)?;
+    let acted = assistant.look(&Action::Search { query: query.clone(), respelled: None }, &asking)?;
     let catalog = files.catalog.version();
     let nothing = Answer {
         understanding,
@@ -118,8 +119,12 @@ fn answer(args: &Search, assistant: &Assistant, files: &Snapshot, now: Timestamp
         catalog,
     };
     Ok(match acted.outcome {
-        Outcome::Found { query, items, total, relaxed, corrected, .. } => {
-            Answer { query, items, total, relaxed, corrected, ..nothing }
+        Outcome::Found { query, items, total, relaxed, partial, respelled, .. } => {
+            let corrected = respelled.map_or_else(Vec::new, |respelled| respelled.words);
+            let corrected: Vec<String> = corrected.into_iter().map(|word| word.meant).collect();
+            let mut let_go: Vec<String> = partial.then(|| Dropped::Words.to_string()).into_iter().collect();
+            let_go.extend(relaxed.iter().flat_map(|relaxed| &relaxed.dropped).map(Dropped::to_string));
+            Answer { query, items, total, relaxed: let_go, corrected: corrected.join(" "), ..nothing }
         }
         _ => nothing,
     })

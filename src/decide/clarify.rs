@@ -45,7 +45,8 @@ pub(super) fn unclear(heard: &Heard<'_>, next: &Dialogue) -> Option<Vec<Candidat
 /// it most; where one alone does, that is meant. `most` words at the most are a mere topic.
 pub(super) fn topic(most: usize, heard: &Heard<'_>, next: &mut Dialogue) -> Option<Action> {
     let said = words_of(&wording(&heard.understanding.text, &heard.language.grammar.polite));
-    if said.is_empty() || said.len() > most || !heard.understanding.entities.is_empty() {
+    let bare = heard.understanding.entities.iter().all(|entity| entity.bare_attribute().is_some());
+    if said.is_empty() || said.len() > most || !bare {
         return None;
     }
     let answers = heard.language.intents.iter().filter(|intent| is_answer(intent.binding));
@@ -64,7 +65,7 @@ pub(super) fn topic(most: usize, heard: &Heard<'_>, next: &mut Dialogue) -> Opti
         _ if next.clarified < TRIES => {
             Some(Action::Clarify { candidates: about.iter().map(candidate).collect() })
         }
-        _ => Some(Action::Fallback { offer_person: true }),
+        _ => Some(Action::Fallback { offer_person: true, perhaps: None }),
     }
 }
 
@@ -95,7 +96,7 @@ pub(super) fn clarified(offered: &[IntentName], heard: &Heard<'_>, next: &mut Di
     let said = words_of(&heard.understanding.text);
     let label = heard.language.replies.variants("something_else").iter().any(|label| words_of(label) == said);
     let neither = label || is(heard, Binding::Deny) || is(heard, Binding::Refine(Some(Change::Other)));
-    neither.then_some(Action::Fallback { offer_person: true })
+    neither.then_some(Action::Fallback { offer_person: true, perhaps: None })
 }
 
 /// The only title that has all of the words, or the most of them that no other title has.

@@ -2,6 +2,7 @@
 //!
 //! [`decide`] runs before the action, [`settle`] after it: what was shown or asked becomes part of the dialogue.
 
+mod ask;
 mod clarify;
 mod correct;
 mod pending;
@@ -165,11 +166,11 @@ fn by_intent(heard: &Heard<'_>, next: &mut Dialogue) -> Action {
         Some(intent) => match clarify::unclear(heard, next) {
             None => bound(intent, heard, next),
             Some(candidates) if next.clarified < TRIES => Action::Clarify { candidates },
-            Some(_) => Action::Fallback { offer_person: true },
+            Some(_) => Action::Fallback { offer_person: true, perhaps: None },
         },
         None => by_entities(heard, next)
             .or_else(|| clarify::topic(TOPIC, heard, next))
-            .unwrap_or(Action::Fallback { offer_person: next.misunderstood >= PATIENCE }),
+            .unwrap_or_else(|| fallback(heard, next)),
     }
 }
 
@@ -177,8 +178,11 @@ fn by_intent(heard: &Heard<'_>, next: &mut Dialogue) -> Action {
 fn beyond_a_guess(intent: Option<&Intent>, heard: &Heard<'_>, next: &mut Dialogue) -> Option<Action> {
     let understanding = heard.understanding;
     // "Running shoes", and no more: somebody who names a thing looks for it.
-    let returns = intent.is_some_and(|intent| intent.binding == Binding::Back);
-    if !returns && understanding.says_only_entities() && understanding.names_a_thing() {
+    let asks = intent.is_some_and(|intent| asks_about(intent.binding, heard, next));
+    if ask::of_the_card(intent, heard, next) {
+        return Some(ask::question(heard, next));
+    }
+    if !asks && understanding.says_only_entities() && understanding.names_a_thing() {
         return Some(run::search(heard, next));
     }
     if run::asks_for_order(intent, heard, next) {
@@ -199,6 +203,25 @@ fn points_only(heard: &Heard<'_>, next: &Dialogue) -> bool {
     let understanding = heard.understanding;
     let one = matches!(understanding.entities.as_slice(), [only] if only.kind == EntityKind::Ordinal);
     one && next.shown.is_some() && understanding.search_text.is_empty()
+}
+
+/// Whether a message of words of the catalogue alone is no search all the same: it goes back to one, or asks about what
+/// there is.
+fn asks_about(binding: Binding, heard: &Heard<'_>, next: &Dialogue) -> bool {
+    match binding {
+        Binding::Back => true,
+        Binding::Values => heard.understanding.entities.iter().any(|e| e.bare_attribute().is_some()),
+        Binding::Question => refer::one(heard.understanding, next).is_some(),
+        _ => false,
+    }
+}
+
+/// An honest "I did not get that", unless the catalogue knows the few words.
+fn fallback(heard: &Heard<'_>, next: &Dialogue) -> Action {
+    let understanding = heard.understanding;
+    let few = (1..=TERSE).contains(&understanding.text.split_whitespace().count());
+    let perhaps = few.then(|| query::new(understanding)).filter(|query| !query.text.is_empty());
+    Action::Fallback { offer_person: next.misunderstood >= PATIENCE, perhaps }
 }
 
 /// No intent fits, but the message is an order number, an address, or nothing but words of the catalogue; or it is
@@ -244,11 +267,11 @@ fn missing_slot(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Opti
     let known = &heard.understanding.entities;
     let slot =
         intent.slots.iter().find(|slot| slot.required && !known.iter().any(|e| e.kind == slot.entity))?;
-    Some(ask(intent, slot.entity, heard, next))
+    Some(ask_for(intent, slot.entity, heard, next))
 }
 
 /// Asks for an entity of an intent, and remembers what is known until it is answered.
-fn ask(intent: &Intent, entity: EntityKind, heard: &Heard<'_>, next: &mut Dialogue) -> Action {
+fn ask_for(intent: &Intent, entity: EntityKind, heard: &Heard<'_>, next: &mut Dialogue) -> Action {
     next.pending = Some(PendingQuestion::Slot {
         intent: intent.name.clone(),
         entity,

@@ -1,10 +1,10 @@
 //! From entities to a product query, and from one query to the next.
 
 use crate::model::{
-    Action, AttributeFilter, Change, Dialogue, EntityKind, EntityValue, Money, ProductQuery, SetAside,
-    ShownItem, Sort, Understanding,
+    Action, AttributeFilter, Change, Dialogue, Entity, EntityKind, EntityValue, Money, ProductQuery,
+    Respelled, Respelling, SetAside, ShownItem, Sort, Understanding,
 };
-use crate::text::key;
+use crate::text::{fold, singular};
 
 /// How many refinements outlast what "another colour" set aside.
 const SET_ASIDE: u32 = 2;
@@ -18,22 +18,67 @@ pub(super) fn new(understanding: &Understanding) -> ProductQuery {
     query
 }
 
+/// The words that were taken for others, and the search for them as they were written.
+pub(super) fn respelled(understanding: &Understanding) -> Option<Respelled> {
+    let (changed, rest): (Vec<Entity>, Vec<Entity>) =
+        understanding.entities.iter().cloned().partition(|entity| entity.meant.is_some() && !entity.negated);
+    let words: Vec<Respelling> = changed
+        .iter()
+        .filter_map(|entity| Some(Respelling { written: entity.text.clone(), meant: entity.meant.clone()? }))
+        .collect();
+    if words.is_empty() {
+        return None;
+    }
+    let plain = Understanding { entities: rest, ..understanding.clone() };
+    let mut as_written = ProductQuery { as_written: true, ..new(&plain) };
+    let of_text = as_written.text.to_lowercase();
+    let missing =
+        words.iter().map(|word| word.written.as_str()).filter(|w| !of_text.contains(&w.to_lowercase()));
+    let text: Vec<&str> = missing.chain(as_written.text.split_whitespace()).collect();
+    as_written.text = text.join(" ");
+    as_written.language.clone_from(&understanding.language);
+    Some(Respelled { words, as_written })
+}
+
+/// A new search for what the message says.
+pub(super) fn search(understanding: &Understanding) -> Action {
+    Action::Search { query: new(understanding), respelled: respelled(understanding) }
+}
+
 fn say(query: &mut ProductQuery, understanding: &Understanding) {
     query.text = words(understanding);
     query.language = if query.text.is_empty() { String::new() } else { understanding.language.clone() };
 }
 
 /// The words that no filter stands for. Those of a category are left out too: everything in the category fits them
-/// equally well, whether its title repeats them or not.
+/// equally well, whether its title repeats them or not. Only where the category holds several kinds of things ("Kettles &
+/// coffee") they say which.
 fn words(understanding: &Understanding) -> String {
-    let of_categories: Vec<String> = understanding
+    let said_by_category = understanding
         .of_kind(EntityKind::Category)
-        .filter(|entity| !entity.negated)
-        .flat_map(|entity| key(&entity.text).split(' ').map(str::to_owned).collect::<Vec<_>>())
-        .collect();
+        .filter(|entity| !entity.negated && !tells_apart(entity))
+        .flat_map(|entity| bare_words(&entity.text));
+    let of_categories: Vec<String> = said_by_category.collect();
     let rest = understanding.search_text.split_whitespace();
-    let rest = rest.filter(|word| !of_categories.contains(&key(word)));
+    let rest = rest.filter(|word| bare_words(word).iter().any(|word| !of_categories.contains(word)));
     rest.collect::<Vec<_>>().join(" ")
+}
+
+/// Whether the words name one of several kinds of things that the category's own name lists.
+fn tells_apart(entity: &Entity) -> bool {
+    let EntityValue::Categories(paths) = &entity.value else { return false };
+    let said = bare_words(&entity.text);
+    paths.iter().any(|path| {
+        let parts: Vec<Vec<String>> = path.leaf().split([',', '&', '/']).map(bare_words).collect();
+        let all: Vec<&String> = parts.iter().flatten().collect();
+        parts.len() > 1 && said.iter().any(|word| all.contains(&word)) && said.len() < all.len()
+    })
+}
+
+/// Folded, without plural or possessive ending.
+fn bare_words(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    crate::text::words(&folded.text).into_iter().map(|word| singular(word.text)).collect()
 }
 
 /// Only the conditions of this message: no words, no category.
@@ -44,17 +89,16 @@ pub(super) fn conditions(understanding: &Understanding) -> ProductQuery {
             EntityValue::Price(range) => query.price = *range,
             // "shoes except sandals"
             EntityValue::Categories(paths) if entity.negated => {
-                query.filters.extend(paths.iter().map(|path| AttributeFilter {
-                    kind: EntityKind::Category,
-                    value: path.to_string(),
-                    negated: true,
-                }));
+                let paths = paths.iter().map(ToString::to_string);
+                query.filters.extend(paths.map(|path| AttributeFilter::not(EntityKind::Category, path)));
             }
-            EntityValue::Word(value) if entity.kind.is_condition() => query.filters.push(AttributeFilter {
-                kind: entity.kind,
-                value: value.clone(),
-                negated: entity.negated,
-            }),
+            EntityValue::Word(value) if entity.kind.is_condition() => {
+                let filter = AttributeFilter::new(entity.kind, value.as_str());
+                query.filters.push(AttributeFilter { negated: entity.negated, ..filter });
+            }
+            EntityValue::Attribute(filter) => {
+                query.filters.push(AttributeFilter { negated: entity.negated, ..filter.clone() });
+            }
             _ => {}
         }
     }
@@ -77,7 +121,7 @@ pub(super) fn categories(understanding: &Understanding) -> Vec<crate::model::Cat
 
 /// Whether it has any condition.
 pub(super) fn has_conditions(understanding: &Understanding) -> bool {
-    understanding.entities.iter().any(|entity| entity.kind.is_condition() || entity.kind == EntityKind::Sort)
+    understanding.entities.iter().any(|entity| entity.is_condition() || entity.kind == EntityKind::Sort)
 }
 
 /// Conditions and nothing else: "under 50, in blue".
@@ -96,7 +140,7 @@ pub(super) fn refined(
     dialogue: &Dialogue,
 ) -> ProductQuery {
     let said = conditions(understanding);
-    let mut query = base.clone();
+    let mut query = ProductQuery { as_written: false, ..base.clone() };
     lift(&mut query.filters, change, dialogue);
     let paths = categories(understanding);
     if !paths.is_empty() {
@@ -152,7 +196,7 @@ pub(super) fn remember_aside(action: &Action, before: &Dialogue, next: &mut Dial
 fn put(filters: &mut Vec<AttributeFilter>, filter: AttributeFilter) {
     filters.retain(|old| {
         let replaced = old.kind == filter.kind && !old.negated && !filter.negated;
-        let same = old.kind == filter.kind && old.value == filter.value;
+        let same = old.kind == filter.kind && old.value == filter.value && old.range == filter.range;
         !replaced && !same
     });
     filters.push(filter);
@@ -209,7 +253,7 @@ fn not_again(query: &mut ProductQuery, kind: EntityKind, values: impl Iterator<I
         return;
     }
     for value in values {
-        put(&mut query.filters, AttributeFilter { kind, value, negated: true });
+        put(&mut query.filters, AttributeFilter::not(kind, value));
     }
     query.filters.retain(|f| f.kind != kind || f.negated);
 }

@@ -5,17 +5,17 @@ use crate::model::{
     Action, AttributeFilter, Change, Dialogue, EntityKind, ListSource, OrderNumber, ProductId, ProductQuery,
 };
 
-use super::{Heard, query, refer};
+use super::{Heard, ask, query, refer};
 
 /// The intent's action, all slots known.
 pub(super) fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Action {
     let understanding = heard.understanding;
     match intent.binding {
         // A gift is looked for anew, whatever was looked for before.
-        Binding::Search if !intent.slots.is_empty() => Action::Search { query: query::new(understanding) },
+        Binding::Search if !intent.slots.is_empty() => query::search(understanding),
         Binding::Search => search(heard, next),
         Binding::Refine(Some(Change::Bigger | Change::Smaller)) if which_size(heard, next) => {
-            super::ask(intent, EntityKind::Size, heard, next)
+            super::ask_for(intent, EntityKind::Size, heard, next)
         }
         Binding::Refine(change) => refine(change, heard, next),
         Binding::Back => back(heard, next),
@@ -24,6 +24,8 @@ pub(super) fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Ac
         Binding::Recommend => Action::Recommend,
         Binding::Similar => similar(heard, next),
         Binding::Detail => detail(heard, next),
+        Binding::Question => ask::question(heard, next),
+        Binding::Values => ask::values(heard, next),
         Binding::Compare => compare(heard, next),
         Binding::Why => one_product(heard, next, |product| Action::Why { product }),
         Binding::Answer => Action::Answer { intent: intent.name.clone() },
@@ -67,7 +69,7 @@ pub(super) fn search(heard: &Heard<'_>, next: &Dialogue) -> Action {
             about_the_card(heard, next).unwrap_or(Action::WhichProduct)
         }
         Some(base) if query::only_conditions(understanding) => refinement(base, None, heard, next),
-        _ => Action::Search { query: query::new(understanding) },
+        _ => query::search(understanding),
     }
 }
 
@@ -122,9 +124,7 @@ fn refine(change: Option<Change>, heard: &Heard<'_>, next: &Dialogue) -> Action 
     match &next.query {
         Some(_) if change == Some(Change::Other) && !conditions => show_more(next),
         Some(base) => refinement(base, change, heard, next),
-        None if conditions || understanding.names_a_thing() => {
-            Action::Search { query: query::new(understanding) }
-        }
+        None if conditions || understanding.names_a_thing() => query::search(understanding),
         None => match (&next.focus, &next.shown) {
             (None, None) => Action::WhichProduct,
             // After recommendations there is no search to refine: start one from the change alone.
@@ -152,7 +152,7 @@ fn back(heard: &Heard<'_>, next: &Dialogue) -> Action {
     };
     match found.copied().or(next.query.as_ref().filter(|_| named.is_empty())) {
         Some(query) => Action::Return { query: query.clone() },
-        None if !named.is_empty() => Action::Search { query: query::new(heard.understanding) },
+        None if !named.is_empty() => query::search(heard.understanding),
         None => Action::WhichProduct,
     }
 }
@@ -173,9 +173,7 @@ fn similar(heard: &Heard<'_>, next: &Dialogue) -> Action {
     let target = refer::one(heard.understanding, next).or_else(|| refer::first_shown(next));
     match target {
         Some(product) => Action::Similar { product, query: conditions },
-        None if heard.understanding.names_a_thing() => {
-            Action::Search { query: query::new(heard.understanding) }
-        }
+        None if heard.understanding.names_a_thing() => query::search(heard.understanding),
         None => Action::WhichProduct,
     }
 }
@@ -184,15 +182,12 @@ fn detail(heard: &Heard<'_>, next: &Dialogue) -> Action {
     let understanding = heard.understanding;
     match refer::one(understanding, next) {
         Some(product) => match wishes(heard, next) {
-            wanted if wanted.is_empty() => Action::Detail { product },
+            wanted if wanted.is_empty() => ask::detail(heard, next),
             wanted => Action::Check { product, wanted },
         },
-        None if next.shown.is_none() && understanding.names_a_thing() => {
-            Action::Search { query: query::new(understanding) }
-        }
         // "Which is the cheapest?" of a list is a matter of its order.
         None if understanding.sort().is_some() => sorted(heard, next),
-        None => Action::WhichProduct,
+        None => ask::detail(heard, next),
     }
 }
 
@@ -205,23 +200,26 @@ pub(super) fn about_the_card(heard: &Heard<'_>, next: &Dialogue) -> Option<Actio
 }
 
 /// The size, colour or material that the message asks after; "the blue one" only says which is meant.
-fn wishes(heard: &Heard<'_>, next: &Dialogue) -> Vec<AttributeFilter> {
+pub(super) fn wishes(heard: &Heard<'_>, next: &Dialogue) -> Vec<AttributeFilter> {
     let by_look = !next.on_card && refer::shown_as(heard.understanding, next).is_some();
     let pointing = by_look || super::correct::says_single(heard);
     let conditions = query::conditions(heard.understanding).filters;
     let wish = |filter: &AttributeFilter| {
-        is_wish(filter.kind) && !filter.negated && (filter.kind == EntityKind::Size || !pointing)
+        filter.kind.kind().is_some_and(is_wish)
+            && !filter.negated
+            && (filter.kind == EntityKind::Size || !pointing)
     };
     conditions.into_iter().filter(wish).collect()
 }
 
-fn is_wish(kind: EntityKind) -> bool {
+pub(super) fn is_wish(kind: EntityKind) -> bool {
     matches!(kind, EntityKind::Size | EntityKind::Colour | EntityKind::Material)
 }
 
 fn compare(heard: &Heard<'_>, next: &Dialogue) -> Action {
+    let named = ask::names(heard);
     match refer::several(heard.understanding, next) {
-        products if products.len() >= 2 => Action::Compare { products },
+        products if products.len() + named.len() >= 2 => Action::Compare { products, named },
         _ => Action::WhichProduct,
     }
 }

@@ -15,8 +15,11 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
             begin(query, &mut next);
             next.shown = Some(list(items, *offset, ListSource::Search));
             next.focus = None;
+            next.misunderstood = 0;
         }
-        Outcome::NothingFound { query } => begin(query, &mut next),
+        // Words that nothing was found for are nothing to go on from.
+        Outcome::NothingFound { query, .. } if query.categories.is_empty() && query.filters.is_empty() => {}
+        Outcome::NothingFound { query, .. } => begin(query, &mut next),
         Outcome::Recommended { items, offset, .. } => {
             leave(&mut next);
             next.shown = Some(list(items, *offset, ListSource::Recommendations));
@@ -27,22 +30,16 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
             next.focus = Some(ShownItem::from(to));
         }
         Outcome::Detail { item } => next.focus = Some(ShownItem::from(&item.product)),
-        Outcome::Explained { product, .. } | Outcome::Checked { product, .. } => {
+        Outcome::Explained { product, .. }
+        | Outcome::Checked { product, .. }
+        | Outcome::Told { product, .. } => {
             next.focus = Some(ShownItem::from(product));
         }
+        Outcome::Values { query, .. } if !query.is_empty() => begin(query, &mut next),
         Outcome::Comparison { products } => {
             next.compared_from = compared_from(&mut next);
             next.shown = Some(side_by_side(products));
             next.focus = None;
-        }
-        Outcome::WantsEmail { number } => {
-            next.pending = Some(PendingQuestion::LinkEmail { number: number.clone() });
-        }
-        Outcome::ForgetAsked { .. } => next.pending = Some(PendingQuestion::ConfirmForget),
-        Outcome::AskedAgain { question } => next.pending = Some(question.clone()),
-        Outcome::Clarified { candidates } => {
-            let intents = candidates.iter().map(|candidate| candidate.intent.clone()).collect();
-            next.pending = Some(PendingQuestion::Clarify { intents });
         }
         Outcome::Cancelled => {
             leave(&mut next);
@@ -52,13 +49,13 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
         Outcome::Forgotten { .. } => {
             next = afresh(&next);
         }
-        _ => {}
+        _ => next.pending = asked(outcome).or(next.pending),
     }
     let comparing = next.shown.as_ref().is_some_and(|list| list.source == ListSource::Comparison);
     next.compared_from = next.compared_from.filter(|_| comparing);
     // Whatever is said in between, "it" is then no longer what lies open.
     next.on_card = match outcome {
-        Outcome::Detail { .. } | Outcome::Checked { .. } => true,
+        Outcome::Detail { .. } | Outcome::Checked { .. } | Outcome::Told { .. } => true,
         Outcome::AskedAgain { .. } | Outcome::Answered { .. } => next.on_card,
         _ => false,
     };
@@ -74,6 +71,20 @@ fn side_by_side(products: &[Product]) -> ShownList {
 fn compared_from(next: &mut Dialogue) -> Option<ShownList> {
     let open = next.shown.take().filter(|list| list.source != ListSource::Comparison);
     open.or_else(|| next.compared_from.take())
+}
+
+/// The question that an outcome puts to the shopper.
+fn asked(outcome: &Outcome) -> Option<PendingQuestion> {
+    match outcome {
+        Outcome::WantsEmail { number } => Some(PendingQuestion::LinkEmail { number: number.clone() }),
+        Outcome::ForgetAsked { .. } => Some(PendingQuestion::ConfirmForget),
+        Outcome::AskedAgain { question } => Some(question.clone()),
+        Outcome::Clarified { candidates } => {
+            let intents = candidates.iter().map(|candidate| candidate.intent.clone()).collect();
+            Some(PendingQuestion::Clarify { intents })
+        }
+        _ => None,
+    }
 }
 
 /// Makes this the search under way. Another kind of thing puts the one before on the stack.

@@ -247,11 +247,12 @@ pub(super) fn labels(reply: &Reply) -> String {
 
 /// Everything that the shopper reads.
 pub(super) fn words(reply: &Reply) -> String {
+    let texts: Vec<String> = reply.parts().map(Reply::words).collect();
     let cards = reply.all_cards().flat_map(|card| {
         [card.title.as_str(), &card.details, &card.price_text, card.why.as_deref().unwrap_or_default()]
     });
     let files = reply.parts().filter_map(|part| part.attachment.as_ref());
-    let texts = reply.parts().map(|part| part.text.as_str());
+    let texts = texts.iter().map(String::as_str);
     let parts = texts.chain(cards).chain(files.map(|file| file.content.as_str()));
     parts.filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join("\n")
 }

@@ -17,7 +17,7 @@ pub(super) const WITH_KEYS: [&str; 2] = ["change", "state"];
 pub(super) const SLOT_KEYS: [&str; 4] = ["entity", "required", "ask", "again"];
 
 /// The word for each action that a file may bind to.
-const ACTIONS: [&str; 22] = [
+const ACTIONS: [&str; 24] = [
     "search",
     "refine",
     "back",
@@ -25,6 +25,8 @@ const ACTIONS: [&str; 22] = [
     "recommend",
     "similar",
     "detail",
+    "question",
+    "values",
     "compare",
     "why",
     "answer",
@@ -138,6 +140,8 @@ fn binding(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Binding> {
         "recommend" => Binding::Recommend,
         "similar" => Binding::Similar,
         "detail" => Binding::Detail,
+        "question" => Binding::Question,
+        "values" => Binding::Values,
         "compare" => Binding::Compare,
         "why" => Binding::Why,
         "answer" => Binding::Answer,

@@ -147,6 +147,9 @@ struct LongValue {
     /// Of an audience: how old it is, in whole years, such as 3-14.
     #[schemars(default, regex(pattern = "^[0-9]+ *- *[0-9]+$"))]
     ages: String,
+    /// Of an attribute: the units of its amounts, such as kg or cm.
+    #[schemars(default)]
+    units: Vec<Text>,
 }
 
 fn one_of<'w>(words: impl Iterator<Item = &'w str>) -> Schema {
@@ -171,7 +174,8 @@ fn any_kind(_: &mut SchemaGenerator) -> Schema {
 }
 
 fn kind_of_file(_: &mut SchemaGenerator) -> Schema {
-    one_of(std::iter::once(EntityKind::Category).chain(EntityKind::FROM_FILES).map(EntityKind::name))
+    let by_name = [EntityKind::Category, EntityKind::Attribute].into_iter();
+    one_of(by_name.chain(EntityKind::FROM_FILES).map(EntityKind::name))
 }
 
 fn values(generator: &mut SchemaGenerator) -> Schema {

@@ -25,6 +25,10 @@ pub enum Binding {
     Similar,
     /// Everything about one.
     Detail,
+    /// One thing about one, by its own data.
+    Question,
+    /// What there is of an attribute.
+    Values,
     /// Side by side.
     Compare,
     /// Why this.
@@ -64,7 +68,7 @@ pub enum Binding {
 
 impl Binding {
     /// Everything that the house can do for an intent.
-    pub const ALL: [Binding; 31] = [
+    pub const ALL: [Binding; 33] = [
         Binding::Search,
         Binding::Refine(None),
         Binding::Refine(Some(Change::Cheaper)),
@@ -79,6 +83,8 @@ impl Binding {
         Binding::Recommend,
         Binding::Similar,
         Binding::Detail,
+        Binding::Question,
+        Binding::Values,
         Binding::Compare,
         Binding::Why,
         Binding::Answer,
@@ -111,6 +117,8 @@ impl fmt::Display for Binding {
             Binding::Recommend => "recommend",
             Binding::Similar => "similar",
             Binding::Detail => "detail",
+            Binding::Question => "question",
+            Binding::Values => "values",
             Binding::Compare => "compare",
             Binding::Why => "why",
             Binding::Answer => "answer",
@@ -179,6 +187,8 @@ pub struct WordValue {
     pub hex: Option<String>,
     /// Only audiences: of which age they are.
     pub ages: Option<AgeRange>,
+    /// Only attributes: the units of their amounts, by which a description tells them.
+    pub units: Vec<String>,
 }
 
 /// The words of one entity kind.
@@ -215,6 +225,8 @@ pub struct Grammar {
     pub corrections: Vec<String>,
     /// "one": behind "the blue", "the cheaper", it means a thing that was shown.
     pub single: Vec<String>,
+    /// "it": the product that lies open.
+    pub pronouns: Vec<String>,
     /// "i'm looking for": no words for a product search.
     pub filler: Vec<String>,
     /// "not", "without", "anything but".
@@ -289,11 +301,12 @@ pub struct Grammar {
 
 impl Grammar {
     /// The keys of `grammar.yaml` that are lists of phrases.
-    pub const LISTS: [&str; 29] = [
+    pub const LISTS: [&str; 30] = [
         "polite",
         "joins",
         "corrections",
         "single",
+        "pronouns",
         "filler",
         "negation",
         "negation_gap",
@@ -328,6 +341,7 @@ impl Grammar {
             "joins" => &mut self.joins,
             "corrections" => &mut self.corrections,
             "single" => &mut self.single,
+            "pronouns" => &mut self.pronouns,
             "filler" => &mut self.filler,
             "negation" => &mut self.negation,
             "negation_gap" => &mut self.negation_gap,
@@ -442,6 +456,13 @@ impl Language {
     /// The intent of that name.
     pub fn intent(&self, name: &IntentName) -> Option<&Intent> {
         self.intents.binary_search_by(|intent| intent.name.cmp(name)).ok().map(|i| &self.intents[i])
+    }
+
+    /// The units of an attribute's amounts.
+    pub fn units_of(&self, attribute: &str) -> &[String] {
+        let files = self.entities.iter().filter(|words| words.kind == EntityKind::Attribute);
+        let value = files.flat_map(|words| &words.values).find(|value| value.value == attribute);
+        value.map_or(&[], |value| value.units.as_slice())
     }
 
     /// What shoppers read for a value that products carry: `black` → `schwarz`.

@@ -8,10 +8,11 @@ use super::types::{AgeRange, EntityWords, Replies, WordValue};
 use crate::model::EntityKind;
 use crate::problem::{Place, Report};
 use crate::text::key;
+use crate::text::units::known_unit;
 use crate::yaml::tree::{Node, Text, Value};
 
 pub(super) const ENTITY_KEYS: [&str; 3] = ["entity", "translated", "values"];
-pub(super) const VALUE_KEYS: [&str; 3] = ["also", "hex", "ages"];
+pub(super) const VALUE_KEYS: [&str; 4] = ["also", "hex", "ages", "units"];
 
 /// The words of a kind with what only the checks need.
 pub(super) struct ParsedWords {
@@ -26,12 +27,13 @@ pub(super) fn entity(node: &Node, report: &mut Report<'_>) -> Option<ParsedWords
     let fields = node.fields(&ENTITY_KEYS, report);
     let name = fields.needed("entity", report)?;
     let kind = entity_kind(&name, report)?;
-    if kind != EntityKind::Category && !EntityKind::FROM_FILES.contains(&kind) {
+    let by_name = matches!(kind, EntityKind::Category | EntityKind::Attribute);
+    if !by_name && !EntityKind::FROM_FILES.contains(&kind) {
         let kinds = EntityKind::FROM_FILES.map(EntityKind::name).join(", ");
         report.add(
             name.place,
             format!(
-                "the words of {:?} come from the catalogue or the program; files hold category, {kinds}",
+                "the words of {:?} come from the catalogue or the program; files hold category, attribute, {kinds}",
                 name.text
             ),
         );
@@ -65,14 +67,22 @@ fn word_value(
         report.add(value.place, "a value without letters or digits");
         return None;
     }
-    let (also, hex, ages) = match &node.value {
-        Value::Nothing => (Vec::new(), None, None),
-        Value::List(_) => (node.texts(report), None, None),
+    let (also, hex, ages, units) = match &node.value {
+        Value::Nothing => (Vec::new(), None, None, Vec::new()),
+        Value::List(_) => (node.texts(report), None, None, Vec::new()),
         _ => {
             let fields = node.fields(&VALUE_KEYS, report);
-            (fields.texts("also", report), fields.text("hex", report), fields.text("ages", report))
+            let units = fields.texts("units", report);
+            (fields.texts("also", report), fields.text("hex", report), fields.text("ages", report), units)
         }
     };
+    for unit in &units {
+        if kind != EntityKind::Attribute {
+            report.add(unit.place, "only attributes have units");
+        } else if known_unit(&unit.text).is_none() {
+            report.add(unit.place, format!("{:?} is no unit like kg, cm or W", unit.text));
+        }
+    }
     for word in std::iter::once(value).chain(&also) {
         let owner = claimed.entry(key(&word.text)).or_insert_with(|| value.text.clone());
         // "Jacken" are women's and men's; any other word has one meaning.
@@ -97,6 +107,7 @@ fn word_value(
         value: value.text.clone(),
         also: also.into_iter().map(|t| t.text).collect(),
         hex: hex.map(|t| t.text),
+        units: units.into_iter().map(|t| t.text).collect(),
     })
 }
 
@@ -122,7 +133,7 @@ fn age_range(kind: EntityKind, text: &Text, report: &mut Report<'_>) -> Option<A
 
 /// Replies that a language may do without: questions for a kind of entity, and words for what the program and the feed
 /// call in English: attributes, order statuses, kinds of records.
-pub(super) const OPTIONAL_REPLIES: [&str; 4] = ["ask_", "attribute_", "order_is_", "holds_"];
+pub(super) const OPTIONAL_REPLIES: [&str; 5] = ["ask_", "attribute_", "which_", "order_is_", "holds_"];
 
 /// `intents/<language>/facts.yaml`: the shop's facts in the words of the language.
 pub(super) fn facts(

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttributeFilter, Candidate, DateRange, EntityKind, IntentName, ListSource, Money, OrderNumber,
+    AttributeFilter, Candidate, DateRange, EntityKind, Facet, IntentName, ListSource, Money, OrderNumber,
     PendingQuestion, ProductId, ProductQuery,
 };
 
@@ -42,6 +42,39 @@ impl Change {
     }
 }
 
+/// Words whose spelling was corrected, and the way back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Respelled {
+    /// What was written and what it was taken for.
+    pub words: Vec<Respelling>,
+    /// The search for what was written.
+    pub as_written: ProductQuery,
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Respelling {
+    /// By the shopper.
+    pub written: String,
+    /// As it was searched.
+    pub meant: String,
+}
+
+/// What somebody wants to know about a product.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Asked {
+    /// Attributes by their names: "which sizes".
+    pub attributes: Vec<Facet>,
+    /// The units that an amount of them has: "how heavy".
+    pub units: Vec<String>,
+    /// "Is it waterproof?"
+    pub wanted: Vec<AttributeFilter>,
+    /// The words of the question, for the description.
+    pub words: String,
+    /// ISO 639-1 code of their language.
+    pub language: String,
+}
+
 /// A slot that must be asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SlotRequest {
@@ -55,8 +88,12 @@ pub struct SlotRequest {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// A new product search.
-    Search { query: ProductQuery },
+    /// A new product search; with what it would be if no spelling were corrected.
+    Search {
+        query: ProductQuery,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        respelled: Option<Respelled>,
+    },
     /// The search under way, changed. "Cheaper" and "dearer" mean than `than`, which narrows the price of `query`
     /// as long as that leaves anything.
     Refine { query: ProductQuery, change: Option<Change>, than: Option<Money> },
@@ -70,10 +107,32 @@ pub enum Action {
     Similar { product: ProductId, query: ProductQuery },
     /// Everything about one product.
     Detail { product: ProductId },
+    /// Everything about the product that the message names, or else the one spoken of.
+    DetailOf {
+        product: Option<ProductId>,
+        named: String,
+        /// Whether anything was shown that could be meant.
+        any_shown: bool,
+    },
     /// Whether one product is to be had so: "in blue?", "is it in stock in M?".
     Check { product: ProductId, wanted: Vec<AttributeFilter> },
-    /// Two or three products side by side.
-    Compare { products: Vec<ProductId> },
+    /// A question about a product, which its own data answers. `named` is what the message calls it: that goes before the
+    /// one spoken of.
+    Question {
+        product: Option<ProductId>,
+        named: String,
+        asked: Asked,
+        /// Whether anything was shown that could be meant.
+        any_shown: bool,
+    },
+    /// Which colours, brands … there are among what `query` finds.
+    Values { query: ProductQuery, attribute: Facet },
+    /// Two or three products side by side; those in `named` are looked for by their names.
+    Compare {
+        products: Vec<ProductId>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        named: Vec<String>,
+    },
     /// Why this product was shown.
     Why { product: ProductId },
     /// It is not clear which product is meant.
@@ -114,8 +173,12 @@ pub enum Action {
     AskAgain { question: PendingQuestion },
     /// Two intents are close.
     Clarify { candidates: Vec<Candidate> },
-    /// Nothing fitted; after the second time in a row a person is offered.
-    Fallback { offer_person: bool },
+    /// Nothing fitted; after the second time in a row a person is offered. A few words may still be those of products.
+    Fallback {
+        offer_person: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        perhaps: Option<ProductQuery>,
+    },
     /// Drop the question and the search under way.
     Cancel,
     /// A yes, no or thanks that nothing waits for.
@@ -134,8 +197,10 @@ impl Action {
             Action::Return { .. } => "return",
             Action::Recommend => "recommend",
             Action::Similar { .. } => "similar",
-            Action::Detail { .. } => "detail",
+            Action::Detail { .. } | Action::DetailOf { .. } => "detail",
             Action::Check { .. } => "check",
+            Action::Question { .. } => "question",
+            Action::Values { .. } => "values",
             Action::Compare { .. } => "compare",
             Action::Why { .. } => "why",
             Action::WhichProduct => "which_product",

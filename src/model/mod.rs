@@ -8,6 +8,7 @@
 mod action;
 mod dialogue;
 mod event;
+mod facet;
 mod ids;
 mod incoming;
 mod money;
@@ -21,20 +22,24 @@ mod transcript;
 mod understanding;
 mod vocabulary;
 
-pub use action::{Action, Change, SlotRequest};
+pub use action::{Action, Asked, Change, Respelled, Respelling, SlotRequest};
 pub use dialogue::{Dialogue, ListSource, PendingQuestion, SetAside, ShownItem, ShownList};
 pub use event::{Event, EventKind};
+pub use facet::Facet;
 pub use ids::{
     BadId, ChatId, CustomerId, DialogueKey, EventId, IntentName, OrderNumber, ProductId, ShopperId, TurnId,
 };
 pub use incoming::{Channel, Incoming, Input, LONGEST_TEXT};
 pub use money::{BadMoney, Currency, Money};
 pub use order::{Order, OrderLine, OrderStatus, Tracking};
-pub use outcome::{Checked, Effect, KEPT_ORDERS, Outcome, Reason, ReasonFacet, Scored, Trace};
+pub use outcome::{
+    Checked, Dropped, Effect, KEPT_ORDERS, Narrowing, Outcome, Reason, ReasonFacet, Relaxed, Scored,
+    Suggestion, Told, Trace, ValueCount,
+};
 pub use product::{CategoryPath, Product};
-pub use query::{AttributeFilter, PriceRange, ProductQuery, Sort};
-pub use reply::{Attachment, Button, Card, Reply, Tap, Token};
+pub use query::{AmountRange, AttributeFilter, PriceRange, ProductQuery, Sort};
+pub use reply::{Attachment, Button, Card, Reply, Row, Table, Tap, Token};
 pub use shopper::{Identity, Personalization};
 pub use transcript::{Acted, Rung, ShownProduct, StageTimings, Step, TurnRecord, Versions};
 pub use understanding::{Candidate, DateRange, Entity, EntityKind, EntityValue, Ordinal, Understanding, Via};
-pub use vocabulary::{ShopFacts, Vocabulary};
+pub use vocabulary::{Column, ShopFacts, Vocabulary, YES};

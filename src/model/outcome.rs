@@ -1,12 +1,13 @@
 //! What came of an action, and what should be remembered of it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttributeFilter, Candidate, Change, CustomerId, EventId, EventKind, IntentName, Order, OrderNumber,
-    PendingQuestion, Product, ProductId, ProductQuery, Rung, SlotRequest,
+    Asked, AttributeFilter, Candidate, Change, CustomerId, EventId, EventKind, Facet, IntentName, Order,
+    OrderNumber, PendingQuestion, Product, ProductId, ProductQuery, Respelled, Rung, SlotRequest,
 };
 
 /// The kind under which a receipt of erasure counts the orders that stay: they are the shop's books.
@@ -77,6 +78,87 @@ pub struct Checked {
     pub fits: bool,
 }
 
+/// A condition that was let go of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dropped {
+    /// The words that no product has.
+    Words,
+    /// The bounds on the price.
+    Price,
+    /// These values of one attribute.
+    Values(Vec<AttributeFilter>),
+}
+
+impl fmt::Display for Dropped {
+    /// As operators read it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Dropped::Words => f.write_str("words"),
+            Dropped::Price => f.write_str("price"),
+            Dropped::Values(values) => {
+                f.write_str(&values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+}
+
+/// What became of a search that found nothing as it was.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Relaxed {
+    /// What was asked for.
+    pub asked: ProductQuery,
+    /// What had to be dropped to find anything: one condition wherever one is enough.
+    pub dropped: Vec<Dropped>,
+    /// The other single conditions without which there is something, with the search and how much it finds.
+    pub instead: Vec<(Dropped, ProductQuery, usize)>,
+}
+
+/// A value of an attribute among what was found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ValueCount {
+    /// As the feed writes it; a category as its path.
+    pub value: String,
+    /// How many products have it.
+    pub count: usize,
+    /// The search for these.
+    pub query: ProductQuery,
+}
+
+/// A way to make a long list shorter: the attribute that splits it best.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Narrowing {
+    /// Which.
+    pub attribute: Facet,
+    /// Its commonest values.
+    pub values: Vec<ValueCount>,
+}
+
+/// A word that no product has, with one that it is like.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// As written.
+    pub written: String,
+    /// The word of the catalogue.
+    pub like: String,
+    /// The search with it.
+    pub query: ProductQuery,
+}
+
+/// One thing that a product's data says in answer to a question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// It has what was asked after.
+    Yes(AttributeFilter),
+    /// What it has of an attribute.
+    Values { attribute: Facet, values: Vec<String> },
+    /// Sentences of its description, word for word.
+    Quote(String),
+    /// Its title, which says it.
+    Title,
+}
+
 /// The result of an action: facts, not yet words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -91,10 +173,16 @@ pub enum Outcome {
         total: usize,
         /// Where this page begins.
         offset: usize,
-        /// What had to be dropped to find anything: `price`, `words`, or the value of a filter.
-        relaxed: Vec<String>,
-        /// The words as they were searched, when their spelling was corrected; else empty.
-        corrected: String,
+        /// What had to be dropped to find anything.
+        relaxed: Option<Box<Relaxed>>,
+        /// No product has all of the words, so these have most of them.
+        partial: bool,
+        /// Words whose spelling was corrected.
+        respelled: Option<Respelled>,
+        /// A word that is in no product.
+        suggestion: Option<Box<Suggestion>>,
+        /// How to make it less.
+        narrowing: Option<Narrowing>,
         /// "Cheaper" or "dearer" was asked for, and there is nothing beyond these.
         limit: Option<Change>,
     },
@@ -102,6 +190,8 @@ pub enum Outcome {
     NothingFound {
         /// What was looked for.
         query: ProductQuery,
+        /// A word that is in no product.
+        suggestion: Option<Box<Suggestion>>,
     },
     /// Recommendations.
     Recommended {
@@ -132,6 +222,24 @@ pub enum Outcome {
         product: Product,
         /// One for each wish.
         answers: Vec<Checked>,
+    },
+    /// What one product's own data says in answer to a question; nothing when it does not say.
+    Told {
+        /// It.
+        product: Product,
+        /// What was asked.
+        asked: Asked,
+        /// In the order of the question.
+        answers: Vec<Told>,
+    },
+    /// Which values of an attribute there are among products.
+    Values {
+        /// Of what.
+        query: ProductQuery,
+        /// Which attribute.
+        attribute: Facet,
+        /// Most products first; nothing when the catalogue does not say.
+        values: Vec<ValueCount>,
     },
     /// Two or three side by side.
     Comparison {

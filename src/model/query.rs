@@ -1,8 +1,10 @@
 //! A product search, as the dialogue keeps and refines it.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-use super::{CategoryPath, EntityKind, Money};
+use super::{CategoryPath, Facet, Money};
 
 /// Bounds on the price, both inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -20,16 +22,66 @@ impl PriceRange {
     }
 }
 
+/// Bounds on a measured attribute, both inclusive, in thousandths of `unit`; the same number twice means exactly that.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct AmountRange {
+    /// At least this.
+    pub min: Option<i64>,
+    /// At most this.
+    pub max: Option<i64>,
+    /// As shown: `kg`; empty for a bare number.
+    pub unit: String,
+}
+
 /// One condition on what a product is like. Conditions of one kind that are not negated are alternatives
 /// ("black or brown"); different kinds, and negations, must all hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttributeFilter {
-    /// Colour, size, brand, material …
-    pub kind: EntityKind,
-    /// The canonical value, as the entity file or the catalogue writes it.
+    /// Colour, size, brand, material … or any column of the feed.
+    pub kind: Facet,
+    /// The canonical value, as the entity file or the catalogue writes it; empty where `range` says it.
     pub value: String,
     /// "not black".
     pub negated: bool,
+    /// Of a column of amounts: which of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<AmountRange>,
+}
+
+impl AttributeFilter {
+    /// Products of this value.
+    pub fn new(kind: impl Into<Facet>, value: impl Into<String>) -> Self {
+        AttributeFilter { kind: kind.into(), value: value.into(), negated: false, range: None }
+    }
+
+    /// Products without this value.
+    pub fn not(kind: impl Into<Facet>, value: impl Into<String>) -> Self {
+        AttributeFilter { negated: true, ..Self::new(kind, value) }
+    }
+
+    /// Products whose amount is within these bounds.
+    pub fn within(kind: impl Into<Facet>, range: AmountRange) -> Self {
+        AttributeFilter { range: Some(range), ..Self::new(kind, "") }
+    }
+}
+
+impl fmt::Display for AttributeFilter {
+    /// As operators read it: `colour black`, `weight up to 2 kg`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(AmountRange { min, max, unit }) = &self.range else {
+            return write!(f, "{} {}", self.kind.name(), self.value);
+        };
+        let number = |thousandths: &i64| *thousandths as f64 / 1000.0;
+        write!(f, "{}", self.kind.name())?;
+        match (min, max) {
+            (Some(min), Some(max)) if min == max => write!(f, " {}", number(min))?,
+            (Some(min), Some(max)) => write!(f, " {} to {}", number(min), number(max))?,
+            (Some(min), None) => write!(f, " from {}", number(min))?,
+            (None, Some(max)) => write!(f, " up to {}", number(max))?,
+            (None, None) => {}
+        }
+        write!(f, " {unit}")
+    }
 }
 
 /// The order of the results.
@@ -78,6 +130,9 @@ pub struct ProductQuery {
     pub filters: Vec<AttributeFilter>,
     /// The order.
     pub sort: Sort,
+    /// The words are right as they are: no spelling is corrected.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_written: bool,
 }
 
 impl ProductQuery {

@@ -106,6 +106,47 @@ pub struct Card {
     pub rank_without_history: usize,
 }
 
+/// Things side by side.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Table {
+    /// What stands above each column of values.
+    pub columns: Vec<String>,
+    /// In order of what a reader wants to know first.
+    pub rows: Vec<Row>,
+}
+
+/// One property of all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Row {
+    /// The property.
+    pub label: String,
+    /// One for each column; empty where it is unknown.
+    pub values: Vec<String>,
+    /// Whether they are not all the same.
+    pub differs: bool,
+}
+
+impl Table {
+    /// As lines of text, for where no columns fit: the things numbered, then each property with a line for each thing, or
+    /// one line where they are the same.
+    pub fn lines(&self) -> String {
+        let titles = self.columns.iter().enumerate().map(|(i, title)| format!("{}. {title}", i + 1));
+        let mut blocks = vec![titles.collect::<Vec<_>>().join("\n")];
+        for row in &self.rows {
+            let known = |value: &String| if value.is_empty() { "–".to_owned() } else { value.clone() };
+            if !row.differs {
+                blocks.push(format!("{}: {}", row.label, row.values.first().map_or_else(String::new, known)));
+                continue;
+            }
+            let values = row.values.iter().enumerate();
+            let values: Vec<String> =
+                values.map(|(i, value)| format!("  {}. {}", i + 1, known(value))).collect();
+            blocks.push(format!("{}\n{}", row.label, values.join("\n")));
+        }
+        blocks.join("\n\n")
+    }
+}
+
 /// A file that goes with a reply.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
@@ -120,6 +161,9 @@ pub struct Attachment {
 pub struct Reply {
     /// Plain text with line breaks; may be empty when cards say it all.
     pub text: String,
+    /// Products side by side, below the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<Table>,
     /// Products, best first.
     pub cards: Vec<Card>,
     /// What to do next.
@@ -157,10 +201,18 @@ impl Reply {
         }
     }
 
-    /// All texts, an empty line between them.
+    /// All texts and tables, an empty line between them.
     pub fn all_text(&self) -> String {
-        let texts = self.parts().map(|part| part.text.as_str()).filter(|text| !text.is_empty());
+        let texts = self.parts().map(Reply::words).filter(|text| !text.is_empty());
         texts.collect::<Vec<_>>().join("\n\n")
+    }
+
+    /// The text of this part, with its table in lines.
+    pub fn words(&self) -> String {
+        match &self.table {
+            Some(table) => format!("{}\n\n{}", self.text, table.lines()).trim().to_owned(),
+            None => self.text.clone(),
+        }
     }
 
     /// Every button in the order that tokens count: part by part, in each card by card, then the part's own.
@@ -195,7 +247,7 @@ impl Reply {
     }
 
     fn takes_more(&self) -> bool {
-        self.cards.is_empty() && self.attachment.is_none()
+        self.cards.is_empty() && self.attachment.is_none() && self.table.is_none()
     }
 
     fn join(&mut self, mut other: Reply) {
@@ -203,6 +255,7 @@ impl Reply {
             self.text.push_str("\n\n");
         }
         self.text.push_str(&other.text);
+        self.table = other.table;
         self.cards = other.cards;
         self.attachment = other.attachment;
         other.buttons.retain(|button| self.buttons.iter().all(|known| known.label != button.label));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{CategoryPath, IntentName, OrderNumber, PriceRange, Rung, Sort};
+use super::{AttributeFilter, CategoryPath, IntentName, OrderNumber, PriceRange, Rung, Sort};
 
 /// The kinds of entity that code can read. The values of the first nine come from files and the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -47,11 +47,13 @@ pub enum EntityKind {
     Age,
     /// "the cheapest", "best rated first".
     Sort,
+    /// A column of the catalogue by its name, with or without a condition on it: "16 GB ram", "vanilla", "which colours".
+    Attribute,
 }
 
 impl EntityKind {
     /// Every kind, in the order of the table in `intents/README.md`.
-    pub const ALL: [EntityKind; 18] = [
+    pub const ALL: [EntityKind; 19] = [
         EntityKind::Category,
         EntityKind::Brand,
         EntityKind::Colour,
@@ -70,6 +72,7 @@ impl EntityKind {
         EntityKind::Date,
         EntityKind::Age,
         EntityKind::Sort,
+        EntityKind::Attribute,
     ];
 
     /// The kinds whose words stand in `intents/<language>/entities/`; a product has them as attributes.
@@ -109,6 +112,7 @@ impl EntityKind {
             EntityKind::Date => "date",
             EntityKind::Age => "age",
             EntityKind::Sort => "sort",
+            EntityKind::Attribute => "attribute",
         }
     }
 
@@ -177,6 +181,8 @@ pub enum EntityValue {
     Age(u32),
     /// The order that results shall have.
     Sort(Sort),
+    /// A condition on an attribute. The bare name of one is a [`EntityValue::Word`].
+    Attribute(AttributeFilter),
 }
 
 /// A part of the message that means something by itself.
@@ -194,6 +200,24 @@ pub struct Entity {
     pub end: usize,
     /// "not black", "without leather".
     pub negated: bool,
+    /// The words that these were taken for, when their spelling was corrected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meant: Option<String>,
+}
+
+impl Entity {
+    /// Whether it says what a product should be like.
+    pub fn is_condition(&self) -> bool {
+        self.kind.is_condition() || matches!(self.value, EntityValue::Attribute(_))
+    }
+
+    /// The attribute that it names without any condition on it: "which colours".
+    pub fn bare_attribute(&self) -> Option<&str> {
+        match &self.value {
+            EntityValue::Word(name) if self.kind == EntityKind::Attribute => Some(name),
+            _ => None,
+        }
+    }
 }
 
 /// An intent that the message may have, with its probability.
@@ -280,7 +304,9 @@ impl Understanding {
     /// Whether the words of the message are all accounted for by entities.
     pub fn says_only_entities(&self) -> bool {
         let words = |text: &str| text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
-        let named: Vec<String> = self.entities.iter().flat_map(|entity| words(&entity.text)).collect();
+        // The bare name of an attribute is a question, or a word like any other.
+        let meant = self.entities.iter().filter(|entity| entity.bare_attribute().is_none());
+        let named: Vec<String> = meant.flat_map(|entity| words(&entity.text)).collect();
         !named.is_empty() && words(&self.search_text).iter().all(|word| named.contains(word))
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use super::{CategoryPath, EntityKind};
 
@@ -19,6 +20,33 @@ pub struct Vocabulary {
     pub category_names: BTreeMap<String, Vec<CategoryPath>>,
     /// Values of the attribute columns that are entity kinds too, and colours and sizes.
     pub values: BTreeMap<EntityKind, BTreeSet<String>>,
+    /// Every word of titles, brands, categories and values: whoever writes one has not misspelt another.
+    pub words: BTreeSet<String>,
+    /// The further columns of the feed that products can be told apart by.
+    pub columns: BTreeMap<String, Column>,
+}
+
+/// The value of a condition on a column of yes and no.
+pub const YES: &str = "yes";
+
+/// What a column of the feed holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Column {
+    /// A few words, as the feed writes them: `vanilla`, `bluetooth 5`.
+    Words(BTreeSet<String>),
+    /// Yes or no; this is how the feed writes yes.
+    Flag {
+        /// Every spelling of it.
+        yes: BTreeSet<String>,
+    },
+    /// Numbers, mostly with a unit.
+    Amounts {
+        /// The unit that most of them have; empty for bare numbers.
+        unit: String,
+        /// The different amounts, in thousandths of the smallest unit of that dimension; empty when they are many.
+        known: BTreeSet<i64>,
+    },
 }
 
 impl Vocabulary {

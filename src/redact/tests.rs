@@ -21,7 +21,10 @@ fn record(reader: &Reader, input: Input) -> (TurnRecord, Vec<Event>) {
         Some(email) => {
             Action::Link { number: OrderNumber::parse("A-1042").ok(), email: Some(email.to_owned()) }
         }
-        None => Action::Search { query: ProductQuery { text: text.clone(), ..ProductQuery::default() } },
+        None => Action::Search {
+            query: ProductQuery { text: text.clone(), ..ProductQuery::default() },
+            respelled: None,
+        },
     };
     let at = Timestamp::UNIX_EPOCH;
     let search = Event {

@@ -1,6 +1,9 @@
 //! Queries and products put into words.
 
-use crate::model::{AttributeFilter, CategoryPath, EntityKind, PriceRange, Product, ProductQuery};
+use crate::model::{
+    AmountRange, AttributeFilter, CategoryPath, Dropped, EntityKind, Facet, PriceRange, Product,
+    ProductQuery, YES,
+};
 
 use super::Words;
 
@@ -17,7 +20,10 @@ pub(super) fn query(query: &ProductQuery, words: &Words<'_>) -> String {
     };
     let (thing, said) = match query.text.trim() {
         text if query.categories.is_empty() && !text.is_empty() => (text.to_owned(), ""),
-        text => (things(&query.categories, words), text),
+        text => {
+            let things = things(&query.categories, words);
+            if says_which(text, &things) { (text.to_owned(), "") } else { (things, text) }
+        }
     };
     let before = [EntityKind::Colour, EntityKind::Material, EntityKind::Feature];
     let after = [EntityKind::Brand, EntityKind::Audience, EntityKind::Occasion, EntityKind::Season];
@@ -26,7 +32,9 @@ pub(super) fn query(query: &ProductQuery, words: &Words<'_>) -> String {
     let moved =
         if words.language.grammar.adjectives_behind { std::mem::take(&mut parts) } else { Vec::new() };
     parts.push(thing);
-    let behind = moved.into_iter().chain([said.to_owned()]).chain(after.into_iter().map(of));
+    let columns = query.filters.iter().filter(|f| f.kind.kind().is_none() && !f.negated);
+    let columns = columns.map(|filter| condition(filter, words));
+    let behind = moved.into_iter().chain([said.to_owned()]).chain(after.into_iter().map(of)).chain(columns);
     let behind: Vec<String> = behind.filter(|words| !words.is_empty()).collect();
     if !behind.is_empty() {
         parts.push(format!("({})", behind.join(", ")));
@@ -38,12 +46,19 @@ pub(super) fn query(query: &ProductQuery, words: &Words<'_>) -> String {
     parts.push(price_range(&query.price, words));
     parts.retain(|part| !part.is_empty());
     let not = query.filters.iter().filter(|filter| filter.negated);
-    let bare = |filter: &AttributeFilter| match filter.kind {
-        EntityKind::Category => category(&CategoryPath::parse(&filter.value), words),
-        kind => shown_in_a_row(kind, &filter.value, words),
+    let bare = |filter: &AttributeFilter| match filter.kind.kind() {
+        Some(EntityKind::Category) => category(&CategoryPath::parse(&filter.value), words),
+        Some(kind) => shown_in_a_row(kind, &filter.value, words),
+        None => condition(filter, words),
     };
     let not: Vec<String> = not.map(|filter| words.say("what_not", &[("value", &bare(filter))])).collect();
     std::iter::once(parts.join(" ")).chain(not).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether the words name one of the things that a category holds: the kettle of "kettles & coffee".
+fn says_which(text: &str, things: &str) -> bool {
+    let things = things.to_lowercase();
+    text.split_whitespace().any(|word| things.contains(&crate::text::singular(&word.to_lowercase())))
 }
 
 /// At most so many things are named.
@@ -92,17 +107,85 @@ fn price_range(range: &PriceRange, words: &Words<'_>) -> String {
     }
 }
 
-/// The dropped conditions as a list: `the price and black`.
-pub(super) fn dropped(relaxed: &[String], words: &Words<'_>) -> String {
-    let named: Vec<String> = relaxed
-        .iter()
-        .map(|what| match what.as_str() {
-            "price" => words.say("dropped_price", &[]),
-            "words" => words.say("dropped_words", &[]),
-            value => format!("“{}”", values(value, words)),
-        })
-        .collect();
-    named.join(&format!(" {} ", words.say("and", &[])))
+/// A condition on any attribute: `navy`, `size 42`, `ram 16 GB`, `weight up to 2 kg`, `bluetooth`.
+pub(super) fn condition(filter: &AttributeFilter, words: &Words<'_>) -> String {
+    let name = attribute(&filter.kind, words);
+    match (&filter.range, filter.kind.kind()) {
+        (Some(range), _) => {
+            words.say("what_attribute", &[("attribute", &name), ("value", &amount_range(range, words))])
+        }
+        (None, Some(EntityKind::Size)) => words.say("check_size", &[("value", &filter.value)]),
+        (None, Some(_)) => value(&filter.kind, &filter.value, words),
+        (None, None) if filter.value == YES => name,
+        (None, None) => words.say("what_attribute", &[("attribute", &name), ("value", &filter.value)]),
+    }
+}
+
+fn amount_range(range: &AmountRange, words: &Words<'_>) -> String {
+    let amount = |thousandths: i64| {
+        let number = format!("{}", thousandths as f64 / 1000.0);
+        let number = number.replace('.', &words.say("decimal_mark", &[]));
+        format!("{number} {}", range.unit).trim_end().to_owned()
+    };
+    match (range.min, range.max) {
+        (Some(min), Some(max)) if min == max => amount(min),
+        (Some(min), Some(max)) => words.say("what_between", &[("low", &amount(min)), ("high", &amount(max))]),
+        (None, Some(max)) => words.say("what_up_to", &[("value", &amount(max))]),
+        (Some(min), None) => words.say("what_at_least", &[("value", &amount(min))]),
+        (None, None) => String::new(),
+    }
+}
+
+/// What stands before its values.
+pub(super) fn label(facet: &Facet, words: &Words<'_>) -> String {
+    let name = match facet.name() {
+        "colour" => "label_colours".to_owned(),
+        "size" => "label_sizes".to_owned(),
+        name => format!("label_{name}"),
+    };
+    words.optional(&name).unwrap_or_else(|| capitalised(&attribute(facet, words)))
+}
+
+/// What an attribute is called in the middle of a sentence.
+pub(super) fn attribute(facet: &Facet, words: &Words<'_>) -> String {
+    let name = facet.name();
+    let own = words.optional(&format!("attribute_{name}"));
+    own.unwrap_or_else(|| words.language.shown(EntityKind::Attribute, name).replace('_', " "))
+}
+
+/// The question for an attribute: "Which colour?"
+pub(super) fn which(facet: &Facet, words: &Words<'_>) -> String {
+    let own = words.optional(&format!("which_{}", facet.name()));
+    own.unwrap_or_else(|| words.say("which_other", &[("attribute", &attribute(facet, words))]))
+}
+
+/// A value in the words of the language.
+pub(super) fn value(facet: &Facet, value: &str, words: &Words<'_>) -> String {
+    match facet.kind() {
+        Some(EntityKind::Category) => category(&CategoryPath::parse(value), words),
+        Some(kind) => words.language.shown(kind, value).to_owned(),
+        None if value == YES => attribute(facet, words),
+        None => value.to_owned(),
+    }
+}
+
+/// The dropped conditions as a list: `the price limit and black`.
+pub(super) fn dropped(dropped: &[Dropped], words: &Words<'_>) -> String {
+    let or = format!(" {} ", words.say("or", &[]));
+    let named = dropped.iter().map(|what| match what {
+        Dropped::Price => words.say("dropped_price", &[]),
+        Dropped::Words => words.say("dropped_words", &[]),
+        Dropped::Values(values) => {
+            values.iter().map(|filter| condition(filter, words)).collect::<Vec<_>>().join(&or)
+        }
+    });
+    named.collect::<Vec<_>>().join(&format!(" {} ", words.say("and", &[])))
+}
+
+/// `“shoez” and “blak”`
+pub(super) fn quoted<'t>(texts: impl Iterator<Item = &'t str>, words: &Words<'_>) -> String {
+    let all: Vec<String> = texts.map(|text| words.say("quoted", &[("text", text)])).collect();
+    all.join(&format!(" {} ", words.say("and", &[])))
 }
 
 /// The price, or that it is on request.
@@ -120,20 +203,17 @@ pub(super) fn properties(products: &[Product], words: &Words<'_>) -> Vec<(String
         row(&words.say("label_price", &[]), &|p| price(p, words)),
         row(&words.say("label_brand", &[]), &|p| p.brand.clone()),
         row(&words.say("label_category", &[]), &|p| path(&p.category, words)),
-        row(&words.say("label_colours", &[]), &|p| listed(EntityKind::Colour, &p.colours, words)),
+        row(&words.say("label_colours", &[]), &|p| listed(&EntityKind::Colour.into(), &p.colours, words)),
         row(&words.say("label_sizes", &[]), &|p| p.sizes.join(", ")),
     ];
     let mut attributes: Vec<&String> = products.iter().flat_map(|p| p.attributes.keys()).collect();
     attributes.sort();
     attributes.dedup();
     for name in attributes {
-        let kind = EntityKind::from_name(name);
-        let values = |p: &Product| match (p.attributes.get(name), kind) {
-            (None, _) => String::new(),
-            (Some(values), Some(kind)) => listed(kind, values, words),
-            (Some(values), None) => values.join(", "),
-        };
-        let label = words.optional(&format!("attribute_{name}")).unwrap_or_else(|| capitalised(name));
+        let facet = Facet::from(name.as_str());
+        let values =
+            |p: &Product| p.attributes.get(name).map_or_else(String::new, |v| listed(&facet, v, words));
+        let label = label(&facet, words);
         rows.push(row(&label, &values));
     }
     rows.push(row(&words.say("label_rating", &[]), &|p| rating(p, words)));
@@ -143,22 +223,12 @@ pub(super) fn properties(products: &[Product], words: &Words<'_>) -> Vec<(String
 }
 
 /// The values of a product in the words of the language.
-pub(super) fn listed(kind: EntityKind, values: &[String], words: &Words<'_>) -> String {
-    values.iter().map(|value| words.language.shown(kind, value)).collect::<Vec<_>>().join(", ")
-}
-
-/// Values whose kind is not told: `black, navy`.
-fn values(texts: &str, words: &Words<'_>) -> String {
-    let shown = |value: &str| {
-        let kinds = words.language.entities.iter().filter(|w| w.translated).map(|words| words.kind);
-        let own = kinds.map(|kind| words.language.shown(kind, value)).find(|own| *own != value);
-        own.unwrap_or(value).to_owned()
-    };
-    texts.split(", ").map(shown).collect::<Vec<_>>().join(", ")
+pub(super) fn listed(facet: &Facet, values: &[String], words: &Words<'_>) -> String {
+    values.iter().map(|one| value(facet, one, words)).collect::<Vec<_>>().join(", ")
 }
 
 /// `Shoes > Running shoes`, each level in the words of the language.
-fn path(path: &CategoryPath, words: &Words<'_>) -> String {
+pub(super) fn path(path: &CategoryPath, words: &Words<'_>) -> String {
     let levels = (1..=path.0.len()).map(|n| {
         let level = CategoryPath(path.0[..n].to_vec());
         let own = category(&level, words);
@@ -167,7 +237,7 @@ fn path(path: &CategoryPath, words: &Words<'_>) -> String {
     levels.collect::<Vec<_>>().join(" > ")
 }
 
-fn rating(product: &Product, words: &Words<'_>) -> String {
+pub(super) fn rating(product: &Product, words: &Words<'_>) -> String {
     product.rating.map_or_else(String::new, |rating| {
         words.say("reviews", &[("rating", &words.decimal(rating)), ("n", &product.reviews.to_string())])
     })
@@ -183,7 +253,8 @@ pub(super) fn stock(product: &Product, words: &Words<'_>) -> String {
     }
 }
 
-fn capitalised(word: &str) -> String {
+/// With a capital first letter.
+pub(super) fn capitalised(word: &str) -> String {
     let mut chars = word.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -2,7 +2,9 @@
 
 mod about;
 mod cards;
+mod found;
 mod keys;
+mod one;
 mod orders;
 mod products;
 mod questions;
@@ -44,6 +46,8 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         | Outcome::Alike { .. }
         | Outcome::Detail { .. }
         | Outcome::Checked { .. }
+        | Outcome::Told { .. }
+        | Outcome::Values { .. }
         | Outcome::Comparison { .. }
         | Outcome::Explained { .. }
         | Outcome::WhichProduct { .. }
@@ -186,7 +190,8 @@ fn clarified(candidates: &[Candidate], words: &Words<'_>) -> Reply {
         .filter_map(|candidate| words.language.intent(&candidate.intent))
         .map(|intent| Button::act(intent.title.clone(), Action::Answer { intent: intent.name.clone() }))
         .collect();
-    buttons.push(Button::act(words.say("something_else", &[]), Action::Fallback { offer_person: true }));
+    let neither = Action::Fallback { offer_person: true, perhaps: None };
+    buttons.push(Button::act(words.say("something_else", &[]), neither));
     Reply { text: words.say("clarify", &[]), buttons, ..Reply::default() }
 }
 

@@ -5,11 +5,14 @@
 
 mod fold;
 mod private;
+mod sentences;
+pub mod units;
 mod wording;
 mod words;
 
 pub use fold::{Folded, fold, umlaut};
 pub use private::{announced_phone, emails, phone_number, phones};
+pub use sentences::{measures, sentences};
 pub use wording::wording;
 pub use words::{Word, key, singular, words};
 

@@ -147,7 +147,7 @@ impl Understander {
 fn leads(intent: &IntentName, said: &[Entity], language: &LanguageModel) -> Option<Leads> {
     match language.bindings.get(intent)? {
         Binding::Affirm | Binding::Deny | Binding::Greet => None,
-        Binding::Search | Binding::Refine(_) | Binding::Recommend | Binding::ShowMore => {
+        Binding::Search | Binding::Refine(_) | Binding::Recommend | Binding::ShowMore | Binding::Compare => {
             Some(Leads::Products(said.to_vec()))
         }
         _ => Some(Leads::To(intent.clone())),
@@ -247,11 +247,13 @@ impl Place<'_> {
         // Also with an article before it: "the third and the first".
         let after = self.said.get(self.at + self.joined + 1);
         let second = after.map_or(right, |word| self.folded.original(word.range.clone()).start);
-        let begins = |e: &Entity| e.start == right || e.start == second;
-        let before: Vec<&Entity> = entities.iter().filter(|e| e.end <= left).collect();
-        let behind: Vec<&Entity> = entities.iter().filter(|e| e.start >= right).collect();
-        let between = entities.iter().any(|e| e.end == left)
-            && entities.iter().any(begins)
+        let begins = |e: &&Entity| e.start == right || e.start == second;
+        // "How much" is the name of an attribute, and begins a question rather than a further wish.
+        let wishes: Vec<&Entity> = entities.iter().filter(|e| e.bare_attribute().is_none()).collect();
+        let before: Vec<&Entity> = wishes.iter().copied().filter(|e| e.end <= left).collect();
+        let behind: Vec<&Entity> = wishes.iter().copied().filter(|e| e.start >= right).collect();
+        let between = before.iter().any(|e| e.end == left)
+            && behind.iter().any(begins)
             && !two_things(&before, &behind);
         !within && (sentence || (everywhere && self.joined > 0 && !between))
     }

@@ -9,27 +9,32 @@ use shophand::eval::golden::{Golden, files};
 use shophand::eval::rehearsal::Rehearsal;
 use shophand::intents::Binding;
 
-use crate::support::shop::{parts, parts_with_other_names};
+use crate::support::shop::{folder_selling, parts, parts_with_other_names};
+use shophand::app::{Parts, ShopDir};
 
-/// Every conversation of the repository, with its name.
+/// Every conversation of the repository with the demo shop, with its name.
 pub fn goldens() -> Vec<(String, Golden)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conversations");
-    let goldens: Vec<(String, Golden)> = files(&folder)
+    let goldens = goldens_in("tests/conversations");
+    assert!(goldens.len() >= 10, "only {} conversations were found", goldens.len());
+    goldens
+}
+
+fn goldens_in(folder: &str) -> Vec<(String, Golden)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    files(&folder)
         .unwrap()
         .into_iter()
         .map(|file| {
             let name = file.strip_prefix(&folder).unwrap().display().to_string();
             (name, Golden::load(&file).unwrap_or_else(|e| panic!("{e}")))
         })
-        .collect();
-    assert!(goldens.len() >= 10, "only {} conversations were found", goldens.len());
-    goldens
+        .collect()
 }
 
 /// Plays every conversation and tells what did not go as written.
-async fn played(rehearsal: &Rehearsal) -> String {
+async fn played(rehearsal: &Rehearsal, goldens: Vec<(String, Golden)>) -> String {
     let mut report = String::new();
-    for (name, golden) in goldens() {
+    for (name, golden) in goldens {
         for wrong in rehearsal.play(&golden).await.unwrap().wrong {
             report += &format!("{name}, {wrong}\n");
         }
@@ -45,7 +50,19 @@ async fn demo() -> Rehearsal {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn golden_conversations_go_as_written() {
-    let report = played(&demo().await).await;
+    let report = played(&demo().await, goldens()).await;
+    assert!(report.is_empty(), "\n{report}");
+}
+
+/// Laptops, kettles and protein powder, with columns that the program has never heard of.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_with_columns_of_its_own_is_asked_for_what_stands_in_them() {
+    let rehearsal = tokio::task::spawn_blocking(|| {
+        let folder = folder_selling("market/products.csv");
+        let parts = Parts::open(&ShopDir::open(folder.path()).unwrap(), &|_| {}).unwrap();
+        Rehearsal::prepare(parts, folder.path()).unwrap()
+    });
+    let report = played(&rehearsal.await.unwrap(), goldens_in("tests/fixtures/market/conversations")).await;
     assert!(report.is_empty(), "\n{report}");
 }
 
@@ -55,7 +72,7 @@ async fn they_go_the_same_when_every_intent_bears_another_name() {
         let (parts, folder) = parts_with_other_names();
         Rehearsal::prepare(parts, folder.path()).unwrap()
     });
-    let report = played(&rehearsal.await.unwrap()).await;
+    let report = played(&rehearsal.await.unwrap(), goldens()).await;
     assert!(report.is_empty(), "\n{report}");
 }
 

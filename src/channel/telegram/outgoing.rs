@@ -66,7 +66,8 @@ pub(super) fn messages(turn: TurnId, reply: &Reply) -> Vec<OutMessage> {
 
 /// `first` is the number of the part's first button.
 fn messages_of(turn: TurnId, first: usize, part: &Reply) -> Vec<OutMessage> {
-    let mut messages: Vec<OutMessage> = split(part.text.trim(), TEXT).into_iter().map(text).collect();
+    let words = part.words();
+    let mut messages: Vec<OutMessage> = split(words.trim(), TEXT).into_iter().map(text).collect();
     for (place, card) in part.cards.iter().enumerate() {
         let keys = keyboard(turn, first + part.first_button_of(place), &card.buttons);
         messages.push(OutMessage { keyboard: keys, ..self::card(card) });

@@ -13,6 +13,7 @@ pub fn turn_as_json(record: &TurnRecord, typed: &str) -> Value {
     turn["further"] = record.further.iter().map(step).collect();
     turn["reply"] = json!({
         "text": record.reply.all_text(),
+        "tables": record.reply.parts().filter_map(|part| part.table.as_ref()).collect::<Vec<_>>(),
         "products": record.reply.all_cards().map(product).collect::<Vec<Value>>(),
         "buttons": record.reply.parts().flat_map(|part| &part.buttons).map(|b| &b.label).collect::<Vec<_>>(),
     });
@@ -77,5 +78,6 @@ pub fn entity_value(value: &EntityValue) -> Value {
         EntityValue::Dates(range) => json!(range),
         EntityValue::Age(months) => json!({ "months": months }),
         EntityValue::Sort(sort) => json!(sort),
+        EntityValue::Attribute(filter) => json!(filter),
     }
 }

@@ -289,7 +289,7 @@ fn action_text(action: &Action) -> String {
             let names: Vec<&str> = candidates.iter().map(|candidate| candidate.intent.as_str()).collect();
             format!(": {}?", names.join(" or "))
         }
-        Action::Search { query } | Action::Refine { query, .. } if !query.text.is_empty() => {
+        Action::Search { query, .. } | Action::Refine { query, .. } if !query.text.is_empty() => {
             format!(" for “{}”", query.text)
         }
         Action::OrderStatus { number: Some(number), .. } => format!(" of {number}"),
@@ -341,6 +341,7 @@ mod tests {
             start,
             end: start + text.chars().count(),
             negated: false,
+            meant: None,
         }
     }
 

@@ -41,7 +41,7 @@ fn words(query: &ProductQuery) -> String {
     let mut said: Vec<String> = query.categories.iter().map(|path| format!("category {path}")).collect();
     said.extend(query.filters.iter().map(|filter| {
         let not = if filter.negated { "not " } else { "" };
-        format!("{not}{} {}", filter.kind.name(), filter.value)
+        format!("{not}{filter}")
     }));
     said.extend(query.price.min.map(|price| format!("from {price}")));
     said.extend(query.price.max.map(|price| format!("up to {price}")));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::tokens::{Message, Token, tokens};
 use super::{Found, Words};
 use crate::intents::{EntityWords, Language};
-use crate::model::{CategoryPath, EntityKind, EntityValue, Vocabulary};
+use crate::model::{AttributeFilter, CategoryPath, Column, EntityKind, EntityValue, Vocabulary};
 use crate::text::{fold, key, singular};
 
 /// A word that the typo tolerance may correct has at least this many letters; shorter ones have too many neighbours.
@@ -48,6 +48,7 @@ impl Lexicon {
         lexicon.add_files(language, vocabulary);
         lexicon.add_catalogue(language, vocabulary);
         lexicon.learn_known(language);
+        lexicon.known.extend(vocabulary.words.iter().map(|word| singular(word)));
         lexicon
     }
 
@@ -109,6 +110,13 @@ impl Lexicon {
                 if !is_number {
                     self.add(value, *kind, EntityValue::Word(value.clone()), rank(*kind) + 1);
                 }
+            }
+        }
+        for (name, column) in &vocabulary.columns {
+            let Column::Words(values) = column else { continue };
+            for value in values.iter().filter(|value| value.chars().any(char::is_alphabetic)) {
+                let filter = AttributeFilter::new(name.as_str(), value.as_str());
+                self.add(value, EntityKind::Attribute, EntityValue::Attribute(filter), 20);
             }
         }
         for brand in &vocabulary.brands {
@@ -183,6 +191,20 @@ impl Lexicon {
         found
     }
 
+    /// The words that these were taken for, if that is not what they are.
+    pub(super) fn respelled(&self, text: &str) -> Option<String> {
+        let written = tokens(&fold(text).text);
+        let meant = |token: &Token| match self.corrected(token) {
+            stem if stem == token.stem => token.text.clone(),
+            // As it was written, many or one.
+            stem if token.text.ends_with('s') && !token.stem.ends_with('s') => stem + "s",
+            stem => stem,
+        };
+        let all: Vec<String> = written.iter().map(meant).collect();
+        let same = written.iter().zip(&all).all(|(token, meant)| token.text == *meant);
+        (!same).then(|| all.join(" "))
+    }
+
     /// What a word is made of that is written together: something like `leder` before a category like `schuhe`.
     fn halves(&self, token: &Token) -> Vec<Found> {
         let Some(joints) = &self.joints else { return Vec::new() };
@@ -236,6 +258,12 @@ impl Lexicon {
             _ => stem.clone(),
         }
     }
+}
+
+/// Whether the values of a kind are words of the lexicon.
+pub(super) fn has(kind: EntityKind) -> bool {
+    let from_files = EntityKind::FROM_FILES.contains(&kind);
+    from_files || matches!(kind, EntityKind::Category | EntityKind::Brand | EntityKind::Attribute)
 }
 
 /// How far a typed word is from a meant one, if it can be a slip of the fingers: one letter missing, doubled or

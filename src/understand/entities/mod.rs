@@ -5,6 +5,7 @@
 
 mod ages;
 mod amounts;
+mod attributes;
 mod contacts;
 mod dates;
 mod lexicon;
@@ -28,6 +29,7 @@ use regex::Regex;
 use crate::intents::{AgeRange, Grammar, Language};
 use crate::model::{Currency, Entity, EntityKind, EntityValue, ShopFacts, Vocabulary};
 use crate::text::key;
+use attributes::Attributes;
 use dates::DatePhrases;
 use lexicon::Lexicon;
 use tokens::{Message, Phrases};
@@ -65,6 +67,7 @@ pub struct Context {
 #[derive(Debug)]
 pub struct Reader {
     lexicon: Lexicon,
+    attributes: Attributes,
     grammar: Words,
     /// Audiences by age, as the catalogue spells them; only those that it has.
     audiences: Vec<(AgeRange, String)>,
@@ -166,6 +169,7 @@ impl Reader {
     ) -> Result<Reader, regex::Error> {
         Ok(Reader {
             lexicon: Lexicon::new(language, vocabulary),
+            attributes: Attributes::new(language, vocabulary),
             grammar: Words::new(&language.grammar),
             audiences: audiences(language, vocabulary),
             order_number: order_numbers::whole(&facts.order_number)?,
@@ -178,6 +182,7 @@ impl Reader {
         let expecting = context.expecting;
         let message = Message::new(text);
         let mut found = self.lexicon.find(&message);
+        found.extend(self.attributes.find(&message, &self.grammar, &found));
         found.extend(order_numbers::find(&message, &self.order_number, &self.grammar, expecting));
         found.extend(contacts::emails(&message, text));
         found.extend(contacts::phones(&message, &self.grammar, &found));
@@ -196,7 +201,11 @@ impl Reader {
         let found = ages::with_audiences(found, &message, &self.audiences);
         let negated = negation::mark(&message, &self.grammar, &found);
         let search_text = remainder::search_text(text, &message, &self.grammar, &found, &negated, &measures);
-        Reading { entities: entities(text, &message, &found, &negated.denied), search_text }
+        let mut entities = entities(text, &message, &found, &negated.denied);
+        for entity in entities.iter_mut().filter(|entity| lexicon::has(entity.kind)) {
+            entity.meant = self.lexicon.respelled(&entity.text);
+        }
+        Reading { entities, search_text }
     }
 }
 
@@ -241,11 +250,14 @@ fn entities(original: &str, message: &Message, found: &[Found], denied: &[bool])
                 start: span.start,
                 end: span.end,
                 negated: *denied,
+                meant: None,
             });
         }
     }
     entities
 }
 
+#[cfg(test)]
+mod attribute_tests;
 #[cfg(test)]
 pub(crate) mod tests;

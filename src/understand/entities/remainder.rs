@@ -4,7 +4,7 @@ use super::measures::Measure;
 use super::negation::Denials;
 use super::tokens::Message;
 use super::{Found, Words};
-use crate::model::EntityKind;
+use crate::model::{EntityKind, EntityValue};
 use crate::text::umlaut;
 
 /// The folded words without filters, filler and politeness. Category words stay: they help the text search too.
@@ -20,6 +20,11 @@ pub(super) fn search_text(
     let mut gone = denials.tokens.clone();
     let mut kept = vec![false; gone.len()];
     for (one, denied) in found.iter().zip(&denials.denied) {
+        // The bare name of an attribute may be a word like any other: "weight bench".
+        let is_name = one.kind == EntityKind::Attribute && matches!(one.values[..], [EntityValue::Word(_)]);
+        if is_name && !denied {
+            continue;
+        }
         let stays = one.kind == EntityKind::Category && !denied;
         for token in message.within(&one.bytes) {
             if stays { kept[token] = true } else { gone[token] = true }

@@ -12,6 +12,7 @@ fn language() -> Language {
         also: also.iter().map(|s| (*s).to_owned()).collect(),
         hex: None,
         ages: None,
+        units: Vec::new(),
     };
     let words = |kind, values: Vec<WordValue>| EntityWords { kind, values, translated: false };
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/intents/en/grammar.yaml"));
@@ -78,6 +79,8 @@ pub(crate) fn reader() -> Reader {
             (EntityKind::Size, sizes),
             (EntityKind::Audience, BTreeSet::from(["kids".to_owned(), "women".to_owned()])),
         ]),
+        words: BTreeSet::new(),
+        columns: attribute_tests::columns(),
     };
     let facts = ShopFacts {
         name: "Shop".to_owned(),
@@ -109,6 +112,12 @@ fn read_expecting(text: &str, expecting: Option<EntityKind>) -> (Vec<String>, St
                     |money: Option<crate::model::Money>| money.map(|m| m.decimal()).unwrap_or_default();
                 format!("{}..{}", show(range.min), show(range.max))
             }
+            EntityValue::Attribute(filter) => match &filter.range {
+                Some(range) => {
+                    format!("{} {:?}..{:?} {}", filter.kind.name(), range.min, range.max, range.unit)
+                }
+                None => format!("{} {}", filter.kind.name(), filter.value),
+            },
             EntityValue::Number(n) => n.to_string(),
             EntityValue::Ordinal(crate::model::Ordinal::Nth(n)) => n.to_string(),
             EntityValue::Ordinal(crate::model::Ordinal::Last) => "last".to_owned(),
@@ -126,7 +135,7 @@ fn read_expecting(text: &str, expecting: Option<EntityKind>) -> (Vec<String>, St
     (shown.collect(), reading.search_text)
 }
 
-fn read(text: &str) -> Vec<String> {
+pub(super) fn read(text: &str) -> Vec<String> {
     read_expecting(text, None).0
 }
 

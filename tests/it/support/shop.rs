@@ -51,6 +51,20 @@ pub fn editable_folder() -> TempDir {
     dir
 }
 
+/// A shop that speaks as the demo does and sells what a fixture lists.
+pub fn folder_selling(products: &str) -> TempDir {
+    let dir = TempDir::new().unwrap();
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let index = dir.path().join("index");
+    std::fs::create_dir(&index).unwrap();
+    std::os::unix::fs::symlink(repository.join("intents"), dir.path().join("intents")).unwrap();
+    std::os::unix::fs::symlink(repository.join("index/shop.yaml"), index.join("shop.yaml")).unwrap();
+    std::os::unix::fs::symlink(repository.join("tests/fixtures").join(products), index.join("products.csv"))
+        .unwrap();
+    spare_the_lessons(&dir.path().join(".shophand"));
+    dir
+}
+
 /// Copies a folder with all that is in it.
 pub fn copy_tree(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();

@@ -1,0 +1,119 @@
+//! What shoppers ask about products rather than look for.
+
+use crate::intents::{Binding, Intent};
+use crate::model::{Action, Asked, AttributeFilter, Dialogue, EntityKind, Facet, ProductQuery};
+use crate::text::key;
+
+use super::{Heard, query, refer, run};
+
+/// The name under which files have the pieces that are left.
+const STOCK: &str = "stock";
+
+/// "Is it waterproof?", "which sizes?": of the product spoken of, or of one that the message names.
+pub(super) fn question(heard: &Heard<'_>, next: &Dialogue) -> Action {
+    let understanding = heard.understanding;
+    let product = refer::one(understanding, next);
+    let asked = asked(heard);
+    // The sizes, colours and materials of a product are a whole list, so that "no" can be told.
+    let of_wishes = |facet: &Facet| facet.name() == STOCK || facet.kind().is_some_and(run::is_wish);
+    let only_wishes = asked.attributes.iter().all(of_wishes)
+        && !asked.wanted.is_empty()
+        && asked.wanted.iter().all(|wanted| wanted.kind.kind().is_some_and(run::is_wish));
+    let wishes = run::wishes(heard, next);
+    if let Some(product) = product.clone().filter(|_| only_wishes && !wishes.is_empty()) {
+        return Action::Check { product, wanted: wishes };
+    }
+    let pointed = understanding.ordinals().next().is_some();
+    if pointed && product.is_none() {
+        return Action::WhichProduct;
+    }
+    // "Which ones are waterproof?", of a list.
+    let of_list = product.is_none() && asked.attributes.is_empty() && !asked.wanted.is_empty();
+    if let Some(base) = next.query.as_ref().filter(|_| of_list && understanding.says_only_entities()) {
+        return run::refinement(base, None, heard, next);
+    }
+    let named = if pointed { String::new() } else { understanding.text.clone() };
+    let any_shown = next.shown.is_some() || next.focus.is_some();
+    Action::Question { product, named, asked, any_shown }
+}
+
+/// "Does it keep coffee hot?" with a product on the table: words of a search, but of "it".
+pub(super) fn of_the_card(intent: Option<&Intent>, heard: &Heard<'_>, next: &Dialogue) -> bool {
+    let understanding = heard.understanding;
+    let searches =
+        intent.is_none_or(|intent| matches!(intent.binding, Binding::Search | Binding::Refine(None)));
+    let bound = understanding.names_a_thing() || understanding.of_kind(EntityKind::Price).next().is_some();
+    let said = format!(" {} ", key(&understanding.text));
+    let of_it = heard.language.grammar.pronouns.iter().any(|word| said.contains(&format!(" {word} ")));
+    next.on_card && searches && of_it && !bound && run::about_the_card(heard, next).is_none()
+}
+
+/// Everything about a product that the message points to or names.
+pub(super) fn detail(heard: &Heard<'_>, next: &Dialogue) -> Action {
+    let product = refer::one(heard.understanding, next);
+    let by_place = heard.understanding.ordinals().next().is_some();
+    // "The blue one" is one of those shown, whatever else the catalogue has.
+    let pointed = by_place || refer::shown_as(heard.understanding, next) == product;
+    match product {
+        Some(product) if pointed => Action::Detail { product },
+        None if by_place || heard.understanding.says_only_entities() => Action::WhichProduct,
+        product => {
+            let any_shown = next.shown.is_some() || next.focus.is_some();
+            Action::DetailOf { product, named: heard.understanding.text.clone(), any_shown }
+        }
+    }
+}
+
+fn asked(heard: &Heard<'_>) -> Asked {
+    let understanding = heard.understanding;
+    let names: Vec<&str> = understanding.entities.iter().filter_map(|e| e.bare_attribute()).collect();
+    let units = names.iter().flat_map(|name| heard.language.units_of(name).to_vec()).collect();
+    let wanted = query::conditions(understanding).filters;
+    let wanted: Vec<AttributeFilter> = wanted.into_iter().filter(|filter| !filter.negated).collect();
+    // What is a condition of a search is a word of the question.
+    let conditions = understanding.entities.iter().filter(|entity| entity.is_condition());
+    let words = conditions.map(|entity| entity.text.as_str()).chain([understanding.search_text.as_str()]);
+    Asked {
+        attributes: names.into_iter().map(Facet::from).collect(),
+        units,
+        wanted,
+        words: words.collect::<Vec<_>>().join(" "),
+        language: understanding.language.clone(),
+    }
+}
+
+/// "Which colours do you have?": of the kind of thing that is named, or of the search under way; of the product on the
+/// table it is a question about that one.
+pub(super) fn values(heard: &Heard<'_>, next: &Dialogue) -> Action {
+    let understanding = heard.understanding;
+    let attribute = understanding.entities.iter().find_map(|entity| entity.bare_attribute());
+    let thing = understanding.names_a_thing();
+    if next.on_card && !thing && attribute.is_some() {
+        return question(heard, next);
+    }
+    let query = match (&next.query, thing || attribute.is_none()) {
+        (Some(base), false) => query::refined(base, understanding, None, next),
+        _ => ProductQuery { text: String::new(), ..query::new(understanding) },
+    };
+    let attribute = attribute.map_or(Facet::Kind(EntityKind::Category), Facet::from);
+    Action::Values { query, attribute }
+}
+
+/// "Compare the Harrier with the Drift": the pieces of the message between small words, where no place in the list is
+/// named. What is the name of a product is for the catalogue to say.
+pub(super) fn names(heard: &Heard<'_>) -> Vec<String> {
+    if heard.understanding.ordinals().next().is_some() {
+        return Vec::new();
+    }
+    let grammar = &heard.language.grammar;
+    let mut said = format!(" {} ", key(&heard.understanding.text));
+    let mut parting: Vec<&String> =
+        grammar.to.iter().chain(&grammar.ordinal_lead).chain(&grammar.joins).collect();
+    parting.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
+    for phrase in parting {
+        said = said.replace(&format!(" {phrase} "), " | ");
+    }
+    let pieces = said.split('|').map(|piece| piece.trim().to_owned());
+    let pieces: Vec<String> = pieces.filter(|piece| piece.chars().any(char::is_alphabetic)).collect();
+    if pieces.len() >= 2 || heard.understanding.names_a_thing() { pieces } else { Vec::new() }
+}
