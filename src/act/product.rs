@@ -80,9 +80,10 @@ pub(super) fn similar(
     let alike = hits.items.into_iter().filter(|hit| hit.product.in_stock()).map(plain).collect();
     let taste = Taste::of(stage)?;
     let weight = stage.personal_weight * TASTE;
-    let ranked = for_shopper(alike, taste.profile.as_ref(), weight);
-    let items =
-        ranked.into_iter().skip(offset).take(stage.page).map(|ranked| scored(ranked, weight)).collect();
+    let person = taste.person(stage);
+    let ranked = for_shopper(alike, person.as_ref(), weight);
+    let page = ranked.into_iter().skip(offset).take(stage.page);
+    let items = page.map(|ranked| scored(ranked, person.as_ref(), weight)).collect();
     facts(Outcome::Alike { to, items, offset })
 }
 
@@ -118,9 +119,7 @@ pub(super) fn why(id: &ProductId, stage: &Stage<'_>) -> Result<Acted, ActError> 
     let taste = Taste::of(stage)?;
     let fitting = taste.profile.as_ref().map(|profile| profile.score(&product));
     let by_taste = fitting.and_then(|(fit, reason)| reason.filter(|_| fit > 0.0));
-    let reason: Option<Reason> = match by_taste {
-        Some(reason) => Some(reason),
-        None => super::recommend::chosen_together(&product.id, &taste, stage)?,
-    };
+    let by_others = || super::recommend::chosen_together(&product.id, &taste, stage);
+    let reason: Option<Reason> = by_taste.or_else(by_others);
     facts(Outcome::Explained { product, reason })
 }

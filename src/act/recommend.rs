@@ -2,35 +2,43 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::model::{
-    Acted, CategoryPath, Event, EventKind, Outcome, Product, ProductId, ProductQuery, Reason, ReasonFacet,
-    Scored, Trace,
-};
-use crate::personal::{Candidate, Recommendation, diversified};
+use crate::model::{Acted, CategoryPath, Outcome, Product, ProductId, ProductQuery, Reason, Scored, Trace};
+use crate::personal::{Candidate, EXPLORATION, Pick, Recommendation, diversified, explored};
 
 use super::taste::Taste;
 use super::{ActError, Stage, facts};
 
-/// How many of the newest bought or carted products are asked for their neighbours.
-const SEEDS: usize = 20;
-/// How many candidates each source brings.
+/// How many products the crowd's recommenders bring.
+const SUGGESTED: usize = 80;
+/// How many candidates each other source brings.
 const PER_CATEGORY: usize = 25;
 const FAVOURITES: usize = 6;
 const POPULAR: usize = 60;
 
-/// What others chose together with what this shopper chose: the strength, and the event behind it.
-type Together = HashMap<ProductId, (f32, Reason)>;
-
 /// One page of recommendations.
 pub(super) fn page(offset: usize, stage: &Stage<'_>) -> Result<Acted, ActError> {
     let taste = Taste::of(stage)?;
-    let together = together(&taste.history, stage)?;
-    let products = candidates(&taste, &together, stage)?;
+    let ranked = ranked(&taste, stage)?;
+    let page = ranked.into_iter().skip(offset).take(stage.page);
+    let items = page.map(|item| scored(item, &taste, stage)).collect();
+    facts(Outcome::Recommended { items, offset, cold_start: taste.profile.is_none() })
+}
+
+/// All recommendations, best first.
+fn ranked(taste: &Taste, stage: &Stage<'_>) -> Result<Vec<Recommendation>, ActError> {
+    let suggested: HashMap<ProductId, Pick> = match taste.profile {
+        Some(_) => stage.crowd.suggest(&taste.history, SUGGESTED, &|_| true),
+        None => Vec::new(),
+    }
+    .into_iter()
+    .map(|pick| (pick.id.clone(), pick))
+    .collect();
+    let products = candidates(taste, suggested.keys(), stage)?;
     let candidates = products.into_values().map(|product| {
-        let near = together.get(&product.id);
+        let pick = suggested.get(&product.id);
         Candidate {
-            together: near.map_or(0.0, |(strength, _)| *strength),
-            together_reason: near.map(|(_, reason)| reason.clone()),
+            together: pick.map_or(0.0, |pick| pick.strength),
+            source: pick.map(|pick| pick.source),
             popularity: stage.crowd.popularity(&product.id).max(prior(&product)),
             product,
         }
@@ -38,47 +46,25 @@ pub(super) fn page(offset: usize, stage: &Stage<'_>) -> Result<Acted, ActError> 
     let mut candidates: Vec<Candidate> = candidates.collect();
     candidates.sort_by(|a, b| a.product.id.cmp(&b.product.id));
     let ranked = diversified(candidates, taste.profile.as_ref());
-    let items = ranked.into_iter().skip(offset).take(stage.page).map(scored).collect();
-    facts(Outcome::Recommended { items, offset, cold_start: taste.profile.is_none() })
+    Ok(explored(ranked, stage.catalog.settings().personal.exploration, seed(stage)))
+}
+
+/// Another draw for each shopper and each week.
+fn seed(stage: &Stage<'_>) -> u64 {
+    let week = stage.now.as_second().div_euclid(7 * 86_400);
+    let letters = stage.identity.shopper.as_str().bytes();
+    letters.fold(week.unsigned_abs(), |seed, byte| seed.wrapping_mul(0x100_0000_01b3) ^ u64::from(byte))
 }
 
 /// The reason for a product that others chose together with one of this shopper's.
-pub(super) fn chosen_together(
-    id: &ProductId,
-    taste: &Taste,
-    stage: &Stage<'_>,
-) -> Result<Option<Reason>, ActError> {
-    Ok(together(&taste.history, stage)?.remove(id).map(|(_, reason)| reason))
-}
-
-fn together(history: &[Event], stage: &Stage<'_>) -> Result<Together, ActError> {
-    let mut found: Together = HashMap::new();
-    let chosen = history.iter().rev().filter(|e| matches!(e.kind, EventKind::Purchased | EventKind::Carted));
-    for event in chosen.take(SEEDS) {
-        let Some(seed) = &event.product else { continue };
-        let near = stage.crowd.also(seed);
-        if near.is_empty() {
-            continue;
-        }
-        let Some(product) = stage.catalog.get(seed)? else { continue };
-        for (id, cosine) in near {
-            let reason = || Reason {
-                event: event.id,
-                kind: event.kind,
-                title: product.title.clone(),
-                facet: ReasonFacet::AlsoBought,
-            };
-            let entry = found.entry(id.clone()).or_insert_with(|| (0.0, reason()));
-            entry.0 += cosine;
-        }
-    }
-    Ok(found)
+pub(super) fn chosen_together(id: &ProductId, taste: &Taste, stage: &Stage<'_>) -> Option<Reason> {
+    taste.person(stage)?.because_of_others(id, 1.0)
 }
 
 /// The union of all sources, by id.
-fn candidates(
+fn candidates<'s>(
     taste: &Taste,
-    together: &Together,
+    suggested: impl Iterator<Item = &'s ProductId>,
     stage: &Stage<'_>,
 ) -> Result<HashMap<ProductId, Product>, ActError> {
     let mut all: HashMap<ProductId, Product> = HashMap::new();
@@ -88,8 +74,7 @@ fn candidates(
         let hits = stage.catalog.search(&query, PER_CATEGORY)?;
         all.extend(hits.items.into_iter().map(|hit| (hit.product.id.clone(), hit.product)));
     }
-    let named = together.keys().cloned().chain(stage.crowd.most_popular(POPULAR));
-    for id in named {
+    for id in suggested.cloned().chain(stage.crowd.most_popular(POPULAR)) {
         if !all.contains_key(&id)
             && let Some(product) = stage.catalog.get(&id)?
         {
@@ -108,22 +93,24 @@ fn prior(product: &Product) -> f32 {
     0.25 * rating * (reviews / (reviews + 50.0))
 }
 
-fn scored(item: Recommendation) -> Scored {
+fn scored(item: Recommendation, taste: &Taste, stage: &Stage<'_>) -> Scored {
     let parts = BTreeMap::from([
         ("taste".to_owned(), item.fit),
         ("together".to_owned(), item.together),
         ("popularity".to_owned(), item.popularity),
     ]);
-    let source = match (&item.reason, item.fit > 0.0) {
-        (Some(reason), _) if reason.facet == ReasonFacet::AlsoBought => "bought together",
-        (_, true) => "taste",
-        _ => "popular",
+    let by_others = || chosen_together(&item.product.id, taste, stage);
+    let reason = match item.source {
+        EXPLORATION => None,
+        "taste" => item.reason,
+        _ if item.together > 0.0 => by_others().or(item.reason),
+        _ => item.reason,
     };
     Scored {
         score: item.score,
         rank_without_history: item.rank_without_history,
-        reason: item.reason,
-        trace: Trace { parts, source: source.to_owned(), rules: Vec::new() },
+        reason,
+        trace: Trace { parts, source: item.source.to_owned(), rules: Vec::new() },
         product: item.product,
     }
 }

@@ -5,7 +5,7 @@ use crate::model::{
     Acted, AttributeFilter, Change, EntityKind, EventKind, Money, Outcome, ProductQuery, Relaxed, Respelled,
     Respelling, Scored, Sort, Suggestion,
 };
-use crate::personal::{Plain, Ranked, for_shopper};
+use crate::personal::{Person, Plain, Ranked, for_shopper};
 
 use super::taste::Taste;
 use super::{ActError, Stage, facts, named, narrow, relax};
@@ -149,11 +149,11 @@ fn found(
     let respelled = respelled(said, &hits);
     let taste = Taste::of(stage)?;
     // An order by price is the shopper's own wish; history has no say in it.
-    let profile = taste.profile.as_ref().filter(|_| query.sort == Sort::Relevance);
+    let person = taste.person(stage).filter(|_| query.sort == Sort::Relevance);
     let plain = hits.items.into_iter().map(plain).collect();
-    let ranked = for_shopper(plain, profile, stage.personal_weight);
+    let ranked = for_shopper(plain, person.as_ref(), stage.personal_weight);
     let items = ranked.into_iter().skip(offset).take(stage.page);
-    let items = items.map(|ranked| scored(ranked, stage.personal_weight)).collect();
+    let items = items.map(|ranked| scored(ranked, person.as_ref(), stage.personal_weight)).collect();
     facts(Outcome::Found {
         query: query.clone(),
         items,
@@ -197,14 +197,19 @@ pub(super) fn suggestion(query: &ProductQuery, hits: &Hits, stage: &Stage<'_>) -
 }
 
 /// A reason is given only where history speaks for the product.
-pub(super) fn scored(ranked: Ranked, weight: f32) -> Scored {
+pub(super) fn scored(ranked: Ranked, person: Option<&Person<'_>>, weight: f32) -> Scored {
     let mut trace = ranked.trace.clone();
     trace.parts.insert("text".to_owned(), ranked.plain);
     trace.parts.insert("personal".to_owned(), weight * ranked.fit);
+    if ranked.lean > 0.0 {
+        trace.parts.insert("others of like taste".to_owned(), weight * ranked.lean);
+    }
+    let by_others = || person.and_then(|person| person.because_of_others(&ranked.product.id, ranked.lean));
+    let reason = ranked.reason.clone().filter(|_| ranked.fit > 0.0).or_else(by_others);
     Scored {
         score: ranked.score(weight),
         rank_without_history: ranked.rank_without_history,
-        reason: ranked.reason.filter(|_| ranked.fit > 0.0),
+        reason,
         trace,
         product: ranked.product,
     }

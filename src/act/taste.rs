@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::model::{Event, Product, ProductId};
-use crate::personal::Profile;
+use crate::personal::{Person, Profile};
 
 use super::{ActError, Stage};
 
@@ -14,6 +14,8 @@ const HISTORY: usize = 300;
 pub(super) struct Taste {
     /// Their newest events, oldest first.
     pub history: Vec<Event>,
+    /// The products that those are about, as far as the catalogue has them.
+    pub products: HashMap<ProductId, Product>,
     /// Their profile.
     pub profile: Option<Profile>,
 }
@@ -22,7 +24,7 @@ impl Taste {
     /// Reads the history and builds the profile.
     pub(super) fn of(stage: &Stage<'_>) -> Result<Self, ActError> {
         if !stage.identity.uses_history() {
-            return Ok(Taste { history: Vec::new(), profile: None });
+            return Ok(Taste { history: Vec::new(), products: HashMap::new(), profile: None });
         }
         let history = stage.store.history(&stage.identity.shopper, HISTORY)?;
         let mut products: HashMap<ProductId, Product> = HashMap::new();
@@ -34,6 +36,13 @@ impl Taste {
             }
         }
         let profile = Profile::new(&history, &products, stage.now);
-        Ok(Taste { history, profile: Some(profile).filter(|profile| !profile.is_empty()) })
+        let profile = Some(profile).filter(|profile| !profile.is_empty());
+        Ok(Taste { history, products, profile })
+    }
+
+    /// The shopper beside everybody else; nobody when nothing is known of them.
+    pub(super) fn person<'a>(&'a self, stage: &'a Stage<'_>) -> Option<Person<'a>> {
+        let Taste { history, products, profile } = self;
+        profile.as_ref().map(|profile| Person { profile, history, products, crowd: stage.crowd })
     }
 }

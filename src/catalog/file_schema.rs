@@ -150,6 +150,9 @@ struct Personal {
     /// How far it may lift a product: 0 never, 1 as much as the best match of the words.
     #[schemars(default, range(min = 0))]
     weight: f32,
+    /// The share of recommendations that are given to products nobody would expect: 0 none, 0.1 one in ten.
+    #[schemars(default, range(min = 0))]
+    exploration: f32,
 }
 
 /// What goes first.

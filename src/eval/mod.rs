@@ -9,6 +9,7 @@ pub mod intents;
 mod labelled;
 pub mod matrix;
 pub mod noise;
+pub mod personalization;
 pub mod recommend;
 pub mod rehearsal;
 pub mod replay;

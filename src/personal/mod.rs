@@ -3,14 +3,17 @@
 //! Everything here is computed from events that the caller hands in; nothing is read or stored.
 
 mod crowd;
+mod person;
 mod profile;
 mod rank;
 mod recommend;
+mod words;
 
 #[cfg(test)]
 mod tests;
 
-pub use crowd::{Crowd, CrowdBuilder};
+pub use crowd::{Crowd, CrowdBuilder, Pick};
+pub use person::Person;
 pub use profile::Profile;
 pub use rank::{Plain, Ranked, for_shopper};
-pub use recommend::{Candidate, Recommendation, diversified};
+pub use recommend::{Candidate, EXPLORATION, Recommendation, diversified, explored};

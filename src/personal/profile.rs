@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
+use super::words::WordTaste;
 use crate::model::{EntityKind, Event, EventKind, Product, ProductId, Reason, ReasonFacet};
 
 /// After this many days an event counts half: a season, long enough that last spring's running shoes still
@@ -68,6 +69,7 @@ pub struct Profile {
     total: f32,
     owned: HashSet<ProductId>,
     dismissed: HashSet<ProductId>,
+    words: WordTaste,
 }
 
 impl Profile {
@@ -82,6 +84,7 @@ impl Profile {
             let Some(product) = products.get(id) else { continue };
             let faded = weight(event) * fading(event.at, now);
             profile.add(event, product, faded);
+            profile.words.add(product, faded);
             if let (true, Some(price)) = (faded > 0.0, product.price) {
                 prices.push((faded, (price.as_f64() as f32).max(0.01).ln()));
             }
@@ -172,7 +175,6 @@ impl Profile {
             .map(|audience| self.share(&Facet::Audience(audience.clone()), self.top_audience))
             .fold(0.0, f32::max);
         let price = self.price_fit(product);
-        let trust = self.total / (self.total + HALF_TRUST);
         let fit =
             CATEGORY * category.0 + BRAND * brand + AUDIENCE * audience + COLOUR * colour + PRICE * price;
         // A colour or a price moves a product a little, but "because it is blue too" would be no reason.
@@ -182,7 +184,18 @@ impl Profile {
         ];
         // Somebody who has it already is looking for the next one more often than for another of the same.
         let again = if self.owns(&product.id) { OWNED } else { 1.0 };
-        (again * trust * fit, self.reason(&parts).map(|reason| of_itself(reason, product)))
+        (again * self.trust() * fit, self.reason(&parts).map(|reason| of_itself(reason, product)))
+    }
+
+    /// How well the words of these titles fit, 0 to 1 of the best of them, and the less the shorter the history is.
+    pub fn word_fit(&self, products: &[&Product]) -> Vec<f32> {
+        let trust = self.trust();
+        self.words.fit(products).into_iter().map(|fit| trust * fit).collect()
+    }
+
+    /// How far the history is believed, 0 to 1.
+    fn trust(&self) -> f32 {
+        self.total / (self.total + HALF_TRUST)
     }
 
     /// Agreement with the liked categories: the department counts a fifth, each further level of the path its

@@ -2,7 +2,8 @@
 
 use crate::model::{Product, Reason, Trace};
 
-use super::Profile;
+use super::Person;
+use super::person::Fit;
 
 /// A product as everybody finds it.
 #[derive(Debug, Clone)]
@@ -26,6 +27,8 @@ pub struct Ranked {
     pub plain: f32,
     /// How well it fits the shopper, −1 to 1.
     pub fit: f32,
+    /// The part of that which others of like taste speak for, 0 to 1.
+    pub lean: f32,
     /// 1-based place without history.
     pub rank_without_history: usize,
     /// Why it fits.
@@ -44,18 +47,23 @@ impl Ranked {
 }
 
 /// Re-orders `hits` (best first, plain scores 0 to 1) for a shopper: no product gains or loses more than `weight`.
-/// Products out of stock stay behind those in stock, and pinned ones before all others. Without a profile the order stays
+/// Products out of stock stay behind those in stock, and pinned ones before all others. Without a person the order stays
 /// as it is.
-pub fn for_shopper(hits: Vec<Plain>, profile: Option<&Profile>, weight: f32) -> Vec<Ranked> {
+pub fn for_shopper(hits: Vec<Plain>, person: Option<&Person<'_>>, weight: f32) -> Vec<Ranked> {
+    let fits = person.map(|person| {
+        let products: Vec<&Product> = hits.iter().map(|hit| &hit.product).collect();
+        person.fits(&products)
+    });
+    let mut fits = fits.into_iter().flatten();
     let mut ranked: Vec<Ranked> = hits
         .into_iter()
         .enumerate()
         .map(|(i, Plain { product, score, pinned, trace })| {
-            let (fit, reason) = profile.map_or((0.0, None), |profile| profile.score(&product));
-            Ranked { product, plain: score, fit, rank_without_history: i + 1, reason, pinned, trace }
+            let Fit { fit, lean, reason } = fits.next().unwrap_or_default();
+            Ranked { product, plain: score, fit, lean, rank_without_history: i + 1, reason, pinned, trace }
         })
         .collect();
-    if profile.is_some_and(|profile| !profile.is_empty()) {
+    if person.is_some_and(|person| !person.profile.is_empty()) {
         ranked.sort_by(|a, b| {
             if a.pinned || b.pinned {
                 return b.pinned.cmp(&a.pinned).then(a.rank_without_history.cmp(&b.rank_without_history));

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use sha2::{Digest, Sha256};
+
 use crate::model::{Product, ProductId, Reason};
 
 use super::Profile;
@@ -14,15 +16,20 @@ const POPULAR: f32 = 0.2;
 /// relevance, Carbonell & Goldstein 1998, with category as the measure of likeness).
 const SAME_CATEGORY: f32 = 0.12;
 
+/// An explored product comes from at least so far below the place it is shown at.
+const FAR_BELOW: usize = 10;
+/// The source of explored products.
+pub const EXPLORATION: &str = "exploration";
+
 /// A product that might be recommended, before it is scored.
 #[derive(Debug, Clone)]
 pub struct Candidate {
     /// It.
     pub product: Product,
-    /// How strongly others who chose what this shopper chose also chose it, 0 or more.
+    /// How strongly the crowd's recommenders suggest it to somebody with this history, 0 to 1.
     pub together: f32,
-    /// The reason for that, if any.
-    pub together_reason: Option<Reason>,
+    /// Which of them does.
+    pub source: Option<&'static str>,
     /// Popularity, 0 to 1.
     pub popularity: f32,
 }
@@ -38,25 +45,26 @@ pub struct Recommendation {
     pub rank_without_history: usize,
     /// Fit with the taste, −1 to 1.
     pub fit: f32,
-    /// Bought together, 0 to 1.
+    /// Suggested by what others do, 0 to 1.
     pub together: f32,
     /// Popularity, 0 to 1.
     pub popularity: f32,
-    /// The strongest reason.
+    /// Where it came from: `taste`, `popular`, `exploration`, or the recommender that suggested it.
+    pub source: &'static str,
+    /// The strongest reason by taste.
     pub reason: Option<Reason>,
 }
 
 /// Scores the candidates for a shopper and orders them so that no category crowds out the others.
 /// What is owned, dismissed or not for sale is left out here, at reply time, whatever source brought it.
 pub fn diversified(candidates: Vec<Candidate>, profile: Option<&Profile>) -> Vec<Recommendation> {
-    let most = candidates.iter().map(|c| c.together).fold(f32::EPSILON, f32::max);
     // A shop whose feed has no prices at all still has something to show.
     let priced = candidates.iter().any(|c| c.product.for_sale());
     let mut scored: Vec<Recommendation> = candidates
         .into_iter()
         .filter(|c| if priced { c.product.for_sale() } else { c.product.in_stock() })
         .filter(|c| !profile.is_some_and(|p| p.owns(&c.product.id) || p.dismissed(&c.product.id)))
-        .map(|candidate| blend(candidate, profile, most))
+        .map(|candidate| blend(candidate, profile))
         .collect();
     scored
         .sort_by(|a, b| b.popularity.total_cmp(&a.popularity).then_with(|| a.product.id.cmp(&b.product.id)));
@@ -66,24 +74,49 @@ pub fn diversified(candidates: Vec<Candidate>, profile: Option<&Profile>) -> Vec
     spread(scored)
 }
 
-fn blend(candidate: Candidate, profile: Option<&Profile>, most: f32) -> Recommendation {
-    let (fit, taste) = profile.map_or((0.0, None), |profile| profile.score(&candidate.product));
-    let together = candidate.together / most;
-    let score = FIT * fit + TOGETHER * together + POPULAR * candidate.popularity;
-    let reason = match (&taste, &candidate.together_reason) {
-        (Some(_), Some(_)) if TOGETHER * together > FIT * fit => candidate.together_reason,
-        (None, _) => candidate.together_reason,
-        _ => taste,
+fn blend(candidate: Candidate, profile: Option<&Profile>) -> Recommendation {
+    let (fit, reason) = profile.map_or((0.0, None), |profile| profile.score(&candidate.product));
+    let Candidate { product, together, source, popularity } = candidate;
+    let (taste, others, popular) = (FIT * fit, TOGETHER * together, POPULAR * popularity);
+    let source = match source {
+        Some(source) if others > taste && others > popular => source,
+        _ if taste > 0.0 && reason.is_some() => "taste",
+        _ => "popular",
     };
     Recommendation {
-        score,
+        product,
+        score: taste + others + popular,
         rank_without_history: 0,
         fit,
         together,
-        popularity: candidate.popularity,
+        popularity,
+        source,
         reason,
-        product: candidate.product,
     }
+}
+
+/// Gives a share of the places to products that stand far below, so that the shop learns of them too: which ones is drawn by
+/// `seed`, and stays the same for the same seed. Places count from the top; the first ones are never given away.
+pub fn explored(mut list: Vec<Recommendation>, share: f32, seed: u64) -> Vec<Recommendation> {
+    if share <= 0.0 {
+        return list;
+    }
+    let every = (1.0 / share).round().max(2.0) as usize;
+    let draw = |item: &Recommendation| {
+        let mut hasher = Sha256::new();
+        hasher.update(seed.to_le_bytes());
+        hasher.update(item.product.id.as_str());
+        hasher.finalize()
+    };
+    for place in (every - 1..list.len()).step_by(every) {
+        let below = place + FAR_BELOW..list.len();
+        let Some(drawn) = below.max_by(|a, b| draw(&list[*a]).cmp(&draw(&list[*b]))) else { break };
+        let mut item = list.remove(drawn);
+        item.source = EXPLORATION;
+        item.reason = None;
+        list.insert(place, item);
+    }
+    list
 }
 
 /// Greedy: the best that remains after the penalty for its category.

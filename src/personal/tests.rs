@@ -1,6 +1,7 @@
 //! What a history may do, in a shopper's words.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use jiff::{SignedDuration, Timestamp};
 use ulid::Ulid;
@@ -60,6 +61,12 @@ fn profile(events: &[Event]) -> Profile {
     Profile::new(events, &known, now())
 }
 
+/// Somebody without whom nobody has done anything.
+fn alone<'a>(profile: &'a Profile, history: &'a [Event], crowd: &'a Crowd) -> Person<'a> {
+    static NONE: LazyLock<HashMap<ProductId, Product>> = LazyLock::new(HashMap::new);
+    Person { profile, history, products: &NONE, crowd }
+}
+
 fn plain(product: Product) -> Plain {
     Plain { product, score: 0.5, pinned: false, trace: Trace::default() }
 }
@@ -67,7 +74,9 @@ fn plain(product: Product) -> Plain {
 fn order(events: &[Event]) -> Vec<String> {
     let hits = shelves().into_iter().rev().map(plain).collect();
     let profile = profile(events);
-    for_shopper(hits, Some(&profile), 0.35).into_iter().map(|r| r.product.id.as_str().to_owned()).collect()
+    let nobody_else = Crowd::default();
+    let person = alone(&profile, events, &nobody_else);
+    for_shopper(hits, Some(&person), 0.35).into_iter().map(|r| r.product.id.as_str().to_owned()).collect()
 }
 
 #[test]
@@ -92,17 +101,20 @@ fn what_was_bought_lately_outweighs_what_was_bought_long_ago() {
 fn history_moves_a_product_by_no_more_than_its_weight() {
     let events: Vec<Event> = (0..50).map(|n| event(n, EventKind::Purchased, "trail", 1)).collect();
     let profile = profile(&events);
-    for ranked in for_shopper(shelves().into_iter().map(plain).collect(), Some(&profile), 0.35) {
+    let crowd = Crowd::default();
+    let person = alone(&profile, &events, &crowd);
+    for ranked in for_shopper(shelves().into_iter().map(plain).collect(), Some(&person), 0.35) {
         assert!((ranked.score(0.35) - ranked.plain).abs() <= 0.35, "{ranked:?}");
     }
 }
 
 #[test]
 fn what_a_merchandiser_pinned_stays_first_whatever_the_history_says() {
-    let profile = profile(&[event(1, EventKind::Purchased, "trail", 1)]);
+    let events = [event(1, EventKind::Purchased, "trail", 1)];
+    let (profile, crowd) = (profile(&events), Crowd::default());
     let mut hits: Vec<Plain> = shelves().into_iter().rev().map(plain).collect();
     hits[0] = Plain { pinned: true, ..hits[0].clone() };
-    let ranked = for_shopper(hits, Some(&profile), 0.35);
+    let ranked = for_shopper(hits, Some(&alone(&profile, &events, &crowd)), 0.35);
     let order: Vec<&str> = ranked.iter().map(|ranked| ranked.product.id.as_str()).collect();
     assert_eq!(order, ["mug", "road", "trail", "oxford"]);
 }
@@ -126,7 +138,7 @@ fn what_was_bought_dismissed_or_sold_out_is_not_recommended() {
     let candidates = shelves.into_iter().map(|product| Candidate {
         product,
         together: 0.0,
-        together_reason: None,
+        source: None,
         popularity: 0.5,
     });
     let picks = diversified(candidates.collect(), Some(&profile(&events)));
@@ -143,8 +155,57 @@ fn what_people_buy_together_is_found_and_one_shopper_alone_makes_no_popularity_o
     for _ in 0..5 {
         crowd.add("d", &event(1, EventKind::Viewed, "mug", 1));
     }
-    let crowd = crowd.build();
+    let crowd = crowd.build(&mut |_| {});
     let trail = ProductId::parse("trail").unwrap();
-    assert_eq!(crowd.also(&trail), [(ProductId::parse("road").unwrap(), 1.0)]);
+    let bought = [event(9, EventKind::Purchased, "trail", 1)];
+    let picks = crowd.suggest(&bought, 3, &|id| *id != trail);
+    assert_eq!(picks[0].id.as_str(), "road", "{picks:?}");
+    assert_eq!(crowd.because(&bought, &picks[0].id), Some(bought[0].id));
     assert!(crowd.popularity(&ProductId::parse("mug").unwrap()) < crowd.popularity(&trail));
+}
+
+#[test]
+fn what_shoppers_of_like_taste_choose_is_found_first_and_the_event_that_leads_there_is_named() {
+    let mut crowd = CrowdBuilder::new(now());
+    for who in 0..60 {
+        let pair = if who % 2 == 0 { ["trail", "mug"] } else { ["road", "oxford"] };
+        for what in pair {
+            crowd.add(&who.to_string(), &event(1, EventKind::Purchased, what, 1));
+        }
+    }
+    let crowd = crowd.build(&mut |_| {});
+    let known: HashMap<ProductId, Product> = shelves().into_iter().map(|p| (p.id.clone(), p)).collect();
+    let events = [event(4, EventKind::Purchased, "trail", 3)];
+    let profile = profile(&events);
+    let person = Person { profile: &profile, history: &events, products: &known, crowd: &crowd };
+    let others = shelves().into_iter().filter(|p| ["oxford", "mug"].contains(&p.id.as_str())).map(plain);
+    let ranked = for_shopper(others.collect(), Some(&person), 0.35);
+    assert_eq!(ranked[0].product.id.as_str(), "mug");
+    let reason = person.because_of_others(&ranked[0].product.id, ranked[0].lean).unwrap();
+    assert_eq!((reason.event, reason.facet), (events[0].id, ReasonFacet::AlsoBought));
+}
+
+fn recommendations(count: usize) -> Vec<Recommendation> {
+    let candidates = (0..count).map(|n| Candidate {
+        product: product(&format!("p{n:03}"), "Kitchen > Mugs", "Hearth"),
+        together: 0.0,
+        source: None,
+        popularity: 1.0 - n as f32 / count as f32,
+    });
+    diversified(candidates.collect(), None)
+}
+
+#[test]
+fn one_place_in_ten_is_for_something_unexpected_that_changes_with_the_seed() {
+    let places = |seed| {
+        let list = explored(recommendations(60), 0.1, seed);
+        let found = list.iter().enumerate().filter(|(_, item)| item.source == EXPLORATION);
+        found.map(|(place, item)| (place, item.product.id.clone())).collect::<Vec<_>>()
+    };
+    let drawn = places(1);
+    assert_eq!(drawn.iter().map(|(place, _)| place % 10).collect::<Vec<_>>(), vec![9; drawn.len()]);
+    assert!((3..=6).contains(&drawn.len()), "{drawn:?}");
+    assert_eq!(drawn, places(1));
+    assert_ne!(drawn, places(2));
+    assert_eq!(explored(recommendations(60), 0.0, 1).len(), 60);
 }

@@ -3,6 +3,7 @@
 mod broken_inputs;
 mod catalog;
 mod conversations;
+mod eval_personalization;
 mod eval_recommend;
 mod eval_search;
 mod fuzz;

@@ -51,6 +51,8 @@ pub struct FieldBoosts {
 pub struct Personal {
     /// How far it may lift a product, 0 to 1 of the best text score.
     pub weight: f32,
+    /// The share of recommendations that are given to products nobody would expect, 0 to 0.5.
+    pub exploration: f32,
 }
 
 impl Default for FieldBoosts {
@@ -61,7 +63,7 @@ impl Default for FieldBoosts {
 
 impl Default for Personal {
     fn default() -> Self {
-        Personal { weight: 0.35 }
+        Personal { weight: 0.35, exploration: 0.1 }
     }
 }
 

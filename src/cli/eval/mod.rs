@@ -8,6 +8,7 @@ use clap::Subcommand;
 use super::output::Output;
 
 mod intents;
+mod personalization;
 mod recommend;
 mod search;
 
@@ -16,6 +17,8 @@ mod search;
 pub enum Eval {
     /// Intent recognition: learn one file of sentences, judge another
     Intents(intents::Intents),
+    /// What a shopper's history does to the order of a search, on anybody's purchases
+    Personalization(personalization::Personalization),
     /// Recommendations: learn from one log of clicks or purchases, predict what comes next in another
     Recommend(recommend::Recommend),
     /// Search: rank a catalogue's products for judged queries, beside what plain tantivy does
@@ -29,6 +32,7 @@ pub enum Eval {
 pub fn run(args: &Eval, shop: &Path, out: &mut dyn Output) -> Result<i32> {
     match args {
         Eval::Intents(args) => intents::run(args, shop, out),
+        Eval::Personalization(args) => personalization::run(args, out),
         Eval::Recommend(args) => recommend::run(args, out),
         Eval::Search(args) => search::run(args, out),
     }

@@ -2,6 +2,7 @@
 
 mod blend;
 mod index;
+mod kindred;
 mod log;
 mod parts;
 mod scores;
@@ -11,5 +12,6 @@ mod trail;
 mod tests;
 
 pub use blend::{Blended, Stage, Suggestion};
+pub use kindred::Kindred;
 pub use log::{Choice, Kind, Log, Step};
 pub use parts::{Content, Popular, Recommender};

@@ -20,7 +20,7 @@ const CANDIDATES: usize = 30;
 pub(super) fn fit(ideas: &Ideas, kind: Kind, choices: &[Choice<'_>]) -> Weights {
     let mut asked = Asked::new(ideas);
     let Some(mut weights) = weigh(ideas, kind, choices, &mut asked) else {
-        return Weights::of_larger_logs(ideas, kind);
+        return Weights::of_larger_logs(ideas);
     };
     let tables = Refinement::gather(ideas, kind, choices, &weights, &mut asked);
     weights.trees = tables.grow();

@@ -92,12 +92,15 @@ pub(super) fn tree_row(ideas: &Ideas, asked: &Asked, item: u32, row: &mut Vec<f3
     row.push(asked.trail.recent.len().min(4) as f32);
 }
 
-/// Weights for logs too small to fit them.
+/// The weights of the parts where a log is too small to fit them: between those that a click log and a shop's reviews gave.
+const OF_LARGER_LOGS: [f32; 11] = [1.5, 1.0, 0.9, 0.2, 0.3, 0.8, 1.8, 0.4, 0.0, 0.5, 1.0];
+
 impl Weights {
-    pub fn of_larger_logs(ideas: &Ideas, _kind: super::super::log::Kind) -> Weights {
+    /// For logs too small to fit any.
+    pub fn of_larger_logs(ideas: &Ideas) -> Weights {
         let width = ideas.parts.len() + BACK.len();
-        let mut usual = vec![0.0; width];
-        usual[..ideas.parts.len()].fill(1.0);
+        let mut usual = OF_LARGER_LOGS.to_vec();
+        usual.resize(width, 0.0);
         Weights { usual, single: vec![0.0; width], trees: Boosted::default() }
     }
 }

@@ -1,0 +1,144 @@
+//! Recommending at size: 10 million events of 1 million shoppers, generated with a long tail, beside a tenth of that, so that
+//! what grows faster than the events shows. `SHOPHAND_BENCH_EVENTS` sets another number of events.
+
+mod measure;
+
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use shophand::model::{Event, EventId, EventKind, ProductId};
+use shophand::personal::{Crowd, CrowdBuilder};
+use ulid::Ulid;
+
+use measure::{percentile, resident};
+
+const EVENTS: usize = 10_000_000;
+/// A tenth as many shoppers as events, and a hundredth as many products.
+const EVENTS_A_SHOPPER: usize = 10;
+const EVENTS_A_PRODUCT: usize = 100;
+/// Tastes that shoppers have; products belong to one each.
+const TASTES: usize = 500;
+/// Requests that are timed.
+const REQUESTS: usize = 3000;
+/// Products whose personal order is timed, as many as a search re-orders.
+const HITS: usize = 100;
+
+fn main() {
+    let events = std::env::var("SHOPHAND_BENCH_EVENTS").ok().and_then(|n| n.parse().ok()).unwrap_or(EVENTS);
+    println!(
+        "{:>10} {:>9} {:>9} {:>10} {:>10} {:>9} {:>22} {:>22}",
+        "events", "shoppers", "products", "collect", "train", "memory", "recommend p50 / p99", "re-order p50 / p99"
+    );
+    for events in [events / 10, events] {
+        measure(events);
+    }
+}
+
+fn measure(events: usize) {
+    let held = || resident().parse::<f64>().unwrap_or_default();
+    let before = held();
+    let world = World::new(events);
+    let mut events = 0;
+    let started = Instant::now();
+    let mut builder = CrowdBuilder::new(world.now);
+    for shopper in 0..world.shoppers {
+        let owner = format!("customer-{shopper}");
+        let history = world.history(shopper);
+        events += history.len();
+        history.iter().for_each(|event| builder.add(&owner, event));
+    }
+    let collected = started.elapsed();
+    let started = Instant::now();
+    let crowd = builder.build(&mut |_| {});
+    let trained = started.elapsed();
+    let memory = held() - before;
+    let (mut recommend, mut reorder) = (Vec::new(), Vec::new());
+    for request in 0..REQUESTS {
+        let history = world.history(request * (world.shoppers / REQUESTS).max(1));
+        recommend.push(timed(|| crowd.suggest(&history, 20, &|_| true).len()));
+        let hits: Vec<ProductId> = (0..HITS).map(|n| world.product((request * 31 + n * 7) % world.products)).collect();
+        reorder.push(timed(|| crowd.lean(&history, hits.iter()).len()));
+    }
+    println!(
+        "{events:>10} {:>9} {:>9} {:>8.1} s {:>8.1} s {memory:>6.0} MB {:>22} {:>22}",
+        world.shoppers,
+        world.products,
+        collected.as_secs_f64(),
+        trained.as_secs_f64(),
+        both(&mut recommend),
+        both(&mut reorder),
+    );
+    keep(crowd);
+}
+
+fn timed(work: impl FnOnce() -> usize) -> f64 {
+    let started = Instant::now();
+    std::hint::black_box(work());
+    millis(started.elapsed())
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+fn both(times: &mut [f64]) -> String {
+    format!("{:.3} / {:.3} ms", percentile(times, 0.5), percentile(times, 0.99))
+}
+
+/// Measured memory must still be held when it is measured.
+fn keep(crowd: Crowd) {
+    std::hint::black_box(&crowd);
+}
+
+/// A made-up world whose every history can be made again from its number.
+struct World {
+    now: Timestamp,
+    shoppers: usize,
+    products: usize,
+    ids: Vec<ProductId>,
+}
+
+impl World {
+    fn new(events: usize) -> Self {
+        let (shoppers, products) = (events / EVENTS_A_SHOPPER, events / EVENTS_A_PRODUCT);
+        let ids = (0..products).filter_map(|n| ProductId::parse(&format!("P-{n}")).ok()).collect();
+        World { now: "2026-06-01T00:00:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH), shoppers, products, ids }
+    }
+
+    fn product(&self, number: usize) -> ProductId {
+        self.ids[number].clone()
+    }
+
+    /// Most shoppers come once or twice and a few all the time; three choices of four are within their taste, where few
+    /// products are chosen by many and many by few.
+    fn history(&self, shopper: usize) -> Vec<Event> {
+        let mut random = StdRng::seed_from_u64(shopper as u64);
+        let taste = shopper % TASTES;
+        let heavy = (1.0 - random.random::<f64>()).powf(-0.75) * 2.5;
+        let length = (heavy as usize).clamp(1, 2000);
+        let mut days = random.random_range(0..300_i64);
+        let mut event = |_| {
+            let skewed = random.random::<f64>().powi(3);
+            let within = self.products / TASTES;
+            let product = match random.random::<f64>() < 0.75 && within > 0 {
+                true => (skewed * within as f64) as usize * TASTES + taste,
+                false => (skewed * self.products as f64) as usize,
+            };
+            days = (days - random.random_range(0..3)).max(0);
+            Event {
+                id: EventId(Ulid::from(random.random::<u128>())),
+                at: self.now - SignedDuration::from_hours(24 * days),
+                kind: if random.random::<f64>() < 0.3 { EventKind::Purchased } else { EventKind::Viewed },
+                product: Some(self.product(product.min(self.products - 1))),
+                query: None,
+                stars: None,
+                price: None,
+                quantity: None,
+                session: None,
+            }
+        };
+        (0..length).map(&mut event).collect()
+    }
+}
