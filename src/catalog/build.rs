@@ -9,6 +9,7 @@ use tantivy::{Index, IndexWriter};
 use crate::disk;
 use crate::model::Currency;
 
+use super::forward;
 use super::meta::Gatherer;
 use super::schema::Fields;
 use super::sources::Places;
@@ -87,11 +88,13 @@ fn fill(
     writer.set_merge_policy(Box::new(NoMergePolicy));
     let bytes_total = places.bytes();
     let mut gatherer = Gatherer::new();
+    let mut forward = forward::Writer::create(folder)?;
     let mut products = 0;
     places.each_product(currency, &mut |product, bytes| {
         gatherer.add(&product);
         let json = serde_json::to_string(&product).map_err(|error| CatalogError::write(folder, error))?;
-        writer.add_document(fields.document(&product, json)).map_err(failed)?;
+        forward.add(&product)?;
+        writer.add_document(fields.document(&product, json, products as u64)).map_err(failed)?;
         products += 1;
         if products % TELL_EVERY == 0 {
             progress(Progress { rows: products as u64, bytes, bytes_total });
@@ -105,7 +108,10 @@ fn fill(
     merge(&index, &mut writer).map_err(failed)?;
     writer.wait_merging_threads().map_err(failed)?;
     progress(Progress { rows: products as u64, bytes: bytes_total, bytes_total });
-    let meta = serde_json::to_vec(&gatherer.finish(digest)).map_err(|e| CatalogError::write(folder, e))?;
+    let (mut meta, pairs) = gatherer.finish(digest);
+    meta.title_terms = forward.finish()?;
+    pairs.write(folder)?;
+    let meta = serde_json::to_vec(&meta).map_err(|e| CatalogError::write(folder, e))?;
     disk::replace(&folder.join("meta-shop.json"), &meta).map_err(|error| CatalogError::write(folder, error))
 }
 

@@ -14,7 +14,10 @@ use crate::model::{CategoryPath, Product, ProductId, Vocabulary};
 use crate::problem::{Place, Problems, Report};
 
 use super::CatalogError;
+use super::forward::Forward;
 use super::meta::{FORMAT, Meta};
+use super::order::Columns;
+use super::pairs::Pairs;
 use super::ranking::{RankingSettings, Rules};
 use super::schema::Fields;
 use super::sources::{FORMER, Places, RANKING, SYNONYMS, hash_file};
@@ -41,6 +44,10 @@ pub(super) struct Edition {
     /// What categories are called, as stems → the categories.
     pub category_stems: Arc<HashMap<String, Vec<CategoryPath>>>,
     pub speller: Arc<Speller>,
+    /// The terms of each product.
+    pub forward: Arc<Forward>,
+    /// Of each segment.
+    pub columns: Arc<Vec<Columns>>,
     pub words: Words,
     pub version: String,
     pub warnings: Vec<String>,
@@ -190,6 +197,8 @@ impl Edition {
             let reason = format!("it holds {} of {} products", searcher.num_docs(), meta.products);
             return Err(CatalogError::corrupt(folder, reason));
         }
+        let meta = Arc::new(meta);
+        let columns = searcher.segment_readers().iter().map(Columns::of).collect();
         let bare = Edition {
             searcher,
             fields,
@@ -200,11 +209,13 @@ impl Edition {
             ranked_by: String::new(),
             rules: Arc::default(),
             category_stems: Arc::default(),
-            speller: Arc::new(Speller::new(&meta.words)),
+            speller: Arc::new(Speller::new(meta.clone(), Pairs::open(folder)?)),
+            forward: Arc::new(Forward::open(folder)?),
+            columns: Arc::new(columns),
             words: Words::new(),
             version: String::new(),
             warnings: Vec::new(),
-            meta: Arc::new(meta),
+            meta,
         };
         bare.with_ranking(ranking)
     }

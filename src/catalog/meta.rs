@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 use crate::model::{CategoryPath, Column, EntityKind, Facet, Product, Vocabulary};
 
 use super::columns::{self, Gathered};
+use super::pairs::PairCounter;
 use super::schema;
 use super::text::Words;
+use super::tokens::Sort;
 
 /// Raise this with every change of schema, analyzer or of this file: older indexes are built anew.
-pub(super) const FORMAT: u32 = 4;
+pub(super) const FORMAT: u32 = 5;
 
 /// A category can stand for a query's words only where at least this share of the products has one; elsewhere it would hide
 /// the others.
@@ -34,6 +36,8 @@ pub(super) struct Meta {
     /// How many stand in a category.
     pub categorised: usize,
     pub max_prior: f64,
+    /// Mean number of terms of a title.
+    pub title_terms: f32,
     pub brands: BTreeSet<String>,
     pub categories: BTreeSet<CategoryPath>,
     /// Kind (column) → values as the feed writes them. Only of kinds that are entity kinds too.
@@ -77,6 +81,7 @@ pub(super) struct Gatherer {
     meta: Meta,
     prices: HashMap<String, Vec<i64>>,
     words: HashMap<String, u32>,
+    pairs: PairCounter,
     columns: BTreeMap<String, Gathered>,
     splitter: Words,
 }
@@ -87,6 +92,7 @@ impl Gatherer {
             meta: Meta { format: FORMAT, ..Meta::default() },
             prices: HashMap::new(),
             words: HashMap::new(),
+            pairs: PairCounter::default(),
             columns: BTreeMap::new(),
             splitter: Words::new(),
         }
@@ -122,11 +128,15 @@ impl Gatherer {
     }
 
     fn add_words(&mut self, product: &Product) {
-        let mut texts = vec![product.title.as_str(), product.brand.as_str()];
+        let title = self.splitter.of_query(&product.title);
+        let of_title = title.iter().map(|word| (word.sort == Sort::Word).then_some(word.plain.as_str()));
+        self.pairs.add(&of_title.collect::<Vec<_>>());
+        let mut texts = vec![product.brand.as_str()];
         texts.extend(product.category.0.iter().map(String::as_str));
         texts.extend(product.colours.iter().map(String::as_str));
         texts.extend(product.attributes.values().flatten().map(String::as_str));
         let mut words = self.splitter.plain(&texts.join(" "));
+        words.extend(title.into_iter().map(|word| word.plain));
         words.retain(|w| w.chars().count() >= SHORTEST_WORD && w.chars().all(char::is_alphabetic));
         words.sort_unstable();
         words.dedup();
@@ -135,13 +145,14 @@ impl Gatherer {
         }
     }
 
-    pub fn finish(mut self, digest: &str) -> Meta {
+    /// What was gathered, and which words follow each other.
+    pub fn finish(mut self, digest: &str) -> (Meta, PairCounter) {
         self.meta.digest = digest.to_owned();
         self.meta.prices = self.prices.into_iter().map(|(path, prices)| (path, quantiles(prices))).collect();
         self.meta.words = self.words.into_iter().collect();
         let columns = self.columns.into_iter();
         self.meta.columns = columns.filter_map(|(name, gathered)| Some((name, gathered.finish()?))).collect();
-        self.meta
+        (self.meta, self.pairs)
     }
 }
 

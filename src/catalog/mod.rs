@@ -8,11 +8,15 @@
 mod build;
 pub mod check;
 mod columns;
+mod concepts;
 mod edition;
 mod error;
 mod facets;
 pub mod file_schema;
+mod forward;
 mod meta;
+mod order;
+mod pairs;
 mod passages;
 mod plain;
 mod plan;
@@ -31,6 +35,7 @@ mod synonyms;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tokens;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -169,7 +174,7 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Search`] when the index fails.
     pub fn rank(&self, wanted: &Wanted<'_>) -> Result<Vec<(ProductId, f32)>, CatalogError> {
-        self.edition().rank(wanted)
+        self.edition().rank(wanted, self.at)
     }
 
     /// How what a search finds is spread over brands, colours, categories and every further column.
@@ -190,7 +195,7 @@ impl Catalog {
 
     /// A word of the catalogue that a word which it does not know may have meant.
     pub fn suggest(&self, word: &str) -> Option<String> {
-        self.edition().speller.suggest(word).map(str::to_owned)
+        self.edition().speller.suggest(word)
     }
 
     /// The sentences of a product's description that speak of `words`, which are of `language`: those with the most telling

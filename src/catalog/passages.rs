@@ -6,6 +6,7 @@ use crate::text::sentences;
 
 use super::CatalogError;
 use super::edition::Edition;
+use super::spelling::Around;
 
 /// More sentences would be the description over again.
 const MOST: usize = 2;
@@ -20,7 +21,7 @@ struct Asked {
 
 impl Asked {
     fn is_number(&self) -> bool {
-        let digits = |stem: &String| stem.chars().all(|c| c.is_ascii_digit());
+        let digits = |stem: &String| stem.chars().all(|c| c.is_ascii_digit() || c == '.');
         self.alternatives.first().is_some_and(|run| run.iter().all(digits))
     }
 }
@@ -83,8 +84,9 @@ impl Edition {
             if known || self.described(&word.stem)? > 0 || self.synonyms.knows(&word.stem) {
                 continue;
             }
-            if let Some(meant) = self.speller.correct(&word.plain) {
-                *word = analyzer.word(meant.to_owned());
+            let meant = self.speller.correct(&word.plain, Around::default(), false);
+            if let Some([meant]) = meant.as_deref() {
+                *word = analyzer.word(meant);
             }
         }
         let own: Vec<String> = said.iter().filter_map(|word| own(&word.plain, &mut own_words)).collect();

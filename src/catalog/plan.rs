@@ -15,22 +15,23 @@ use crate::model::{
 use crate::text::units;
 
 use super::CatalogError;
+use super::concepts::{Concept, Reading};
 use super::edition::Edition;
 use super::schema;
 use super::synonyms::named;
-use super::text::Word;
 
 pub(super) type BoxQuery = Box<dyn Query>;
 
 /// How much of the lesser fields' scores is added to that of the best field, so that a word in title and category counts
 /// for more than in the title alone.
 const TIE_BREAKER: f32 = 0.3;
-/// What a synonym counts, beside the word that was written.
-const SYNONYM: f32 = 0.85;
-
 /// The parts of a search, ready to be put together with more or fewer words required.
 pub(super) struct Plan {
-    /// One for each word, or run of words with synonyms.
+    /// What the words ask for …
+    pub concepts: Vec<Concept>,
+    /// … which of them says what the thing is …
+    pub head: Option<usize>,
+    /// … and each of them as a query.
     pub words: Vec<BoxQuery>,
     /// How many of them occur in any product at all.
     pub known_words: usize,
@@ -74,67 +75,18 @@ impl Plan {
 impl Edition {
     /// Works out what a query asks for.
     pub(super) fn plan(&self, query: &ProductQuery) -> Result<Plan, CatalogError> {
-        let mut plan = Plan {
-            words: Vec::new(),
-            known_words: 0,
-            corrected: Vec::new(),
-            unknown: Vec::new(),
+        let Reading { concepts, head, corrected, unknown } = self.read(query)?;
+        let unsaid = |filter: &AttributeFilter| !filter.negated && !self.meta.has(&filter.kind);
+        Ok(Plan {
+            words: concepts.iter().map(|concept| self.concept(concept)).collect(),
+            known_words: concepts.iter().filter(|concept| concept.known).count(),
+            concepts,
+            head,
+            corrected,
+            unknown,
             filters: self.filters(query)?,
-            filter_scores: false,
-        };
-        plan.filter_scores =
-            query.filters.iter().any(|filter| !filter.negated && !self.meta.has(&filter.kind));
-        self.plan_words(query, &mut plan)?;
-        Ok(plan)
-    }
-
-    fn plan_words(&self, query: &ProductQuery, plan: &mut Plan) -> Result<(), CatalogError> {
-        let mut analyzer = self.words.clone();
-        let foreign = self.foreign.get(&query.language);
-        let mut said = foreign.map(|foreign| foreign.words.clone());
-        let mut in_own_words = |plain: &str| said.as_mut().and_then(|words| words.stems(plain).pop());
-        let mut words = analyzer.of_query(&query.text);
-        if words.iter().any(|word| !word.stop) {
-            words.retain(|word| !word.stop);
-        }
-        for word in &mut words {
-            let own = in_own_words(&word.plain);
-            let is_foreign = foreign.zip(own).is_some_and(|(foreign, own)| foreign.synonyms.knows(&own));
-            if query.as_written || is_foreign || self.occurs(&word.stem)? || self.synonyms.knows(&word.stem) {
-                continue;
-            }
-            if let Some(meant) = self.speller.correct(&word.plain) {
-                let meant: Word = analyzer.word(meant.to_owned());
-                plan.corrected.push((word.plain.clone(), meant.plain.clone()));
-                *word = meant;
-            } else if word.plain.chars().all(char::is_alphabetic) {
-                plan.unknown.push(word.plain.clone());
-            }
-        }
-        let own: Vec<String> = words.iter().filter_map(|word| in_own_words(&word.plain)).collect();
-        let stems: Vec<String> = words.into_iter().map(|word| word.stem).collect();
-        let mut rest = stems.as_slice();
-        while !rest.is_empty() {
-            let own = own.get(stems.len() - rest.len()..).unwrap_or_default();
-            let translated = foreign.and_then(|foreign| foreign.synonyms.at_start(own));
-            let (taken, alternatives) =
-                translated.or_else(|| self.synonyms.at_start(rest)).unwrap_or((1, &[]));
-            plan.words.push(self.run_of_words(&rest[..taken], alternatives));
-            let known = rest[..taken].iter().map(|stem| self.occurs(stem)).collect::<Result<Vec<_>, _>>()?;
-            plan.known_words += usize::from(!alternatives.is_empty() || known.contains(&true));
-            rest = &rest[taken..];
-        }
-        Ok(())
-    }
-
-    /// Whether any product has this stem in any text.
-    fn occurs(&self, stem: &str) -> Result<bool, CatalogError> {
-        for (field, _) in self.boosts() {
-            if self.searcher.doc_freq(&Term::from_field_text(field, stem))? > 0 {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+            filter_scores: query.filters.iter().any(unsaid),
+        })
     }
 
     /// The searched fields with their boosts.
@@ -152,15 +104,19 @@ impl Edition {
         .filter(|(_, boost)| *boost > 0.0)
     }
 
-    fn run_of_words(&self, stems: &[String], alternatives: &[Vec<String>]) -> BoxQuery {
-        let all = BooleanQuery::intersection(stems.iter().map(|stem| self.word(stem)).collect());
-        let written: BoxQuery = if stems.len() == 1 { self.word(&stems[0]) } else { Box::new(all) };
-        if alternatives.is_empty() {
+    fn concept(&self, concept: &Concept) -> BoxQuery {
+        let written: BoxQuery = match concept.stems.as_slice() {
+            [one] => self.word(one),
+            several => {
+                Box::new(BooleanQuery::intersection(several.iter().map(|stem| self.word(stem)).collect()))
+            }
+        };
+        if concept.alternatives.is_empty() {
             return written;
         }
         let mut any = vec![written];
-        for alternative in alternatives {
-            any.push(Box::new(BoostQuery::new(self.phrase(alternative), SYNONYM)));
+        for (stems, weight) in &concept.alternatives {
+            any.push(Box::new(BoostQuery::new(self.phrase(stems), *weight)));
         }
         Box::new(DisjunctionMaxQuery::new(any))
     }

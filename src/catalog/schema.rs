@@ -21,6 +21,8 @@ pub(super) struct Fields {
     pub colour: Field,
     pub attributes: Field,
     pub description: Field,
+    /// The words of all of these but the description, so that any of them is found in one list.
+    pub terms: Field,
     /// Every level of the category path, folded: `shoes`, `shoes > running shoes`.
     pub paths: Field,
     /// `colour=black`, `size=42`, and `has:colour` where the product has any.
@@ -30,6 +32,8 @@ pub(super) struct Fields {
     pub price: Field,
     pub in_stock: Field,
     pub prior: Field,
+    /// The number of the product in the order of the files, from 0.
+    pub row: Field,
     /// The product itself, as JSON.
     pub product: Field,
 }
@@ -38,6 +42,7 @@ pub(super) struct Fields {
 pub(super) const PRICE: &str = "price";
 pub(super) const IN_STOCK: &str = "in_stock";
 pub(super) const PRIOR: &str = "prior";
+pub(super) const ROW: &str = "row";
 pub(super) const PATHS: &str = "paths";
 pub(super) const FACTS: &str = "facts";
 
@@ -53,19 +58,21 @@ impl Fields {
             attributes: builder
                 .add_text_field("attributes", searched(IndexRecordOption::WithFreqsAndPositions)),
             description: builder.add_text_field("description", searched(IndexRecordOption::WithFreqs)),
+            terms: builder.add_text_field("terms", searched(IndexRecordOption::WithFreqs)),
             paths: builder.add_text_field(PATHS, STRING | FAST),
             facts: builder.add_text_field(FACTS, STRING | FAST),
             amounts: builder.add_json_field("amounts", FAST),
             price: builder.add_i64_field(PRICE, FAST | INDEXED),
             in_stock: builder.add_u64_field(IN_STOCK, FAST),
             prior: builder.add_f64_field(PRIOR, FAST),
+            row: builder.add_u64_field(ROW, FAST),
             product: builder.add_text_field("product", STORED),
         };
         (builder.build(), fields)
     }
 
-    /// The document of a product.
-    pub fn document(&self, product: &Product, json: String) -> TantivyDocument {
+    /// The document of a product that came as number `row`.
+    pub fn document(&self, product: &Product, json: String, row: u64) -> TantivyDocument {
         let mut document = doc!(
             self.id => product.id.as_str(),
             self.title => text::for_index(&product.title),
@@ -75,10 +82,16 @@ impl Fields {
             self.description => text::for_index(&product.description),
             self.in_stock => u64::from(product.in_stock()),
             self.prior => prior(product),
+            self.row => row,
             self.product => json,
         );
         let values: Vec<&str> = product.attributes.values().flatten().map(String::as_str).collect();
         document.add_text(self.attributes, text::for_index(&values.join(" ")));
+        for text in [&product.title, &product.brand].into_iter().chain(&product.category.0) {
+            document.add_text(self.terms, text::for_index(text));
+        }
+        document.add_text(self.terms, text::for_index(&product.colours.join(" ")));
+        document.add_text(self.terms, text::for_index(&values.join(" ")));
         for path in paths(&product.category) {
             document.add_text(self.paths, path);
         }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 use tantivy::collector::{Count, TopDocs};
-use tantivy::columnar::Column;
 use tantivy::query::{BooleanQuery, EnableScoring, Query};
 use tantivy::{DocAddress, DocId, DocSet, Score, SegmentReader};
 
@@ -12,14 +11,11 @@ use crate::model::{Product, ProductQuery, Sort, Trace};
 
 use super::CatalogError;
 use super::edition::Edition;
+use super::order::{Columns, Key, Scored, liking};
 use super::plan::Plan;
+use super::rank::POOL;
 use super::ranking::Active;
 use super::schema;
-
-/// How much more the best liked product's text score counts than that of one nobody rated.
-const LIKED: f64 = 0.1;
-/// Without words all products match equally well; the best liked gets 1 and one nobody rated this much.
-const UNRATED: f64 = 0.7;
 
 /// What brought a product, for its trace.
 const SOURCE: &str = "search";
@@ -52,9 +48,6 @@ pub struct Hits {
     pub partial: bool,
 }
 
-/// In stock first, then the order that was asked for, then the score.
-type Key = (bool, f64, f32);
-
 impl Edition {
     /// The first `limit` products that match, and how many there are. `at` is the shop's time, for rules with dates.
     pub(super) fn search(
@@ -68,8 +61,15 @@ impl Edition {
         let mut hits =
             Hits { corrected: plan.corrected.clone(), unknown: plan.unknown.clone(), ..Hits::default() };
         let mut required = plan.words.len();
+        let by_words = query.sort == Sort::Relevance && !plan.words.is_empty();
+        let pool = if by_words { limit.max(POOL) } else { limit };
         for fewer in required_words(&plan) {
-            let (total, found) = self.ranked(&plan.query(fewer), plan.scores(), query.sort, &rules, limit)?;
+            let (total, mut found) =
+                self.ranked(&plan.query(fewer), plan.scores(), query.sort, &rules, pool)?;
+            if by_words {
+                found = self.by_words(&plan, found.into_iter().map(|(_, at)| at).collect(), &rules)?;
+                found.truncate(limit);
+            }
             if total > 0 {
                 required = fewer;
                 hits.total = total;
@@ -116,7 +116,7 @@ impl Edition {
         Ok((total, found))
     }
 
-    fn most_liked(&self) -> f64 {
+    pub(super) fn most_liked(&self) -> f64 {
         self.meta.max_prior.max(f64::MIN_POSITIVE)
     }
 
@@ -203,55 +203,4 @@ fn required_words(plan: &Plan) -> Vec<usize> {
     }
     let fewest = (plan.known_words / 2).max(1);
     (fewest..=plan.known_words).rev().collect()
-}
-
-/// What the words and the rules make of a product.
-#[derive(Clone, Copy)]
-struct Scored {
-    text: Score,
-    /// Whether `text` counts at all.
-    scores: bool,
-    factor: f32,
-    /// How well liked the best liked product is.
-    most: f64,
-}
-
-/// What a score is multiplied by for how well liked a product is, from 0 to 1.
-fn liking(liked: f64, scores: bool) -> f64 {
-    if scores { 1.0 + LIKED * liked } else { UNRATED + (1.0 - UNRATED) * liked }
-}
-
-/// The columns that decide on the order, of one segment.
-struct Columns {
-    in_stock: Option<Column<u64>>,
-    price: Option<Column<i64>>,
-    prior: Option<Column<f64>>,
-}
-
-impl Columns {
-    fn of(segment: &SegmentReader) -> Self {
-        let columns = segment.fast_fields();
-        Columns {
-            in_stock: columns.u64(schema::IN_STOCK).ok(),
-            price: columns.i64(schema::PRICE).ok(),
-            prior: columns.f64(schema::PRIOR).ok(),
-        }
-    }
-
-    fn key(&self, doc: DocId, found: Scored, sort: Sort) -> Key {
-        let in_stock = self.in_stock.as_ref().and_then(|c| c.first(doc)) != Some(0);
-        let liked = self.prior.as_ref().and_then(|c| c.first(doc)).unwrap_or(0.0) / found.most;
-        let score = f64::from(found.factor)
-            * liking(liked, found.scores)
-            * if found.scores { f64::from(found.text) } else { 1.0 };
-        let price = || self.price.as_ref().and_then(|c| c.first(doc)).map(|minor| minor as f64);
-        let order = match sort {
-            // No product of an index has a date.
-            Sort::Relevance | Sort::Newest => score,
-            Sort::Rating | Sort::Popular => liked,
-            Sort::PriceUp => price().map_or(f64::NEG_INFINITY, |price| -price),
-            Sort::PriceDown => price().unwrap_or(f64::NEG_INFINITY),
-        };
-        (in_stock, order, score as f32)
-    }
 }

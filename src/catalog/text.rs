@@ -1,26 +1,27 @@
 //! Words of products and queries: the same way from text to terms on both sides.
 
+use super::tokens::{Piece, PieceTokenizer, Sort, pieces};
 use crate::text::umlaut;
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter,
+    AsciiFoldingFilter, Language, LowerCaser, RawTokenizer, RemoveLongFilter, Stemmer, StopWordFilter,
     TextAnalyzer,
 };
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// The name under which the index knows the analyzer. Part of the format: change [`super::meta::FORMAT`] with it.
-pub(super) const ANALYZER: &str = "english_folded";
+pub(super) const ANALYZER: &str = "english_measured";
 
 /// Longer tokens are no words of a shop.
 const LONGEST: usize = 60;
 
-/// From text to stems: split, lower case, no accents, English stems (Porter 2).
+/// From text to stems: words, numbers and units, lower case, no accents, English stems (Porter 2).
 pub(super) fn analyzer() -> TextAnalyzer {
     stemming(Language::English)
 }
 
 fn stemming(language: Language) -> TextAnalyzer {
-    TextAnalyzer::builder(SimpleTokenizer::default())
+    TextAnalyzer::builder(PieceTokenizer)
         .filter(RemoveLongFilter::limit(LONGEST))
         .filter(LowerCaser)
         .filter(AsciiFoldingFilter)
@@ -28,9 +29,16 @@ fn stemming(language: Language) -> TextAnalyzer {
         .build()
 }
 
-/// One word of a query.
+/// The same for a text that is one token already.
+fn one_stem(language: Language) -> TextAnalyzer {
+    let folded = TextAnalyzer::builder(RawTokenizer::default()).filter(LowerCaser).filter(AsciiFoldingFilter);
+    folded.filter(Stemmer::new(language)).build()
+}
+
+/// One word of a query, or a number or unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word {
+    pub sort: Sort,
     /// Lower case, without accents.
     pub plain: String,
     /// What the index holds of it.
@@ -39,7 +47,7 @@ pub(super) struct Word {
     pub stop: bool,
 }
 
-/// Splits texts into words.
+/// Splits texts into words. Each analyzer takes one token.
 #[derive(Clone)]
 pub(super) struct Words {
     plain: TextAnalyzer,
@@ -70,57 +78,64 @@ impl Words {
             "tr" => Language::Turkish,
             _ => Language::English,
         };
-        Words { stem: stemming(language), ..Words::new() }
+        Words { stem: one_stem(language), ..Words::new() }
     }
 
     pub fn new() -> Self {
-        let plain = || {
-            TextAnalyzer::builder(SimpleTokenizer::default())
-                .filter(RemoveLongFilter::limit(LONGEST))
-                .filter(LowerCaser)
-                .filter(AsciiFoldingFilter)
-        };
+        let plain =
+            || TextAnalyzer::builder(RawTokenizer::default()).filter(LowerCaser).filter(AsciiFoldingFilter);
         let stops = match StopWordFilter::new(Language::English) {
             Some(filter) => plain().filter(filter).build(),
             None => plain().build(),
         };
-        Words { plain: plain().build(), stem: analyzer(), stops }
+        Words { plain: plain().build(), stem: one_stem(Language::English), stops }
     }
 
     /// Lower case, without accents, in the order of the text.
     pub fn plain(&mut self, text: &str) -> Vec<String> {
-        tokens(&mut self.plain, &joined_apostrophes(text))
+        self.of_query(text).into_iter().map(|word| word.plain).collect()
     }
 
     /// What the index holds of the text's words.
     pub fn stems(&mut self, text: &str) -> Vec<String> {
-        tokens(&mut self.stem, &joined_apostrophes(text))
+        self.of_query(text).into_iter().map(|word| word.stem).collect()
     }
 
     /// The words of a query.
     pub fn of_query(&mut self, text: &str) -> Vec<Word> {
-        let plain = self.plain(text);
-        plain.into_iter().map(|plain| self.word(plain)).collect()
+        let pieces =
+            pieces(&joined_apostrophes(text)).into_iter().filter(|piece| piece.text.len() <= LONGEST);
+        pieces.map(|piece| self.of_piece(&piece)).collect()
     }
 
     /// One word.
-    pub fn word(&mut self, plain: String) -> Word {
-        let stem = self.stems(&plain).pop().unwrap_or_else(|| plain.clone());
-        let stop = tokens(&mut self.stops, &plain).is_empty();
-        Word { plain, stem, stop }
+    pub fn word(&mut self, plain: &str) -> Word {
+        self.of_piece(&Piece { text: plain.to_owned(), sort: Sort::Word, at: 0..plain.len() })
+    }
+
+    /// A piece as a word.
+    pub fn of_piece(&mut self, piece: &Piece) -> Word {
+        let plain = token(&mut self.plain, &piece.text).unwrap_or_else(|| piece.text.clone());
+        let stem = token(&mut self.stem, &piece.text).unwrap_or_else(|| plain.clone());
+        let stop = piece.sort == Sort::Word && token(&mut self.stops, &piece.text).is_none();
+        Word { sort: piece.sort, plain, stem, stop }
     }
 }
 
-fn tokens(analyzer: &mut TextAnalyzer, text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    analyzer.token_stream(text).process(&mut |token| found.push(token.text.clone()));
-    found
+fn token(analyzer: &mut TextAnalyzer, text: &str) -> Option<String> {
+    let mut stream = analyzer.token_stream(text);
+    stream.advance().then(|| stream.token().text.clone())
 }
 
-/// `women's` is one word, and the same as `womens`; `Gürtel` is the same as `Guertel`.
-fn joined_apostrophes(text: &str) -> String {
+/// `women's` is one word, and the same as `womens`; `Gürtel` is the same as `Guertel`. What stands behind a digit is a
+/// sign of feet or inches.
+pub(super) fn joined_apostrophes(text: &str) -> String {
     let mut joined = String::with_capacity(text.len());
-    for c in text.nfc().filter(|c| !matches!(c, '\'' | '’' | '‘' | 'ʼ')) {
+    for c in text.nfc() {
+        let measure = joined.ends_with(|c: char| c.is_ascii_digit() || c == '\'');
+        if matches!(c, '\'' | '’' | '‘' | 'ʼ') && !(c == '\'' && measure) {
+            continue;
+        }
         match c.to_lowercase().next().and_then(umlaut) {
             Some(letters) => joined.push_str(letters),
             None => joined.push(c),
@@ -132,17 +147,20 @@ fn joined_apostrophes(text: &str) -> String {
 /// A field's text for the index: hyphenated words stand there also as one word, so that `tshirt` finds a `T-shirt`.
 pub(super) fn for_index(text: &str) -> String {
     let mut out = joined_apostrophes(text);
-    let compounds: Vec<String> = out
-        .split_whitespace()
-        .filter(|word| word.trim_matches('-').contains('-'))
-        .filter(|word| word.chars().all(|c| c == '-' || c.is_alphabetic()))
-        .map(|word| word.replace('-', ""))
-        .collect();
-    for compound in compounds {
+    for compound in compounds(&out) {
         out.push(' ');
         out.push_str(&compound);
     }
     out
+}
+
+/// The hyphenated words of a text, each as one word.
+pub(super) fn compounds(text: &str) -> Vec<String> {
+    text.split_whitespace()
+        .filter(|word| word.trim_matches('-').contains('-'))
+        .filter(|word| word.chars().all(|c| c == '-' || c.is_alphabetic()))
+        .map(|word| word.replace('-', ""))
+        .collect()
 }
 
 /// A value as filters compare it: without case, accents and outer white space.
