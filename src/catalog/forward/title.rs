@@ -164,7 +164,7 @@ mod tests {
         );
         assert_eq!(
             parts("Wanderschuh für Damen").last(),
-            Some(&(Part::Main, false)),
+            Some(&(Part::Main, true)),
             "one word is no thing yet"
         );
         assert_eq!(parts("Leichter Wanderschuh für Damen").last(), Some(&(Part::For, false)));

@@ -45,15 +45,11 @@ pub(super) fn search_text(
     let letters: Vec<char> = original.chars().collect();
     let mut left = String::new();
     for token in (0..message.tokens.len()).filter(|token| stays(*token)) {
-        if let Some(measure) = measures.iter().find(|measure| measure.tokens.contains(&token)) {
-            if measure.tokens.start == token {
-                let space = if left.is_empty() { "" } else { " " };
-                left.push_str(space);
-                left.push_str(&measure.text);
-            }
+        let measure = measures.iter().find(|measure| measure.tokens.contains(&token));
+        if measure.is_some_and(|measure| measure.tokens.start != token) {
             continue;
         }
-        // "t-shirt" stays one word.
+        // "t-shirt" stays one word, and "3/4 inch" one number.
         let joint = token.checked_sub(1).filter(|before| stays(*before)).map_or(" ", |before| match message
             .gap_after(before)
         {
@@ -62,6 +58,10 @@ pub(super) fn search_text(
         });
         if !left.is_empty() {
             left.push_str(joint);
+        }
+        if let Some(measure) = measure {
+            left.push_str(&measure.text);
+            continue;
         }
         left.push_str(&written(&letters, message, found, token));
     }
