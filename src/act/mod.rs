@@ -2,10 +2,13 @@
 //!
 //! What should be remembered comes back as events and effects; the turn records them all at once.
 
+mod home;
 mod link;
 mod named;
 mod narrow;
+mod opinion;
 mod orders;
+mod picks;
 mod privacy;
 mod product;
 mod question;
@@ -114,6 +117,10 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         Action::Values { query, attribute } => narrow::of_attribute(query, attribute, stage),
         Action::Compare { products, named } => product::compare(products, named, stage),
         Action::Why { product } => product::why(product, stage),
+        Action::Dismiss { product } => opinion::dismiss(product, stage),
+        Action::Disuse { event } => opinion::disuse(*event, stage),
+        Action::Picks => picks::of_the_week(stage),
+        Action::Home => home::page(stage),
         Action::WhichProduct => facts(Outcome::WhichProduct { any_shown: true }),
         Action::NothingShown => facts(Outcome::WhichProduct { any_shown: false }),
         Action::Answer { intent } => facts(Outcome::Answered { intent: intent.clone() }),
@@ -171,10 +178,13 @@ fn more(
 /// A name and "welcome back" only where nobody else reads.
 fn greet(intent: Option<&crate::model::IntentName>, stage: &Stage<'_>) -> Result<Acted, ActError> {
     let known = stage.store.shopper(&stage.identity.shopper)?;
-    let private = stage.identity.private;
-    let name =
-        known.as_ref().and_then(|shopper| shopper.name.clone()).or_else(|| stage.incoming.name.clone());
-    let returning = private && (known.is_some() || stage.identity.customer.is_some());
-    let first = name.and_then(|name| name.split_whitespace().next().map(str::to_owned));
-    facts(Outcome::Greeted { intent: intent.cloned(), name: first.filter(|_| private), returning })
+    let returning = stage.identity.private && (known.is_some() || stage.identity.customer.is_some());
+    facts(Outcome::Greeted { intent: intent.cloned(), name: first_name(stage)?, returning })
+}
+
+/// The shopper's first name, only where nobody else reads.
+fn first_name(stage: &Stage<'_>) -> Result<Option<String>, ActError> {
+    let known = stage.store.shopper(&stage.identity.shopper)?.and_then(|shopper| shopper.name);
+    let name = known.or_else(|| stage.incoming.name.clone()).filter(|_| stage.identity.private);
+    Ok(name.and_then(|name| name.split_whitespace().next().map(str::to_owned)))
 }

@@ -23,9 +23,13 @@ pub(super) fn detail(id: &ProductId, stage: &Stage<'_>) -> Result<Acted, ActErro
         return facts(Outcome::Gone { product: id.clone() });
     };
     let trace = Trace { source: "asked for".to_owned(), ..Trace::default() };
+    let taste = Taste::of(stage)?;
+    let for_you = taste.profile.as_ref().and_then(|profile| profile.sentence_for(&product));
+    let mut events = stage.event(EventKind::Viewed, Some(id.clone()), None);
+    // Should it cost less one day, the shopper will want to know.
+    events.iter_mut().for_each(|event| event.price = product.price);
     let item = Scored { product, score: 1.0, rank_without_history: 1, reason: None, trace };
-    let events = stage.event(EventKind::Viewed, Some(id.clone()), None);
-    Ok(Acted { outcome: Outcome::Detail { item }, events, effects: Vec::new() })
+    Ok(Acted { outcome: Outcome::Detail { item, for_you }, events, effects: Vec::new() })
 }
 
 /// Everything about the product that a message names, or else the one spoken of. Words that name none are searched.

@@ -18,10 +18,21 @@ const POPULAR: usize = 60;
 /// One page of recommendations.
 pub(super) fn page(offset: usize, stage: &Stage<'_>) -> Result<Acted, ActError> {
     let taste = Taste::of(stage)?;
-    let ranked = ranked(&taste, stage)?;
-    let page = ranked.into_iter().skip(offset).take(stage.page);
-    let items = page.map(|item| scored(item, &taste, stage)).collect();
+    let items = best(&taste, stage, offset, stage.page, &|_| true)?;
     facts(Outcome::Recommended { items, offset, cold_start: taste.profile.is_none() })
+}
+
+/// The best `count` behind `offset` to somebody of this taste, of those that `wanted` lets through.
+pub(super) fn best(
+    taste: &Taste,
+    stage: &Stage<'_>,
+    offset: usize,
+    count: usize,
+    wanted: &dyn Fn(&ProductId) -> bool,
+) -> Result<Vec<Scored>, ActError> {
+    let ranked = ranked(taste, stage)?;
+    let page = ranked.into_iter().filter(|item| wanted(&item.product.id)).skip(offset).take(count);
+    Ok(page.map(|item| scored(item, taste, stage)).collect())
 }
 
 /// All recommendations, best first.
@@ -99,12 +110,10 @@ fn scored(item: Recommendation, taste: &Taste, stage: &Stage<'_>) -> Scored {
         ("together".to_owned(), item.together),
         ("popularity".to_owned(), item.popularity),
     ]);
-    let by_others = || chosen_together(&item.product.id, taste, stage);
+    // "Why this?" looks in the same order.
     let reason = match item.source {
         EXPLORATION => None,
-        "taste" => item.reason,
-        _ if item.together > 0.0 => by_others().or(item.reason),
-        _ => item.reason,
+        _ => item.reason.or_else(|| chosen_together(&item.product.id, taste, stage)),
     };
     Scored {
         score: item.score,

@@ -23,10 +23,16 @@ pub(super) struct Taste {
 impl Taste {
     /// Reads the history and builds the profile.
     pub(super) fn of(stage: &Stage<'_>) -> Result<Self, ActError> {
+        Self::after(stage, |_| {})
+    }
+
+    /// The same as it will be once the history has changed, which the end of this turn does.
+    pub(super) fn after(stage: &Stage<'_>, change: impl FnOnce(&mut Vec<Event>)) -> Result<Self, ActError> {
         if !stage.identity.uses_history() {
             return Ok(Taste { history: Vec::new(), products: HashMap::new(), profile: None });
         }
-        let history = stage.store.history(&stage.identity.shopper, HISTORY)?;
+        let mut history = stage.store.history(&stage.identity.shopper, HISTORY)?;
+        change(&mut history);
         let mut products: HashMap<ProductId, Product> = HashMap::new();
         for id in history.iter().filter_map(|event| event.product.as_ref()) {
             if !products.contains_key(id)

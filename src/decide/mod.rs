@@ -136,7 +136,7 @@ fn tapped(action: &Action, heard: &Heard<'_>, next: &mut Dialogue) -> Action {
 fn command(name: &str, payload: &str) -> Action {
     match name {
         "start" if !payload.is_empty() => Action::RedeemLink { token: payload.to_owned() },
-        "start" => Action::Greet { intent: None },
+        "start" => Action::Home,
         "orders" => Action::Orders,
         "recommend" => Action::Recommend,
         "privacy" => Action::Privacy,
@@ -188,7 +188,8 @@ fn beyond_a_guess(intent: Option<&Intent>, heard: &Heard<'_>, next: &mut Dialogu
     if run::asks_for_order(intent, heard, next) {
         return Some(run::sorted(heard, next));
     }
-    if points_only(heard, next) {
+    let says_something = |intent: &Intent| matches!(intent.binding, Binding::Dismiss | Binding::Why);
+    if points_only(heard, next) && !intent.is_some_and(says_something) {
         let product = refer::one(understanding, next);
         return Some(product.map_or(Action::WhichProduct, |product| Action::Detail { product }));
     }

@@ -28,6 +28,9 @@ pub(super) fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Ac
         Binding::Values => ask::values(heard, next),
         Binding::Compare => compare(heard, next),
         Binding::Why => one_product(heard, next, |product| Action::Why { product }),
+        Binding::Dismiss => one_product(heard, next, |product| Action::Dismiss { product }),
+        Binding::Disuse => Action::Disuse { event: next.explained },
+        Binding::Picks => Action::Picks,
         Binding::Answer => Action::Answer { intent: intent.name.clone() },
         Binding::Greet => Action::Greet { intent: Some(intent.name.clone()) },
         Binding::Help => Action::Help,
@@ -230,8 +233,10 @@ pub(super) fn one_product(
     next: &Dialogue,
     action: impl Fn(ProductId) -> Action,
 ) -> Action {
+    // The ninth of five is none of them, and not the first.
+    let placed = heard.understanding.ordinals().next().is_some();
     refer::one(heard.understanding, next)
-        .or_else(|| refer::first_shown(next))
+        .or_else(|| refer::first_shown(next).filter(|_| !placed))
         .map_or(Action::WhichProduct, action)
 }
 

@@ -1,7 +1,8 @@
 //! The dialogue after an action: what was shown and asked.
 
 use crate::model::{
-    Dialogue, ListSource, Outcome, PendingQuestion, Product, ProductQuery, Scored, ShownItem, ShownList,
+    Dialogue, EventId, ListSource, Outcome, PendingQuestion, Product, ProductQuery, Scored, ShownItem,
+    ShownList,
 };
 
 /// How many earlier searches can be gone back to.
@@ -20,16 +21,20 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
         // Words that nothing was found for are nothing to go on from.
         Outcome::NothingFound { query, .. } if query.categories.is_empty() && query.filters.is_empty() => {}
         Outcome::NothingFound { query, .. } => begin(query, &mut next),
-        Outcome::Recommended { items, offset, .. } => {
-            leave(&mut next);
-            next.shown = Some(list(items, *offset, ListSource::Recommendations));
-            next.focus = None;
+        Outcome::Recommended { items, offset, .. } => suggested(items, *offset, &mut next),
+        Outcome::Dismissed { items, .. } | Outcome::Disused { items, .. } | Outcome::Picks { items, .. } => {
+            suggested(items, 0, &mut next);
+        }
+        Outcome::Home { resume, cheaper, picks, .. } => {
+            let cheaper = cheaper.iter().map(|(item, _)| item);
+            let items: Vec<Scored> = resume.iter().chain(cheaper).chain(picks).cloned().collect();
+            suggested(&items, 0, &mut next);
         }
         Outcome::Alike { to, items, offset } => {
             next.shown = Some(list(items, *offset, ListSource::Alike(to.id.clone())));
             next.focus = Some(ShownItem::from(to));
         }
-        Outcome::Detail { item } => next.focus = Some(ShownItem::from(&item.product)),
+        Outcome::Detail { item, .. } => next.focus = Some(ShownItem::from(&item.product)),
         Outcome::Explained { product, .. }
         | Outcome::Checked { product, .. }
         | Outcome::Told { product, .. } => {
@@ -53,6 +58,7 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
     }
     let comparing = next.shown.as_ref().is_some_and(|list| list.source == ListSource::Comparison);
     next.compared_from = next.compared_from.filter(|_| comparing);
+    next.explained = explained(outcome, next.explained);
     // Whatever is said in between, "it" is then no longer what lies open.
     next.on_card = match outcome {
         Outcome::Detail { .. } | Outcome::Checked { .. } | Outcome::Told { .. } => true,
@@ -60,6 +66,22 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
         _ => false,
     };
     next
+}
+
+/// Suggestions are no search: what was looked for is left.
+fn suggested(items: &[Scored], offset: usize, next: &mut Dialogue) {
+    leave(next);
+    next.shown = Some(list(items, offset, ListSource::Recommendations));
+    next.focus = None;
+}
+
+/// The event that "don't use that" is about after this.
+fn explained(outcome: &Outcome, before: Option<EventId>) -> Option<EventId> {
+    match outcome {
+        Outcome::Explained { reason, .. } => reason.as_ref().map(|reason| reason.event),
+        Outcome::Disused { .. } => None,
+        _ => before,
+    }
 }
 
 fn side_by_side(products: &[Product]) -> ShownList {

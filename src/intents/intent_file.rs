@@ -2,8 +2,9 @@
 
 use regex::{Regex, RegexBuilder};
 
+use super::binding::Binding;
 use super::marks::{Mark, marks};
-use super::types::{Binding, Intent, Slot};
+use super::types::{Intent, Slot};
 use crate::model::{Change, EntityKind, IntentName};
 use crate::problem::{Place, Report};
 use crate::text::umlaut;
@@ -17,7 +18,7 @@ pub(super) const WITH_KEYS: [&str; 2] = ["change", "state"];
 pub(super) const SLOT_KEYS: [&str; 4] = ["entity", "required", "ask", "again"];
 
 /// The word for each action that a file may bind to.
-const ACTIONS: [&str; 24] = [
+const ACTIONS: [&str; 27] = [
     "search",
     "refine",
     "back",
@@ -29,6 +30,9 @@ const ACTIONS: [&str; 24] = [
     "values",
     "compare",
     "why",
+    "dismiss",
+    "disuse",
+    "picks",
     "answer",
     "greet",
     "help",
@@ -144,6 +148,9 @@ fn binding(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Binding> {
         "values" => Binding::Values,
         "compare" => Binding::Compare,
         "why" => Binding::Why,
+        "dismiss" => Binding::Dismiss,
+        "disuse" => Binding::Disuse,
+        "picks" => Binding::Picks,
         "answer" => Binding::Answer,
         "greet" => Binding::Greet,
         "help" => Binding::Help,

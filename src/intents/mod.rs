@@ -5,6 +5,7 @@
 //! `intents/<language>/grammar.yaml` the small words that messages are read by.
 
 mod across;
+mod binding;
 pub mod check;
 pub mod edit;
 mod grammar;
@@ -17,6 +18,7 @@ pub mod schema;
 mod types;
 mod word_files;
 
+pub use binding::Binding;
 pub use intent_file::action_names;
 #[cfg(test)]
 pub(crate) use load::grammar_from;
@@ -24,8 +26,8 @@ pub use load::{Expected, Files, check_text, yaml_files};
 pub use marks::{Mark, Marked, marks};
 pub use places::Placed;
 pub use types::{
-    AgeRange, AgeWords, Binding, DateUnit, DateWords, EntityWords, Grammar, Intent, IntentSet, Language,
-    Replies, Slot, WordValue,
+    AgeRange, AgeWords, DateUnit, DateWords, EntityWords, Grammar, Intent, IntentSet, Language, Replies,
+    Slot, WordValue,
 };
 
 #[cfg(test)]

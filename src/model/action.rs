@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttributeFilter, Candidate, DateRange, EntityKind, Facet, IntentName, ListSource, Money, OrderNumber,
-    PendingQuestion, ProductId, ProductQuery,
+    AttributeFilter, Candidate, DateRange, EntityKind, EventId, Facet, IntentName, ListSource, Money,
+    OrderNumber, PendingQuestion, ProductId, ProductQuery,
 };
 
 /// How a refinement moves the search under way.
@@ -135,6 +135,14 @@ pub enum Action {
     },
     /// Why this product was shown.
     Why { product: ProductId },
+    /// This product is not for the shopper: it is to be remembered.
+    Dismiss { product: ProductId },
+    /// This event of the history is to be used no more; without one, there is none that was spoken of.
+    Disuse { event: Option<EventId> },
+    /// This week's picks.
+    Picks,
+    /// What a returning shopper finds first.
+    Home,
     /// It is not clear which product is meant.
     WhichProduct,
     /// The same, and nothing was shown yet that could be meant.
@@ -203,6 +211,10 @@ impl Action {
             Action::Values { .. } => "values",
             Action::Compare { .. } => "compare",
             Action::Why { .. } => "why",
+            Action::Dismiss { .. } => "dismiss",
+            Action::Disuse { .. } => "disuse",
+            Action::Picks => "picks",
+            Action::Home => "home",
             Action::WhichProduct => "which_product",
             Action::NothingShown => "nothing_shown",
             Action::Answer { .. } => "answer",

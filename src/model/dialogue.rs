@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttributeFilter, Entity, EntityKind, IntentName, Money, OrderNumber, Product, ProductId, ProductQuery,
+    AttributeFilter, Entity, EntityKind, EventId, IntentName, Money, OrderNumber, Product, ProductId,
+    ProductQuery,
 };
 
 /// The state of one dialogue. Stored with the turn that made it; an unknown version is a fresh start.
@@ -20,6 +21,9 @@ pub struct Dialogue {
     pub compared_from: Option<ShownList>,
     /// The product last spoken of: "it".
     pub focus: Option<ShownItem>,
+    /// The event of the history that "why this?" named last: "don't use that".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explained: Option<EventId>,
     /// The question that we asked and that the next message may answer.
     pub pending: Option<PendingQuestion>,
     /// How many messages in a row were not understood.
@@ -69,6 +73,7 @@ impl Default for Dialogue {
             shown: None,
             compared_from: None,
             focus: None,
+            explained: None,
             pending: None,
             misunderstood: 0,
             clarified: 0,

@@ -42,7 +42,7 @@ pub struct Event {
     /// Stars of a rating.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stars: Option<f32>,
-    /// Unit price of a purchase.
+    /// Unit price of a purchase, or what a product cost when it was looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Money>,
     /// Pieces of a purchase.

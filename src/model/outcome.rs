@@ -6,8 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Asked, AttributeFilter, Candidate, Change, CustomerId, EventId, EventKind, Facet, IntentName, Order,
-    OrderNumber, PendingQuestion, Product, ProductId, ProductQuery, Respelled, Rung, SlotRequest,
+    Asked, AttributeFilter, Candidate, Change, CustomerId, EventId, EventKind, Facet, IntentName, Money,
+    Order, OrderNumber, PendingQuestion, Product, ProductId, ProductQuery, Respelled, Rung, SlotRequest,
 };
 
 /// The kind under which a receipt of erasure counts the orders that stay: they are the shop's books.
@@ -215,6 +215,9 @@ pub enum Outcome {
     Detail {
         /// It.
         item: Scored,
+        /// The sentence of its description that fits this shopper's taste best, word for word.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        for_you: Option<String>,
     },
     /// Whether one product is to be had as wanted.
     Checked {
@@ -252,6 +255,42 @@ pub enum Outcome {
         product: Product,
         /// Why.
         reason: Option<Reason>,
+    },
+    /// A product is not for the shopper; what to suggest instead.
+    Dismissed {
+        /// It.
+        product: Product,
+        /// False where no history is kept, so that it cannot be remembered.
+        remembered: bool,
+        /// Best first, without it.
+        items: Vec<Scored>,
+    },
+    /// An event of the history is used no more; what is suggested without it.
+    Disused {
+        /// The title of its product; nothing when there was no such event.
+        title: Option<String>,
+        /// Best first.
+        items: Vec<Scored>,
+    },
+    /// This week's picks: the same all week, and none of an earlier week.
+    Picks {
+        /// Best first.
+        items: Vec<Scored>,
+        /// True when nothing is known of this shopper, so these are popular things.
+        cold_start: bool,
+    },
+    /// What a returning shopper finds first.
+    Home {
+        /// Their first name.
+        name: Option<String>,
+        /// What they looked at or put in the basket last and did not buy.
+        resume: Vec<Scored>,
+        /// Products that they looked at, which cost less now: what they cost then.
+        cheaper: Vec<(Scored, Money)>,
+        /// Recommended.
+        picks: Vec<Scored>,
+        /// Orders under way, newest first.
+        orders: Vec<Order>,
     },
     /// It is not clear which product is meant.
     WhichProduct {
@@ -355,6 +394,8 @@ pub enum Effect {
     RequestPerson,
     /// The shopper's choice.
     SetPersonalization(bool),
+    /// An event of the history goes.
+    RemoveEvent(EventId),
     /// Erase everything of this shopper, this turn's words included.
     Forget,
 }

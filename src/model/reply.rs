@@ -236,7 +236,13 @@ impl Reply {
 
     /// Puts `other` behind what is there. Words come together as long as no card stands between them; the buttons
     /// below are then shared, each label once.
-    pub fn append(&mut self, other: Reply) {
+    pub fn append(&mut self, mut other: Reply) {
+        let further = std::mem::take(&mut other.then);
+        self.append_one(other);
+        self.then.extend(further);
+    }
+
+    fn append_one(&mut self, other: Reply) {
         if self.then.is_empty() && self.takes_more() {
             return self.join(other);
         }

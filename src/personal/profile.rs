@@ -193,6 +193,12 @@ impl Profile {
         self.words.fit(products).into_iter().map(|fit| trust * fit).collect()
     }
 
+    /// The sentence of a product's description that fits this taste best, word for word; nothing where no sentence does,
+    /// or there is only one.
+    pub fn sentence_for(&self, product: &Product) -> Option<String> {
+        self.words.sentence(&product.description).map(str::to_owned)
+    }
+
     /// How far the history is believed, 0 to 1.
     fn trust(&self) -> f32 {
         self.total / (self.total + HALF_TRUST)

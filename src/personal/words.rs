@@ -2,8 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use crate::model::Product;
 use crate::text;
+
+/// A sentence is said to fit when its words occur in so much of the history.
+const TELLING: f32 = 0.25;
 
 /// For each word, in how much of the faded history it occurs.
 #[derive(Debug, Clone, Default)]
@@ -43,9 +48,25 @@ impl WordTaste {
         let top = fit.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
         fit.into_iter().map(|fit| (fit / top).clamp(0.0, 1.0)).collect()
     }
+
+    /// The sentence with the most words of the history, weighed by in how much of it they occur.
+    pub fn sentence<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let sentences: Vec<&str> = text.unicode_sentences().map(str::trim).collect();
+        if sentences.len() < 2 || self.total <= 0.0 {
+            return None;
+        }
+        let share = |word: &String| self.shares.get(word).copied().unwrap_or(0.0) / self.total;
+        let fits = |sentence: &str| words_of(sentence).iter().map(share).sum::<f32>();
+        let best = sentences.into_iter().rev().max_by(|a, b| fits(a).total_cmp(&fits(b)))?;
+        (fits(best) >= TELLING).then_some(best)
+    }
 }
 
 fn words(product: &Product) -> BTreeSet<String> {
-    let folded = text::fold(&product.title);
+    words_of(&product.title)
+}
+
+fn words_of(text: &str) -> BTreeSet<String> {
+    let folded = text::fold(text);
     text::words(&folded.text).into_iter().map(|word| text::singular(word.text)).collect()
 }

@@ -6,6 +6,7 @@ mod found;
 mod keys;
 mod one;
 mod orders;
+mod personal;
 mod products;
 mod questions;
 mod words;
@@ -52,6 +53,10 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         | Outcome::Explained { .. }
         | Outcome::WhichProduct { .. }
         | Outcome::Gone { .. } => products::render(outcome, scene),
+        Outcome::Dismissed { .. }
+        | Outcome::Disused { .. }
+        | Outcome::Picks { .. }
+        | Outcome::Home { .. } => personal::render(outcome, scene),
         Outcome::Order { .. }
         | Outcome::Orders { .. }
         | Outcome::NoSuchOrder { .. }

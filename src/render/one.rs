@@ -7,9 +7,13 @@ use crate::model::{
 use super::{Words, about, cards, person};
 
 /// Everything about it; of one that is sold out also the way to others.
-pub(super) fn detail(item: &Scored, words: &Words<'_>) -> Reply {
+pub(super) fn detail(item: &Scored, for_you: Option<&str>, words: &Words<'_>) -> Reply {
     let key = if item.product.in_stock() { "detail" } else { "detail_sold_out" };
-    Reply { text: words.say(key, &[]), cards: vec![cards::full(item, words)], ..Reply::default() }
+    let mut card = cards::full(item, words);
+    if let Some(sentence) = for_you {
+        card.details = format!("{}\n\n{}", words.say("for_you", &[("sentence", sentence)]), card.details);
+    }
+    Reply { text: words.say(key, &[]), cards: vec![card], ..Reply::default() }
 }
 
 /// What its data says in answer to a question. What it does not say is said by nobody.

@@ -82,6 +82,14 @@ fn items(order: &Order) -> String {
     lines.join(", ")
 }
 
+/// `A-1042 · November 18 · shipped · $172.00`
+pub(super) fn line(order: &Order, words: &Words<'_>) -> String {
+    let total = order.total.map_or_else(String::new, |total| words.money(&total));
+    let parts = [order.number.as_str().to_owned(), date(order.placed_at, words), status(order, words), total];
+    let known: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    known.join(" · ")
+}
+
 fn several(orders: &[Order], open_only: bool, words: &Words<'_>) -> Reply {
     if orders.is_empty() {
         let reply = text(words.say("no_open_orders", &[]));
@@ -91,11 +99,7 @@ fn several(orders: &[Order], open_only: bool, words: &Words<'_>) -> Reply {
     let mut lines = vec![words.say(if open_only { "open_orders" } else { "orders" }, &[])];
     let mut buttons = Vec::new();
     for order in orders {
-        let total = order.total.map_or_else(String::new, |total| words.money(&total));
-        let parts =
-            [order.number.as_str().to_owned(), date(order.placed_at, words), status(order, words), total];
-        let known: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        lines.push(known.join(" · "));
+        lines.push(line(order, words));
         if buttons.len() < 4 {
             let status = Action::OrderStatus { number: Some(order.number.clone()), placed: None };
             buttons.push(Button::act(order.number.as_str(), status));

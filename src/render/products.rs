@@ -4,7 +4,7 @@ use crate::model::{
     Action, Button, ListSource, Outcome, Product, ProductQuery, Reason, ReasonFacet, Reply, Scored,
 };
 
-use super::{Scene, Words, cards, found, one, personalization_off, text};
+use super::{Scene, Words, cards, found, one, personal, personalization_off, text};
 
 pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
     let words = &scene.words;
@@ -14,7 +14,7 @@ pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         Outcome::Values { query, attribute, values } => found::values(query, attribute, values, words),
         Outcome::Recommended { items, offset, cold_start } => recommended(items, *offset, *cold_start, scene),
         Outcome::Alike { to, items, offset } => alike(to, items, *offset, scene),
-        Outcome::Detail { item } => one::detail(item, words),
+        Outcome::Detail { item, for_you } => one::detail(item, for_you.as_deref(), words),
         Outcome::Checked { product, answers } => one::checked(product, answers, words),
         Outcome::Told { product, answers, .. } => one::told(product, answers, words),
         Outcome::Comparison { products } => one::comparison(products, words),
@@ -67,11 +67,12 @@ fn alike(to: &Product, items: &[Scored], offset: usize, scene: &Scene<'_>) -> Re
 fn explained(product: &Product, reason: Option<&Reason>, scene: &Scene<'_>) -> Reply {
     let words = &scene.words;
     let title = ("title", product.title.as_str());
-    text(match reason {
+    let reply = text(match reason {
         Some(reason) => words.say("explained", &[title, ("why", &because(reason, words))]),
         None if personalization_off(scene) => words.say("explained_off", &[title]),
         None => words.say("explained_plain", &[title]),
-    })
+    });
+    Reply { buttons: personal::ways_out(product, reason, words), ..reply }
 }
 
 /// "because you bought …".

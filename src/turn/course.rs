@@ -184,10 +184,14 @@ fn page_size(channel: Channel) -> usize {
 
 fn shown(outcome: &Outcome) -> Vec<ShownProduct> {
     let items: &[Scored] = match outcome {
-        Outcome::Found { items, .. } | Outcome::Recommended { items, .. } | Outcome::Alike { items, .. } => {
-            items
-        }
-        Outcome::Detail { item } => std::slice::from_ref(item),
+        Outcome::Found { items, .. }
+        | Outcome::Recommended { items, .. }
+        | Outcome::Dismissed { items, .. }
+        | Outcome::Disused { items, .. }
+        | Outcome::Picks { items, .. }
+        | Outcome::Home { picks: items, .. }
+        | Outcome::Alike { items, .. } => items,
+        Outcome::Detail { item, .. } => std::slice::from_ref(item),
         _ => &[],
     };
     items

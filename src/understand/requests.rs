@@ -147,9 +147,12 @@ impl Understander {
 fn leads(intent: &IntentName, said: &[Entity], language: &LanguageModel) -> Option<Leads> {
     match language.bindings.get(intent)? {
         Binding::Affirm | Binding::Deny | Binding::Greet => None,
-        Binding::Search | Binding::Refine(_) | Binding::Recommend | Binding::ShowMore | Binding::Compare => {
-            Some(Leads::Products(said.to_vec()))
-        }
+        Binding::Search
+        | Binding::Refine(_)
+        | Binding::Recommend
+        | Binding::Picks
+        | Binding::ShowMore
+        | Binding::Compare => Some(Leads::Products(said.to_vec())),
         _ => Some(Leads::To(intent.clone())),
     }
 }

@@ -29,7 +29,14 @@ fn main() {
     let events = std::env::var("SHOPHAND_BENCH_EVENTS").ok().and_then(|n| n.parse().ok()).unwrap_or(EVENTS);
     println!(
         "{:>10} {:>9} {:>9} {:>10} {:>10} {:>9} {:>22} {:>22}",
-        "events", "shoppers", "products", "collect", "train", "memory", "recommend p50 / p99", "re-order p50 / p99"
+        "events",
+        "shoppers",
+        "products",
+        "collect",
+        "train",
+        "memory",
+        "recommend p50 / p99",
+        "re-order p50 / p99"
     );
     for events in [events / 10, events] {
         measure(events);
@@ -58,7 +65,8 @@ fn measure(events: usize) {
     for request in 0..REQUESTS {
         let history = world.history(request * (world.shoppers / REQUESTS).max(1));
         recommend.push(timed(|| crowd.suggest(&history, 20, &|_| true).len()));
-        let hits: Vec<ProductId> = (0..HITS).map(|n| world.product((request * 31 + n * 7) % world.products)).collect();
+        let hits: Vec<ProductId> =
+            (0..HITS).map(|n| world.product((request * 31 + n * 7) % world.products)).collect();
         reorder.push(timed(|| crowd.lean(&history, hits.iter()).len()));
     }
     println!(
@@ -104,7 +112,12 @@ impl World {
     fn new(events: usize) -> Self {
         let (shoppers, products) = (events / EVENTS_A_SHOPPER, events / EVENTS_A_PRODUCT);
         let ids = (0..products).filter_map(|n| ProductId::parse(&format!("P-{n}")).ok()).collect();
-        World { now: "2026-06-01T00:00:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH), shoppers, products, ids }
+        World {
+            now: "2026-06-01T00:00:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH),
+            shoppers,
+            products,
+            ids,
+        }
     }
 
     fn product(&self, number: usize) -> ProductId {

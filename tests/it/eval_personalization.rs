@@ -9,7 +9,8 @@ use tempfile::TempDir;
 /// Two circles of shoppers: those who buy red things, and those who buy blue ones. Red ones are bought by more, so
 /// that popularity is wrong about every blue shopper.
 fn purchases() -> String {
-    let mut table = String::from("InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID\n");
+    let mut table =
+        String::from("InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID\n");
     let mut buy = |customer: u32, code: &str, text: &str, day: &str| {
         table.push_str(&format!("{customer}{day},{code},{text},1,2011-{day} 10:00:00,2.50,{customer}\n"));
     };

@@ -10,6 +10,7 @@ mod fuzz;
 mod index_check;
 mod intents_check;
 mod intents_tools;
+mod personal;
 mod reload;
 mod restart;
 mod shop_on_telegram;

@@ -18,6 +18,11 @@ pub(super) fn record(store: &SledStore, changes: &mut Changes, turn: TurnWrite) 
     for event in &events {
         changes.put(Tree::Events, keys::event(Owner::Shopper(shopper), event.id), event)?;
     }
+    for effect in &record.effects {
+        if let Effect::RemoveEvent(event) = effect {
+            people::remove_event(store, changes, shopper, *event)?;
+        }
+    }
     let key = record.dialogue();
     changes.put(Tree::Dialogues, keys::dialogue(&key), &dialogue)?;
     changes.mark(Tree::DialogueTurns, keys::dialogue_turn(&key, record.id));
@@ -59,7 +64,7 @@ fn shopper_after(store: &SledStore, record: &TurnRecord) -> Result<ShopperRecord
             Effect::RequestPerson => shopper.wants_person = shopper.wants_person.or(Some(record.at)),
             Effect::SetPersonalization(true) => shopper.personalization = Personalization::On,
             Effect::SetPersonalization(false) => shopper.personalization = Personalization::Off,
-            Effect::SpendToken(_) | Effect::LinkFailed { .. } | Effect::Forget => {}
+            Effect::SpendToken(_) | Effect::LinkFailed { .. } | Effect::RemoveEvent(_) | Effect::Forget => {}
         }
     }
     Ok(shopper)

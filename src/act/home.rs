@@ -1,0 +1,71 @@
+//! What a returning shopper finds first: where they left, what costs less now, picks, and orders under way.
+
+use std::collections::HashSet;
+
+use crate::model::{Acted, Event, EventKind, Money, Order, Outcome, Product, ProductId, Scored, Trace};
+
+use super::taste::Taste;
+use super::{ActError, Stage, facts, greet, recommend};
+
+/// At most so many of each.
+const RESUMED: usize = 2;
+const CHEAPER: usize = 2;
+const PICKED: usize = 3;
+const ORDERS: usize = 3;
+
+/// The home view; a greeting for somebody of whom nothing is known, or who does not want it used.
+pub(super) fn page(stage: &Stage<'_>) -> Result<Acted, ActError> {
+    let taste = Taste::of(stage)?;
+    if taste.profile.is_none() {
+        return greet(None, stage);
+    }
+    let resume = resume(&taste);
+    let cheaper = cheaper(&taste, &resume);
+    let shown: HashSet<&ProductId> =
+        resume.iter().chain(cheaper.iter().map(|(item, _)| item)).map(|item| &item.product.id).collect();
+    let picks = recommend::best(&taste, stage, 0, PICKED, &|id| !shown.contains(id))?;
+    let orders = match stage.identity.orders_of() {
+        Some(customer) => stage.store.orders_of(customer)?,
+        None => Vec::new(),
+    };
+    let orders: Vec<Order> = orders.into_iter().filter(|order| order.status.is_open()).take(ORDERS).collect();
+    facts(Outcome::Home { name: super::first_name(stage)?, resume, cheaper, picks, orders })
+}
+
+/// What they looked at or put in the basket last, and can still buy.
+fn resume(taste: &Taste) -> Vec<Scored> {
+    let mut seen = HashSet::new();
+    let interested =
+        |event: &&Event| matches!(event.kind, EventKind::Viewed | EventKind::Clicked | EventKind::Carted);
+    let newest = taste.history.iter().rev().filter(interested).filter_map(|event| event.product.as_ref());
+    let open = newest.filter(|id| seen.insert(*id)).filter_map(|id| open(id, taste));
+    open.take(RESUMED).map(|product| plain(product.clone(), "continue")).collect()
+}
+
+/// What they looked at when it cost more.
+fn cheaper(taste: &Taste, resume: &[Scored]) -> Vec<(Scored, Money)> {
+    let mut seen: HashSet<&ProductId> = resume.iter().map(|item| &item.product.id).collect();
+    let mut found = Vec::new();
+    for event in taste.history.iter().rev() {
+        let (Some(id), Some(was)) = (&event.product, event.price) else { continue };
+        let Some(product) = open(id, taste) else { continue };
+        let less = product.price.is_some_and(|now| now.currency == was.currency && now.minor < was.minor);
+        if less && event.kind != EventKind::Purchased && seen.insert(id) {
+            found.push((plain(product.clone(), "price drop"), was));
+        }
+    }
+    found.truncate(CHEAPER);
+    found
+}
+
+/// A product of the history that may be shown: in stock, not bought since, not dismissed.
+fn open<'t>(id: &ProductId, taste: &'t Taste) -> Option<&'t Product> {
+    let profile = taste.profile.as_ref()?;
+    let product = taste.products.get(id)?;
+    (product.for_sale() && !profile.owns(id) && !profile.dismissed(id)).then_some(product)
+}
+
+fn plain(product: Product, source: &str) -> Scored {
+    let trace = Trace { source: source.to_owned(), ..Trace::default() };
+    Scored { product, score: 1.0, rank_without_history: 1, reason: None, trace }
+}

@@ -1,0 +1,93 @@
+//! What the house makes of a history: the home view, the weekly picks, and the way out of any suggestion.
+
+use crate::model::{
+    Action, Button, ListSource, Money, Order, Outcome, Product, ProductQuery, Reason, Reply, Scored,
+};
+
+use super::products::more;
+use super::{Scene, Words, cards, orders, text};
+
+pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
+    let words = &scene.words;
+    match outcome {
+        Outcome::Dismissed { product, remembered, items } => {
+            let key = if *remembered { "dismissed" } else { "dismissed_off" };
+            listed(words.say(key, &[("title", &product.title)]), items, words)
+        }
+        Outcome::Disused { title: Some(title), items } => {
+            listed(words.say("disused", &[("title", title)]), items, words)
+        }
+        Outcome::Picks { items, .. } if items.is_empty() => text(words.say("no_more", &[])),
+        Outcome::Picks { items, cold_start } => {
+            let key = if *cold_start { "picks_cold" } else { "picks" };
+            Reply { cards: all(items, words), ..text(words.say(key, &[])) }
+        }
+        Outcome::Home { name, resume, cheaper, picks, orders } => {
+            home(name.as_deref(), &[resume, picks], cheaper, orders, words)
+        }
+        _ => text(words.say("disuse_nothing", &[])),
+    }
+}
+
+/// What can be said of a reason: that it is not to be used, and that the product is not wanted at all.
+pub(super) fn ways_out(product: &Product, reason: Option<&Reason>, words: &Words<'_>) -> Vec<Button> {
+    let disuse = reason.map(|reason| {
+        Button::act(words.say("button_disuse", &[]), Action::Disuse { event: Some(reason.event) })
+    });
+    let dismiss = Action::Dismiss { product: product.id.clone() };
+    disuse.into_iter().chain([Button::act(words.say("button_dismiss", &[]), dismiss)]).collect()
+}
+
+fn listed(said: String, items: &[Scored], words: &Words<'_>) -> Reply {
+    let further = more(ListSource::Recommendations, &ProductQuery::default(), items.len(), words);
+    let buttons = if items.is_empty() { Vec::new() } else { vec![further] };
+    Reply { cards: all(items, words), buttons, ..text(said) }
+}
+
+fn all(items: &[Scored], words: &Words<'_>) -> Vec<crate::model::Card> {
+    cards::all(items, &ProductQuery::default(), words)
+}
+
+/// One part after the other, those without anything left out: orders, where they left, what costs less, picks.
+fn home(
+    name: Option<&str>,
+    [resume, picks]: &[&Vec<Scored>; 2],
+    cheaper: &[(Scored, Money)],
+    orders: &[Order],
+    words: &Words<'_>,
+) -> Reply {
+    let greeting = match name {
+        Some(name) => words.say("greeting_returning", &[("name", name)]),
+        None => words.say("greeting", &[]),
+    };
+    let under_way = orders.iter().map(|order| orders::line(order, words));
+    let heading = (!orders.is_empty()).then(|| words.say("home_orders", &[]));
+    let lines: Vec<String> = std::iter::once(greeting).chain(heading).chain(under_way).collect();
+    let mut reply = text(lines.join("\n"));
+    reply.buttons = vec![
+        Button::act(words.say("button_picks", &[]), Action::Picks),
+        Button::act(words.say("button_orders", &[]), Action::Orders),
+        Button::act(words.say("button_help", &[]), Action::Help),
+    ];
+    let part = |key: &str, items: &[Scored]| Reply { cards: all(items, words), ..text(words.say(key, &[])) };
+    if !resume.is_empty() {
+        reply.then.push(part("home_resume", resume));
+    }
+    if !cheaper.is_empty() {
+        reply.then.push(price_drops(cheaper, words));
+    }
+    if !picks.is_empty() {
+        reply.then.push(part("home_picks", picks));
+    }
+    reply
+}
+
+/// What each of them cost when the shopper looked at it.
+fn price_drops(cheaper: &[(Scored, Money)], words: &Words<'_>) -> Reply {
+    let items: Vec<Scored> = cheaper.iter().map(|(item, _)| item.clone()).collect();
+    let mut cards = all(&items, words);
+    for (card, (_, was)) in cards.iter_mut().zip(cheaper) {
+        card.why = Some(words.say("cheaper_now", &[("price", &words.money(was))]));
+    }
+    Reply { cards, ..text(words.say("home_cheaper", &[])) }
+}

@@ -1,0 +1,136 @@
+//! What the house makes of histories: nobody meets anybody else's, what was just done counts at once, and weeks differ.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use shophand::model::{Channel, ChatId, EventId, Incoming, Input, ShopperId, TurnRecord};
+use shophand::turn::{Assistant, Passage};
+
+use crate::support::shop::{Shop, opening};
+
+fn incoming(shopper: &str, at: Timestamp, text: &str) -> Incoming {
+    let input = match text.strip_prefix('/') {
+        Some(name) => Input::Command { name: name.to_owned(), payload: String::new() },
+        None => Input::Text(text.to_owned()),
+    };
+    Incoming {
+        channel: Channel::Terminal,
+        chat: ChatId::parse(&format!("terminal:{shopper}")).unwrap(),
+        shopper: ShopperId::parse(shopper).unwrap(),
+        name: None,
+        private: true,
+        language: Some("en".to_owned()),
+        at,
+        input,
+    }
+}
+
+async fn says(assistant: &Arc<Assistant>, shopper: &str, at: Timestamp, text: &str) -> TurnRecord {
+    assistant.turn(incoming(shopper, at, text), Passage::default()).await.unwrap()
+}
+
+fn events_of(assistant: &Assistant, shopper: &str) -> HashSet<EventId> {
+    let history = assistant.store.history(&ShopperId::parse(shopper).unwrap(), 1000).unwrap();
+    history.into_iter().map(|event| event.id).collect()
+}
+
+fn products(turn: &TurnRecord) -> Vec<String> {
+    turn.reply.all_cards().map(|card| card.product.as_str().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn shoppers_served_at_the_same_time_never_meet_each_others_history_or_reasons() {
+    let shop = Shop::start().await;
+    let shoppers = ["mara", "daniel", "priya", "noor"];
+    let messages = ["shoes", "/recommend", "jackets", "show me my weekly picks", "gifts under $50", "/start"];
+    // Alone, one after the other: what each of them is to see.
+    let mut alone: Vec<Vec<Vec<String>>> = Vec::new();
+    {
+        let quiet = Shop::start().await;
+        for shopper in shoppers {
+            let mut seen = Vec::new();
+            for (n, text) in messages.iter().enumerate() {
+                let at = opening() + SignedDuration::from_secs(n as i64 * 60);
+                seen.push(products(&says(&quiet.assistant, shopper, at, text).await));
+            }
+            alone.push(seen);
+        }
+    }
+    let own: Vec<HashSet<EventId>> =
+        shoppers.iter().map(|shopper| events_of(&shop.assistant, shopper)).collect();
+    let talks = shoppers.map(|shopper| {
+        let assistant = shop.assistant.clone();
+        tokio::spawn(async move {
+            let mut turns = Vec::new();
+            for (n, text) in messages.iter().enumerate() {
+                let at = opening() + SignedDuration::from_secs(n as i64 * 60);
+                turns.push(says(&assistant, shopper, at, text).await);
+            }
+            turns
+        })
+    });
+    for (number, talk) in talks.into_iter().enumerate() {
+        let turns = talk.await.unwrap();
+        let mine: HashSet<EventId> =
+            own[number].union(&events_of(&shop.assistant, shoppers[number])).copied().collect();
+        for (turn, expected) in turns.iter().zip(&alone[number]) {
+            assert_eq!(&products(turn), expected, "{}: {:?}", shoppers[number], turn.incoming.input);
+            for shown in turn.steps().flat_map(|step| &step.products) {
+                let Some(reason) = &shown.reason else { continue };
+                assert!(mine.contains(&reason.event), "{}: {reason:?} is somebody else's", shoppers[number]);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_shopper_looks_at_changes_the_very_next_reply() {
+    let shop = Shop::start().await;
+    let at = |n: i64| opening() + SignedDuration::from_secs(n);
+    let before = products(&says(&shop.assistant, "stranger", at(0), "/recommend").await);
+    says(&shop.assistant, "stranger", at(1), "kettles").await;
+    says(&shop.assistant, "stranger", at(2), "tell me more about the first one").await;
+    let after = says(&shop.assistant, "stranger", at(3), "/recommend").await;
+    assert_ne!(before, products(&after));
+    let reason = after.steps().flat_map(|step| &step.products).find_map(|shown| shown.reason.clone());
+    assert!(events_of(&shop.assistant, "stranger").contains(&reason.unwrap().event));
+}
+
+#[tokio::test]
+async fn an_event_that_is_used_no_more_is_gone_from_the_history_and_from_every_reason() {
+    let shop = Shop::start().await;
+    let at = |n: i64| opening() + SignedDuration::from_secs(n);
+    let first = says(&shop.assistant, "mara", at(0), "/recommend").await;
+    let reason = first.steps().next().unwrap().products[0].reason.clone().unwrap();
+    says(&shop.assistant, "mara", at(2), "why did you suggest the first one").await;
+    let gone = says(&shop.assistant, "mara", at(3), "don't use that").await;
+    assert!(!events_of(&shop.assistant, "mara").contains(&reason.event), "{}", gone.reply.text);
+    let after = says(&shop.assistant, "mara", at(4), "/recommend").await;
+    let still = after.steps().flat_map(|step| &step.products).filter_map(|shown| shown.reason.as_ref());
+    assert!(still.into_iter().all(|other| other.event != reason.event));
+}
+
+#[tokio::test]
+async fn picks_stay_for_the_week_and_no_later_week_repeats_them() {
+    let shop = Shop::start().await;
+    let mut seen: HashSet<String> = HashSet::new();
+    for week in 0..4 {
+        let monday = opening() + SignedDuration::from_hours(24 * 7 * week);
+        let picks = products(&says(&shop.assistant, "daniel", monday, "show me my weekly picks").await);
+        let again = monday + SignedDuration::from_hours(24);
+        let same = products(&says(&shop.assistant, "daniel", again, "show me my weekly picks").await);
+        assert_eq!(picks, same, "in week {week}");
+        assert!(picks.len() >= 3 && picks.iter().all(|id| seen.insert(id.clone())), "week {week}: {picks:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_costs_less_than_when_it_was_looked_at_is_told_at_the_next_start() {
+    let shop = Shop::start().await;
+    let at = |n: i64| opening() + SignedDuration::from_secs(n);
+    says(&shop.assistant, "mara", at(0), "kettles").await;
+    let looked = says(&shop.assistant, "mara", at(1), "tell me more about the first one").await;
+    let event = shop.assistant.store.history(&looked.incoming.shopper, 1).unwrap().remove(0);
+    assert_eq!(event.price, looked.reply.all_cards().next().unwrap().price);
+}
