@@ -243,5 +243,7 @@ impl Parts {
 pub fn count_crowd(store: &dyn Store, now: Timestamp) -> Result<Crowd, StoreError> {
     let mut builder = CrowdBuilder::new(now);
     store.each_event(&mut |owner, event| builder.add(owner, event))?;
-    Ok(builder.build(&mut |_| {}))
+    Ok(builder.build(&mut |stage| {
+        tracing::info!("recommenders: {} ({} of {})", stage.name, stage.number, stage.of);
+    }))
 }

@@ -297,11 +297,11 @@ fn bounds(
     }
     let to = first.tokens.end;
     let range = |min, max| AmountRange { min, max, unit: first.unit.clone() };
-    let part = n * AROUND / 100;
+    let part = n.saturating_mul(AROUND) / 100;
     let before = [
         (words.below.before(tokens, from), range(None, Some(n))),
         (words.above.before(tokens, from), range(Some(n), None)),
-        (words.around.before(tokens, from), range(Some(n - part), Some(n + part))),
+        (words.around.before(tokens, from), range(Some(n - part), Some(n.saturating_add(part)))),
     ];
     let before = before.into_iter().max_by_key(|(taken, _)| *taken).filter(|(taken, _)| *taken > 0);
     if let Some((taken, range)) = before {
