@@ -185,6 +185,7 @@ impl Parts {
         let intents = Arc::new(load_intents(shop, &facts)?);
         progress("Opening the product index");
         let catalog = Catalog::open(&shop.root, &shop.state, facts.currency, &mut |_| {})?;
+        let catalog = recalled(catalog, encoder.as_ref())?;
         progress("Learning the intents");
         let cache = shop.state.join(LEARNT);
         let vocabulary = catalog.vocabulary();
@@ -234,6 +235,12 @@ impl Parts {
             ids,
         }))
     }
+}
+
+/// With what its products mean, as far as that was worked out before.
+fn recalled(catalog: Catalog, encoder: Option<&Encoder>) -> Result<Catalog, CatalogError> {
+    let Some(encoder) = encoder else { return Ok(catalog) };
+    catalog.recalled(&|texts| encoder.embed_all(texts).map_err(|error| error.to_string()))
 }
 
 /// Counts what everybody does.

@@ -13,7 +13,7 @@ use crate::ids::Ids;
 use crate::live::{Current, Snapshot};
 use crate::model::{
     Acted, Action, Dialogue, EventId, Identity, Incoming, Input, ShopperId, StageTimings, Tap, TurnRecord,
-    Understanding, Versions,
+    Understanding, Vector, Versions,
 };
 use crate::personal::Crowd;
 use crate::redact;
@@ -186,6 +186,17 @@ impl Assistant {
         })?;
         record.timings.record = millis(started);
         Ok(record)
+    }
+
+    /// What was decided with what the message meant, where products can be compared with it.
+    pub fn with_meaning(mut action: Action, meant: &Understanding, files: &Snapshot) -> Action {
+        if let (Action::Search { query, .. }, Some(vector)) = (&mut action, &meant.embedding)
+            && files.catalog.has_meaning()
+            && !query.text.is_empty()
+        {
+            query.meaning = Some(Vector::of(vector));
+        }
+        action
     }
 
     /// Carries out an action as a turn would, for whoever wants to look: nothing is recorded.

@@ -10,6 +10,7 @@ use crate::disk;
 use crate::model::Currency;
 
 use super::forward;
+use super::meaning::KeyWriter;
 use super::meta::Gatherer;
 use super::schema::Fields;
 use super::sources::Places;
@@ -89,11 +90,13 @@ fn fill(
     let bytes_total = places.bytes();
     let mut gatherer = Gatherer::new();
     let mut forward = forward::Writer::create(folder)?;
+    let mut keys = KeyWriter::default();
     let mut products = 0;
     places.each_product(currency, &mut |product, bytes| {
         gatherer.add(&product);
         let json = serde_json::to_string(&product).map_err(|error| CatalogError::write(folder, error))?;
         forward.add(&product)?;
+        keys.add(&product);
         writer.add_document(fields.document(&product, json, products as u64)).map_err(failed)?;
         products += 1;
         if products % TELL_EVERY == 0 {
@@ -111,6 +114,7 @@ fn fill(
     let (mut meta, pairs) = gatherer.finish(digest);
     meta.title_terms = forward.finish()?;
     pairs.write(folder)?;
+    keys.write(folder)?;
     let meta = serde_json::to_vec(&meta).map_err(|e| CatalogError::write(folder, e))?;
     disk::replace(&folder.join("meta-shop.json"), &meta).map_err(|error| CatalogError::write(folder, error))
 }

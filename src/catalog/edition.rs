@@ -15,9 +15,11 @@ use crate::problem::{Place, Problems, Report};
 
 use super::CatalogError;
 use super::forward::Forward;
+use super::meaning::{Keys, Meaning};
 use super::meta::{FORMAT, Meta};
 use super::order::Columns;
 use super::pairs::Pairs;
+use super::ranker::Ranker;
 use super::ranking::{RankingSettings, Rules};
 use super::schema::Fields;
 use super::sources::{FORMER, Places, RANKING, SYNONYMS, hash_file};
@@ -37,6 +39,8 @@ pub(super) struct Edition {
     /// What shoppers say in other languages than the catalogue's.
     pub foreign: Arc<BTreeMap<String, Foreign>>,
     pub settings: Arc<RankingSettings>,
+    /// Trained on this shop's own queries.
+    pub ranker: Option<Arc<Ranker>>,
     /// Of the files that rank.
     pub ranked_by: String,
     /// Pins, boosts and buries with the products that they are about.
@@ -48,6 +52,11 @@ pub(super) struct Edition {
     pub forward: Arc<Forward>,
     /// Of each segment.
     pub columns: Arc<Vec<Columns>>,
+    /// Where the products are, by their numbers.
+    pub rows: Arc<Vec<DocAddress>>,
+    pub keys: Arc<Keys>,
+    /// What the products mean, where that was worked out.
+    pub meaning: Option<Arc<Meaning>>,
     pub words: Words,
     pub version: String,
     pub warnings: Vec<String>,
@@ -65,6 +74,7 @@ pub struct Ranking {
     synonyms: Arc<Synonyms>,
     foreign: Arc<BTreeMap<String, Foreign>>,
     settings: Arc<RankingSettings>,
+    ranker: Option<Arc<Ranker>>,
     digest: String,
 }
 
@@ -114,13 +124,13 @@ impl Ranking {
             });
         }
         let mut settings = RankingSettings::default();
+        let mut ranker = None;
         if let Some(text) = read(RANKING)? {
             let index = places.shop.join("index");
-            reported(RANKING, &mut |report| settings = RankingSettings::read(&text, &index, report));
-            // A ranker that was trained anew ranks otherwise though nothing else has changed.
-            if let Some(model) = settings.model_file(&index).filter(|model| model.is_file()) {
-                hash_file(&model, &mut sha).map_err(|error| CatalogError::file(&model, &error))?;
-            }
+            reported(RANKING, &mut |report| {
+                settings = RankingSettings::read(&text, &index, report);
+                ranker = trained(&settings, &index, &mut sha, report);
+            });
         }
         if places.text(FORMER)?.is_some() {
             reported(FORMER, &mut |report| {
@@ -136,9 +146,25 @@ impl Ranking {
             synonyms: Arc::new(synonyms),
             foreign: Arc::new(foreign),
             settings: Arc::new(settings),
+            ranker,
             digest: format!("{:x}", sha.finalize()),
         })
     }
+}
+
+/// The ranker that the settings name, if it is there. It counts for the digest: one that was trained anew ranks otherwise
+/// though nothing else has changed.
+fn trained(
+    settings: &RankingSettings,
+    index: &Path,
+    sha: &mut Sha256,
+    report: &mut Report<'_>,
+) -> Option<Arc<Ranker>> {
+    let model = settings.model_file(index).filter(|model| model.is_file())?;
+    let place = settings.model.as_ref()?.place;
+    let read = hash_file(&model, sha).map_err(|error| format!("{}: {error}", model.display()));
+    let ranker = read.and_then(|()| Ranker::load(&model).map_err(|error| error.to_string()));
+    ranker.map(Arc::new).map_err(|reason| report.add(place, reason)).ok()
 }
 
 /// The folder of the index in use and its meta file; `None` before the first build.
@@ -198,24 +224,28 @@ impl Edition {
             return Err(CatalogError::corrupt(folder, reason));
         }
         let meta = Arc::new(meta);
-        let columns = searcher.segment_readers().iter().map(Columns::of).collect();
+        let columns: Vec<Columns> = searcher.segment_readers().iter().map(Columns::of).collect();
         let bare = Edition {
-            searcher,
             fields,
             vocabulary: Arc::default(),
             synonyms: ranking.synonyms.clone(),
             foreign: ranking.foreign.clone(),
             settings: ranking.settings.clone(),
+            ranker: None,
             ranked_by: String::new(),
             rules: Arc::default(),
             category_stems: Arc::default(),
             speller: Arc::new(Speller::new(meta.clone(), Pairs::open(folder)?)),
             forward: Arc::new(Forward::open(folder)?),
+            rows: Arc::new(rows(&searcher, &columns)),
             columns: Arc::new(columns),
+            keys: Arc::new(Keys::open(folder, meta.products)?),
+            meaning: None,
             words: Words::new(),
             version: String::new(),
             warnings: Vec::new(),
             meta,
+            searcher,
         };
         bare.with_ranking(ranking)
     }
@@ -227,14 +257,15 @@ impl Edition {
     pub fn with_ranking(&self, ranking: Ranking) -> Result<Self, CatalogError> {
         let mut vocabulary = self.meta.vocabulary();
         let unknown = ranking.synonyms.name_categories(&mut vocabulary);
-        let Ranking { synonyms, foreign, settings, digest } = ranking;
+        let Ranking { synonyms, foreign, settings, ranker, digest } = ranking;
         let mut edition = Edition {
             category_stems: Arc::new(category_stems(&vocabulary)),
             vocabulary: Arc::new(vocabulary),
-            version: format!("{}-{}", short(&self.meta.digest), short(&digest)),
+            version: version(&self.meta, &digest, self.meaning.as_deref()),
             synonyms,
             foreign,
             settings,
+            ranker,
             ranked_by: digest,
             warnings: unknown
                 .into_iter()
@@ -246,12 +277,19 @@ impl Edition {
         Ok(edition)
     }
 
+    /// The same products with what they mean.
+    pub fn with_meaning(&self, meaning: Option<Arc<Meaning>>) -> Self {
+        let version = version(&self.meta, &self.ranked_by, meaning.as_deref());
+        Edition { meaning, version, ..self.clone() }
+    }
+
     /// What ranks its products.
     pub fn ranking(&self) -> Ranking {
         Ranking {
             synonyms: self.synonyms.clone(),
             foreign: self.foreign.clone(),
             settings: self.settings.clone(),
+            ranker: self.ranker.clone(),
             digest: self.ranked_by.clone(),
         }
     }
@@ -278,6 +316,24 @@ impl Edition {
         }
         Ok(None)
     }
+}
+
+/// Changes with every product, every file that ranks, and the vectors.
+fn version(meta: &Meta, ranked_by: &str, meaning: Option<&Meaning>) -> String {
+    let vectors = meaning.map(|meaning| format!("-v{}", meaning.len())).unwrap_or_default();
+    format!("{}-{}{vectors}", short(&meta.digest), short(ranked_by))
+}
+
+/// The address of each product by its number.
+fn rows(searcher: &Searcher, columns: &[Columns]) -> Vec<DocAddress> {
+    let mut rows = vec![DocAddress::new(0, 0); searcher.num_docs() as usize];
+    for (segment, columns) in (0..).zip(columns) {
+        for doc in 0..searcher.segment_reader(segment).max_doc() {
+            let row = columns.row(doc).and_then(|row| rows.get_mut(row));
+            row.into_iter().for_each(|row| *row = DocAddress::new(segment, doc));
+        }
+    }
+    rows
 }
 
 fn category_stems(vocabulary: &Vocabulary) -> HashMap<String, Vec<CategoryPath>> {

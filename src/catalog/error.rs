@@ -52,6 +52,9 @@ pub enum CatalogError {
         /// The system's reason.
         reason: String,
     },
+    /// What products mean cannot be worked out.
+    #[error("the products cannot be embedded: {0}; they are found by their words meanwhile")]
+    Embed(String),
     /// A search failed inside the index.
     #[error("the product index failed: {0}; run `shophand doctor`")]
     Search(String),

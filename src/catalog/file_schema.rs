@@ -108,7 +108,7 @@ struct RankingFile {
     /// What a shopper's own history may do.
     #[schemars(default)]
     personal: Personal,
-    /// Kept for a trained ranker, which nothing reads yet: a path below index/.
+    /// A ranker that `shophand train ranking` has written: a path below index/.
     #[schemars(default)]
     model: String,
     /// What goes first for some words, or for whoever looks into a category.

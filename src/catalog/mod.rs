@@ -14,6 +14,7 @@ mod error;
 mod facets;
 pub mod file_schema;
 mod forward;
+mod meaning;
 mod meta;
 mod order;
 mod pairs;
@@ -21,6 +22,7 @@ mod passages;
 mod plain;
 mod plan;
 mod rank;
+pub mod ranker;
 mod ranking;
 
 mod relax;
@@ -49,6 +51,7 @@ use crate::problem::{Problems, Report};
 pub use crate::import::Progress;
 pub use error::CatalogError;
 pub use facets::FacetCounts;
+pub use meaning::{Embed, Embedded};
 pub use meta::Quantiles;
 pub use plain::PlainIndex;
 pub use rank::Wanted;
@@ -60,7 +63,10 @@ pub use sources::{product_files, ranking_files};
 
 pub use edition::Ranking;
 
+use ::rank::features::Row;
 use edition::Edition;
+use meaning::Vectors;
+use ranker::Ranker;
 use sources::Places;
 
 /// The products of a shop in one edition, which never changes: whoever holds it gets the same answers all along. Cheap to
@@ -124,6 +130,7 @@ impl Catalog {
     /// As [`Catalog::open`].
     pub fn restocked(&self, progress: &mut dyn FnMut(Progress)) -> Result<Self, CatalogError> {
         let edition = latest(&self.places, self.currency, self.edition.ranking(), progress)?;
+        let edition = edition.with_meaning(self.edition.meaning.clone());
         Ok(Catalog { edition: Arc::new(edition), ..self.clone() })
     }
 
@@ -141,6 +148,50 @@ impl Catalog {
     /// [`CatalogError::Search`] when the index fails.
     pub fn with_ranking(&self, ranking: Ranking) -> Result<Self, CatalogError> {
         Ok(Catalog { edition: Arc::new(self.edition.with_ranking(ranking)?), ..self.clone() })
+    }
+
+    /// The same products with what they mean, as far as it was worked out before; nothing is embedded but a probe that
+    /// tells by which model. Without any vectors it is the same as this one.
+    ///
+    /// # Errors
+    /// [`CatalogError::Embed`] when nothing is embedded.
+    pub fn recalled(&self, embed: Embed<'_>) -> Result<Self, CatalogError> {
+        let meaning = Vectors::of(&self.places.state, embed)?.open().map(Arc::new);
+        Ok(Catalog { edition: Arc::new(self.edition.with_meaning(meaning)), ..self.clone() })
+    }
+
+    /// The same products with what all of them mean. What has no vector yet is embedded, which takes some milliseconds for
+    /// each; what was embedded before is not embedded again, also when this was killed. Searches go on meanwhile.
+    ///
+    /// # Errors
+    /// [`CatalogError::Embed`] or [`CatalogError::Write`]; what was embedded until then is kept.
+    pub fn embedded(
+        &self,
+        embed: Embed<'_>,
+        progress: &mut dyn FnMut(Embedded),
+    ) -> Result<Self, CatalogError> {
+        let vectors = Vectors::of(&self.places.state, embed)?;
+        let each = |visit: &mut dyn FnMut(Product)| self.each(visit);
+        let meaning = vectors.complete(&self.edition.keys, &each, embed, progress)?;
+        let meaning = meaning.complete_for(&self.edition.meta.digest);
+        Ok(Catalog { edition: Arc::new(self.edition.with_meaning(Some(Arc::new(meaning)))), ..self.clone() })
+    }
+
+    /// The same products with what they mean by another edition, as far as they are the same.
+    #[must_use]
+    pub fn with_meaning_of(&self, other: &Catalog) -> Self {
+        let edition = self.edition.with_meaning(other.edition.meaning.clone());
+        Catalog { edition: Arc::new(edition), ..self.clone() }
+    }
+
+    /// Whether it is known what every product means.
+    pub fn is_embedded(&self) -> bool {
+        self.edition.meaning.as_ref().is_some_and(|meaning| meaning.is_of(&self.edition.meta.digest))
+    }
+
+    /// Whether any product means anything: whether the vector of a query is of use.
+    pub fn has_meaning(&self) -> bool {
+        self.edition.meaning.is_some()
     }
 
     /// What ranks the products of this edition.
@@ -207,6 +258,21 @@ impl Catalog {
         language: &str,
     ) -> Result<Vec<String>, CatalogError> {
         self.edition().passages(&product.description, words, language)
+    }
+
+    /// Every candidate of a query with its features, for learning how to rank them.
+    ///
+    /// # Errors
+    /// [`CatalogError::Search`] when the index fails.
+    pub fn examples(&self, query: &ProductQuery) -> Result<Vec<(ProductId, Row)>, CatalogError> {
+        self.edition().examples(query)
+    }
+
+    /// The same products, ranked by this ranker on top of everything else.
+    #[must_use]
+    pub fn with_ranker(&self, ranker: Ranker) -> Self {
+        let edition = Edition { ranker: Some(Arc::new(ranker)), ..Edition::clone(&self.edition) };
+        Catalog { edition: Arc::new(edition), ..self.clone() }
     }
 
     /// The product of an id, if the catalogue has it.

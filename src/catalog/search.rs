@@ -67,7 +67,8 @@ impl Edition {
             let (total, mut found) =
                 self.ranked(&plan.query(fewer), plan.scores(), query.sort, &rules, pool)?;
             if by_words {
-                found = self.by_words(&plan, found.into_iter().map(|(_, at)| at).collect(), &rules)?;
+                let products = found.into_iter().map(|(_, at)| at).collect();
+                found = self.by_words(&plan, query, products, &rules)?;
                 found.truncate(limit);
             }
             if total > 0 {

@@ -24,6 +24,10 @@ const SPLIT: f64 = 1.0;
 const SPLIT_ANYWHERE: f64 = 3.0;
 /// A word in so many products is common.
 const COMMON: u32 = 20;
+/// From so many products on a word that none has is rather a slip than a word.
+const LARGE: usize = 5000;
+/// There even a word of four letters may be one, at a price.
+const SHORT: f64 = 2.0;
 
 /// The words beside the one to be corrected.
 #[derive(Debug, Clone, Copy, Default)]
@@ -53,10 +57,13 @@ impl Speller {
     ///
     /// Without support of a neighbour one edit is believed from 5 letters on, two from 9; the first letter stays but for a
     /// swap of the first two, and in words of up to 6 letters no letter is taken for another: `canon`, `lego` and their
-    /// like are words, only not ours. Numbers are left alone.
+    /// like are words, only not ours. Where there are very many products, words that none of them has are rarely anything
+    /// else than slips: then every word may be the one that was meant, and four letters do. Numbers are left alone.
     pub fn correct(&self, word: &str, around: Around<'_>, known: bool) -> Option<Vec<String>> {
         let letters: Vec<char> = word.chars().collect();
-        if letters.len() < LEAST || !letters.iter().all(|c| c.is_alphabetic()) {
+        let large = self.meta.products >= LARGE;
+        let least = if large { LEAST - 1 } else { LEAST };
+        if letters.len() < least || !letters.iter().all(|c| c.is_alphabetic()) {
             return None;
         }
         let most = if letters.len() > LEAST { 2 } else { 1 };
@@ -65,7 +72,9 @@ impl Speller {
             let meant: String = near.letters.iter().collect();
             let goes = self.goes_with(&meant, around);
             let alone = near.edits == 1 || letters.len() >= LONG;
-            let fits = goes > 0.0 || (alone && slipped(&letters, near));
+            let short = letters.len() < LEAST;
+            let likely = large && (!short || near.products >= COMMON);
+            let fits = goes > 0.0 || likely || (alone && !short && slipped(&letters, near));
             fits.then(|| (self.common(near.products) - cost(&letters, near) + goes, vec![meant]))
         });
         let all = edited.chain(self.split(word));
@@ -148,7 +157,8 @@ impl Speller {
 fn cost(word: &[char], meant: &Near<'_>) -> f64 {
     let other_first = if word.first() == meant.letters.first() { 0.0 } else { FIRST };
     let doubled = meant.edits == 1 && undoubled(word) == undoubled(meant.letters);
-    EDIT * meant.edits as f64 + other_first - if doubled { DOUBLED } else { 0.0 }
+    let short = if word.len() < LEAST { SHORT } else { 0.0 };
+    EDIT * meant.edits as f64 + other_first + short - if doubled { DOUBLED } else { 0.0 }
 }
 
 fn undoubled(letters: &[char]) -> Vec<char> {

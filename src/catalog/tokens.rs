@@ -31,6 +31,8 @@ pub(super) struct Piece {
     pub at: Range<usize>,
 }
 
+/// No unit has a longer name, in bytes.
+const LONGEST_UNIT: usize = 12;
 /// Numbers of this many digits after the point are all that catalogues distinguish.
 const DECIMALS: usize = 4;
 
@@ -148,10 +150,15 @@ fn unit(text: &str, at: usize, after_number: bool, attached: bool) -> Option<(St
     if end == at || text[..at].ends_with(|c: char| c.is_alphabetic()) {
         return None;
     }
-    if let Some(two) = two_words(text, at, end) {
+    let word = &text[at..end];
+    if word.len() > LONGEST_UNIT {
+        return None;
+    }
+    if units::begins_unit(word)
+        && let Some(two) = two_words(text, at, end)
+    {
         return Some(two);
     }
-    let word = &text[at..end];
     let known = units::known_unit(word)?;
     // "Size 8 in black" and "a" are no inches and amperes, "8in" and "8 in." are.
     let one_letter = word.chars().count() == 1;

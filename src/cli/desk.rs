@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::{AppError, Parts, ShopDir, open_store};
 use crate::ids::Ids;
-use crate::live::{Pace, Reloader, Watch, watch};
+use crate::live::{Meanings, Pace, Reloader, Watch, watch};
 use crate::model::{Incoming, TurnRecord};
 use crate::socket::{Chunk, Client, CommandRequest, Listener, Output, Request};
 use crate::store::StoreError;
@@ -44,6 +44,7 @@ pub struct Own {
     close: oneshot::Sender<()>,
     listening: JoinHandle<()>,
     watch: Watch,
+    meanings: Meanings,
 }
 
 impl Desk {
@@ -117,6 +118,7 @@ impl Own {
         let assistant = opened.await??;
         let live = Arc::new(Reloader::new(&shop.root, &shop.state, assistant.current.clone()));
         let watch = watch(live.clone(), Pace::default()).context("the files cannot be watched")?;
+        let meanings = Meanings::begin(live.clone()).context("the products cannot be embedded")?;
         let open = Some(Open { assistant: assistant.clone(), live });
         let office = Arc::new(Office { shop: shop.clone(), store, open });
         let (close, closed) = oneshot::channel();
@@ -128,7 +130,7 @@ impl Own {
                 let _closed = closed.await;
             },
         ));
-        Ok(Own { assistant, office, close, listening, watch })
+        Ok(Own { assistant, office, close, listening, watch, meanings })
     }
 
     /// Lets no more clients in and finishes those that are there.
@@ -137,8 +139,12 @@ impl Own {
         if let Err(error) = self.listening.await {
             tracing::warn!(%error, "the socket did not close well");
         }
-        let watch = self.watch;
-        if let Err(error) = tokio::task::spawn_blocking(move || watch.stop()).await {
+        let (watch, meanings) = (self.watch, self.meanings);
+        let stop = move || {
+            meanings.stop();
+            watch.stop();
+        };
+        if let Err(error) = tokio::task::spawn_blocking(stop).await {
             tracing::warn!(%error, "watching the files did not end well");
         }
     }

@@ -17,7 +17,9 @@ mod search;
 mod serve;
 mod status;
 mod test;
+mod train;
 mod transcripts;
+mod trial;
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
@@ -68,6 +70,9 @@ enum Command {
     /// Measure the program's models
     #[command(subcommand)]
     Eval(eval::Eval),
+    /// Learn from the shop's own data
+    #[command(subcommand)]
+    Train(train::Train),
     /// Check everything and say how to mend it
     Doctor,
     /// Write a small working shop to start from
@@ -106,6 +111,9 @@ pub async fn run(cli: Cli) -> Result<i32> {
         }
         Command::Eval(args) => {
             tokio::task::spawn_blocking(move || eval::run(&args, &cli.shop, &mut Terminal::new())).await?
+        }
+        Command::Train(args) => {
+            tokio::task::spawn_blocking(move || train::run(&args, &cli.shop, &mut Terminal::new())).await?
         }
         Command::Doctor => {
             tokio::task::spawn_blocking(move || doctor::run(&cli.shop, &mut Terminal::new())).await?

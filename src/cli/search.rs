@@ -107,7 +107,8 @@ fn answer(args: &Search, assistant: &Assistant, files: &Snapshot, now: Timestamp
     let identity = assistant.identity(&incoming.shopper, incoming.private)?;
     let asking = Asking { files, identity: &identity, incoming: &incoming, page: usize::from(args.limit) };
     let query = decide::search_of(&understanding);
-    let acted = assistant.look(&Action::Search { query: query.clone(), respelled: None }, &asking)?;
+    let action = Action::Search { query: query.clone(), respelled: None };
+    let acted = assistant.look(&Assistant::with_meaning(action, &understanding, files), &asking)?;
     let catalog = files.catalog.version();
     let nothing = Answer {
         understanding,

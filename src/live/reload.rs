@@ -141,6 +141,29 @@ impl Reloader {
         }
     }
 
+    /// Works out what the products mean that are new since the last time, and brings it live. True when there were any.
+    /// Blocks for as long as that takes, minutes for ten thousands of products, unless `stopped` says so.
+    ///
+    /// # Errors
+    /// [`CatalogError::Embed`] or [`CatalogError::Write`]; what was worked out until then is kept.
+    pub fn embed(&self, stopped: &dyn Fn() -> bool) -> Result<bool, CatalogError> {
+        let live = self.current.snapshot();
+        let Some(encoder) = live.understander.encoder().filter(|_| !live.catalog.is_embedded()) else {
+            return Ok(false);
+        };
+        let since = Instant::now();
+        let embed = |texts: &[String]| match stopped() {
+            true => Err("the program ends".to_owned()),
+            false => encoder.embed_all(texts).map_err(|error| error.to_string()),
+        };
+        let embedded = live.catalog.embedded(&embed, &mut |_| ())?;
+        let published =
+            self.publish(Change::Meaning(embedded)).map_err(|all| CatalogError::Search(all.join("\n")))?;
+        let took = since.elapsed().as_millis();
+        tracing::info!("{} products can be found by their meaning, after {took} ms", live.catalog.len());
+        Ok(published)
+    }
+
     fn out_of_stock(&self, problems: Vec<String>) {
         let all = problems.join("\n");
         if self.stock.broken(problems) {
@@ -186,10 +209,15 @@ impl Reloader {
                 let catalog = stocked.with_ranking(live.catalog.ranking());
                 (live.intents.clone(), live.facts.clone(), catalog)
             }
+            // The products may have changed while they were embedded; those that have not keep their vectors.
+            Change::Meaning(embedded) => {
+                (live.intents.clone(), live.facts.clone(), Ok(live.catalog.with_meaning_of(&embedded)))
+            }
         };
         let catalog = catalog.map_err(|error| vec![error.to_string()])?;
         let same_files = intents.version == live.intents.version && facts == live.facts;
-        if same_files && catalog.version() == live.catalog.version() {
+        let completed = catalog.is_embedded() && !live.catalog.is_embedded();
+        if same_files && !completed && catalog.version() == live.catalog.version() {
             return Ok(false);
         }
         let (vocabulary, known) = (catalog.vocabulary(), live.catalog.vocabulary());
@@ -230,6 +258,8 @@ struct Files {
 enum Change {
     Files(Files),
     Products(Catalog),
+    /// What the products mean, by the edition that was embedded.
+    Meaning(Catalog),
 }
 
 /// What is wrong with files, one by one.

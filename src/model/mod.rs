@@ -20,6 +20,7 @@ mod reply;
 mod shopper;
 mod transcript;
 mod understanding;
+mod vector;
 mod vocabulary;
 
 pub use action::{Action, Asked, Change, Respelled, Respelling, SlotRequest};
@@ -42,4 +43,5 @@ pub use reply::{Attachment, Button, Card, Reply, Row, Table, Tap, Token};
 pub use shopper::{Identity, Personalization};
 pub use transcript::{Acted, Rung, ShownProduct, StageTimings, Step, TurnRecord, Versions};
 pub use understanding::{Candidate, DateRange, Entity, EntityKind, EntityValue, Ordinal, Understanding, Via};
+pub use vector::Vector;
 pub use vocabulary::{Column, ShopFacts, Vocabulary, YES};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CategoryPath, Facet, Money};
+use super::{CategoryPath, Facet, Money, Vector};
 
 /// Bounds on the price, both inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -133,6 +133,9 @@ pub struct ProductQuery {
     /// The words are right as they are: no spelling is corrected.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub as_written: bool,
+    /// What the message meant that the words are from, where products can be compared with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meaning: Option<Vector>,
 }
 
 impl ProductQuery {

@@ -53,13 +53,11 @@ pub enum Feature {
     Cosine,
     /// The cosine of the product's vector and the mean of the best candidates'.
     Centre,
-    /// What of the words' weight stands in the product in other words, each by its likeness.
-    Soft,
 }
 
 impl Feature {
     /// How many there are.
-    pub const COUNT: usize = Feature::Soft as usize + 1;
+    pub const COUNT: usize = Feature::Centre as usize + 1;
 }
 
 /// A row of features.

@@ -1,6 +1,6 @@
 //! Amounts with a unit, as feeds and shoppers write them: `1.5 kg`, `500ml`, `230 V`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -53,6 +53,13 @@ pub fn unit(spelling: &str) -> Unit {
 /// The unit of that spelling, if the table has it.
 pub fn known_unit(spelling: &str) -> Option<&'static Unit> {
     UNITS.get(&spelling.trim().trim_end_matches('.').to_lowercase())
+}
+
+/// Whether a unit of two words begins so: "fl" of "fl oz".
+pub fn begins_unit(word: &str) -> bool {
+    static FIRSTS: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| UNITS.keys().filter_map(|spelling| Some(spelling.split_once(' ')?.0)).collect());
+    FIRSTS.contains(word.to_lowercase().as_str())
 }
 
 /// A number and, unless it is bare, its unit. Nothing more may stand beside them: `27 x 14 cm` is no amount.

@@ -113,6 +113,8 @@ impl<'a> Course<'a> {
 
     /// Does what was decided and adds it to the turn.
     fn take(&mut self, understanding: &Understanding, decision: Decision) {
+        let action = Assistant::with_meaning(decision.action, understanding, &self.end.files);
+        let decision = Decision { action, ..decision };
         let started = Instant::now();
         let (acted, failed) = self.act(&decision);
         self.end.timings.act += millis(started);

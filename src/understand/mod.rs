@@ -134,6 +134,11 @@ impl Understander {
         Ok(Understander { languages, tongues, encoder, cache })
     }
 
+    /// What turns texts into vectors, unless there is none.
+    pub fn encoder(&self) -> Option<&Encoder> {
+        self.encoder.as_ref()
+    }
+
     /// What a message means. Never fails: what is broken shows in `degraded`.
     pub async fn understand(&self, heard: Heard<'_>) -> Understanding {
         let Some(language) = self.heard_in(heard.text, heard.language) else {

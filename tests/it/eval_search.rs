@@ -25,7 +25,7 @@ fn eval(folder: &Path, more: &[&str]) -> Output {
 #[test]
 fn the_last_line_holds_the_figures_and_the_run_what_they_come_from() {
     let folder = folder();
-    let output = eval(folder.path(), &["--json", "--run", "out.trec"]);
+    let output = eval(folder.path(), &["--json", "--words-only", "--run", "out.trec"]);
     let told = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let figures: Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();

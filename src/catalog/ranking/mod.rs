@@ -23,7 +23,7 @@ pub struct RankingSettings {
     pub fields: FieldBoosts,
     /// What a shopper's history may do.
     pub personal: Personal,
-    /// A trained ranker, as the file names it: a path below `index/`. Only checked and watched: nothing ranks by it yet.
+    /// A trained ranker, as the file names it: a path below `index/`.
     pub model: Option<Said>,
     /// Pins, boosts and buries, in the order of the file.
     pub rules: Vec<Rule>,

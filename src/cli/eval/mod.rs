@@ -34,6 +34,6 @@ pub fn run(args: &Eval, shop: &Path, out: &mut dyn Output) -> Result<i32> {
         Eval::Intents(args) => intents::run(args, shop, out),
         Eval::Personalization(args) => personalization::run(args, out),
         Eval::Recommend(args) => recommend::run(args, out),
-        Eval::Search(args) => search::run(args, out),
+        Eval::Search(args) => search::run(args, shop, out),
     }
 }

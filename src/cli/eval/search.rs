@@ -1,45 +1,38 @@
 //! `shophand eval search`: the search, measured on a catalogue, queries and judgements of anybody. Needs no shop.
 
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use clap::Args;
-use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::catalog::{Catalog, PlainIndex};
+use crate::catalog::PlainIndex;
+use crate::catalog::ranker::Ranker;
 use crate::cli::output::Output;
+use crate::cli::trial::Trial;
 use crate::eval::search::trec::{read_qrels, read_queries};
 use crate::eval::search::{Quality, Rankings, Speed};
-use crate::import::{Mapping, Options, Progress, import_catalog};
-use crate::model::Currency;
 
 /// A catalogue, and what to look for in it.
 #[derive(Debug, Args)]
 pub struct Search {
-    /// CSV or JSON lines, gzipped or not, with at least the columns id and title
-    #[arg(long, value_name = "FILE")]
-    catalog: PathBuf,
+    #[command(flatten)]
+    trial: Trial,
     /// Lines of: the query's id, a tab, its words
     #[arg(long, value_name = "FILE.tsv")]
     queries: PathBuf,
     /// TREC judgements, lines of: query 0 product gain
     #[arg(long, value_name = "FILE")]
     qrels: PathBuf,
+    /// Rank by what `shophand train ranking` has learnt, too
+    #[arg(long, value_name = "MODEL")]
+    ranker: Option<PathBuf>,
     /// Write the rankings as a TREC run
     #[arg(long, value_name = "OUT.trec")]
     run: Option<PathBuf>,
     /// How many products are ranked for a query
     #[arg(short = 'k', default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
     k: u16,
-    /// Which column is which, when its name does not say: title=Description
-    #[arg(long = "map", value_name = "FIELD=COLUMN")]
-    map: Vec<String>,
-    /// Keep the built index here, instead of in a folder that is removed afterwards
-    #[arg(long, value_name = "DIR")]
-    state: Option<PathBuf>,
     /// End with the figures as one JSON object on one line
     #[arg(long)]
     json: bool,
@@ -55,6 +48,8 @@ struct Figures {
     speed: Speed,
     index_seconds: f64,
     index_mb: f64,
+    embedding_seconds: f64,
+    vectors_mb: f64,
     /// tantivy as it comes: a stemmed OR query over the titles, in the same run.
     plain: Plain,
     /// p99 ÷ the p99 of plain tantivy.
@@ -73,7 +68,7 @@ struct Plain {
 ///
 /// # Errors
 /// When a file cannot be read as what it is said to be, or the index cannot be built.
-pub fn run(args: &Search, out: &mut dyn Output) -> Result<i32> {
+pub fn run(args: &Search, shop: &Path, out: &mut dyn Output) -> Result<i32> {
     let queries = read_queries(&args.queries)?;
     let qrels = read_qrels(&args.qrels)?;
     let judged = queries.iter().filter(|query| qrels.contains_key(&query.id)).count();
@@ -83,27 +78,33 @@ pub fn run(args: &Search, out: &mut dyn Output) -> Result<i32> {
         args.qrels.display(),
         args.queries.display()
     );
-    let scratch = tempfile::tempdir()?;
-    let folder = args.state.as_deref().unwrap_or(scratch.path());
-    let (catalog, took) = opened(args, folder, out)?;
+    let ranker = args.ranker.as_deref().map(Ranker::load).transpose()?;
+    let trial = args.trial.open(shop, out)?;
+    let catalog = match ranker {
+        Some(ranker) => trial.catalog.with_ranker(ranker),
+        None => trial.catalog.clone(),
+    };
     let k = usize::from(args.k);
     let yardstick = tempfile::tempdir()?;
     let plain = Rankings::of_plain(&PlainIndex::build(&catalog, yardstick.path())?, &queries, k)?;
     let total = queries.len() as u64;
-    let rankings = Rankings::of_catalog(&catalog, &queries, k, &mut |done| {
-        out.progress(done as u64, total, "searching")
+    let rankings = Rankings::of_catalog(&catalog, &queries, &trial.meanings(&queries)?, k, &mut |done| {
+        out.progress(done as u64, total, "searching");
     })?;
     if let Some(file) = &args.run {
         rankings.write(&queries, file)?;
     }
     let plain = Plain { quality: plain.quality(&queries, &qrels), speed: plain.speed() };
     let speed = rankings.speed();
+    let [index_mb, vectors_mb] = trial.megabytes()?;
     let figures = Figures {
         quality: rankings.quality(&queries, &qrels),
         products: catalog.len(),
         speed,
-        index_seconds: took.as_secs_f64(),
-        index_mb: size(&folder.join("index"))? as f64 / 1e6,
+        index_seconds: trial.indexing.as_secs_f64(),
+        index_mb,
+        embedding_seconds: trial.embedding.as_secs_f64(),
+        vectors_mb,
         p99_to_plain: speed.p99_ms / plain.speed.p99_ms.max(f64::MIN_POSITIVE),
         plain,
     };
@@ -112,36 +113,6 @@ pub fn run(args: &Search, out: &mut dyn Output) -> Result<i32> {
         out.line(&serde_json::to_string(&figures)?);
     }
     Ok(0)
-}
-
-/// The catalogue, newly indexed, and how long the index took.
-fn opened(args: &Search, folder: &Path, out: &mut dyn Output) -> Result<(Catalog, Duration)> {
-    let mut options = Options::new(folder, Currency::USD, Timestamp::now());
-    options.mapping = Mapping::default();
-    for argument in &args.map {
-        options.mapping.add(argument)?;
-    }
-    let report = import_catalog(&args.catalog, &options, &mut |p: Progress| {
-        out.progress(p.bytes, p.bytes_total, "reading");
-    })?;
-    if report.refused > 0 {
-        report.lines().iter().for_each(|line| out.note(line));
-    }
-    let started = Instant::now();
-    let catalog = Catalog::rebuild(folder, folder, Currency::USD, &mut |p| {
-        out.progress(p.bytes, p.bytes_total, "indexing");
-    })?;
-    Ok((catalog, started.elapsed()))
-}
-
-/// Bytes of all files below a folder.
-fn size(folder: &Path) -> std::io::Result<u64> {
-    let mut bytes = 0;
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        bytes += if path.is_dir() { size(&path)? } else { path.metadata()?.len() };
-    }
-    Ok(bytes)
 }
 
 fn report(figures: &Figures, out: &mut dyn Output) {
@@ -160,6 +131,8 @@ fn report(figures: &Figures, out: &mut dyn Output) {
         format!("{:<30} {:>12}", "products", figures.products),
         format!("{:<30} {:>12.2}", "index built, s", figures.index_seconds),
         format!("{:<30} {:>12.1}", "index on disk, MB", figures.index_mb),
+        format!("{:<30} {:>12.1}", "embedded, s", figures.embedding_seconds),
+        format!("{:<30} {:>12.1}", "vectors on disk, MB", figures.vectors_mb),
     ] {
         out.line(&line);
     }

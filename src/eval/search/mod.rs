@@ -1,15 +1,18 @@
 //! Search, measured on any catalogue, queries and judgements: how good the first products are, and how fast they come.
 
+pub mod clicks;
 pub mod measures;
 pub mod trec;
 
 use std::io::Write;
 use std::time::{Duration, Instant};
 
+use rank::blend::score;
+use rank::features::Row;
 use serde::Serialize;
 
 use crate::catalog::{Catalog, CatalogError, PlainIndex, Wanted};
-use crate::model::ProductQuery;
+use crate::model::{ProductQuery, Vector};
 
 use super::cost::quantile;
 use trec::{Qrels, TestQuery, TrecError, run_lines};
@@ -50,19 +53,21 @@ pub struct Rankings {
 }
 
 impl Rankings {
-    /// Ranks the first `k` products of each query; the time of its embedding is not counted, as a message has it anyway.
+    /// Ranks the first `k` products of each query. `meanings` are the queries' vectors, if there are any: making them is
+    /// not timed, as a message has its vector anyway.
     ///
     /// # Errors
     /// [`CatalogError::Search`] when the index fails.
     pub fn of_catalog(
         catalog: &Catalog,
         queries: &[TestQuery],
+        meanings: &[Vector],
         k: usize,
         tell: &mut dyn FnMut(usize),
     ) -> Result<Self, CatalogError> {
         let mut rankings = Rankings::default();
         for (at, query) in queries.iter().enumerate() {
-            let text = ProductQuery { text: query.text.clone(), ..ProductQuery::default() };
+            let text = asked(query, meanings.get(at));
             let started = Instant::now();
             let ranked = catalog.rank(&Wanted { query: &text, limit: k })?;
             rankings.times.push(started.elapsed());
@@ -85,6 +90,18 @@ impl Rankings {
             rankings.found.push(ranked.into_iter().map(|(id, s)| (id, f64::from(s))).collect());
         }
         Ok(rankings)
+    }
+
+    /// Rankings by scores that are there already, of the first hundred.
+    pub fn by_scores(ids: &[Vec<String>], scores: &[Vec<f32>]) -> Self {
+        let ranked = ids.iter().zip(scores).map(|(ids, scores)| {
+            let mut found: Found =
+                ids.iter().cloned().zip(scores.iter().map(|score| f64::from(*score))).collect();
+            found.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+            found.truncate(100);
+            found
+        });
+        Rankings { found: ranked.collect(), times: Vec::new() }
     }
 
     /// What they are worth by these judgements; queries that nobody judged are left out.
@@ -130,4 +147,32 @@ impl Rankings {
         written
             .map_err(|error| TrecError::File { path: path.display().to_string(), reason: error.to_string() })
     }
+}
+
+/// Every candidate of each query with its features, for learning how to rank them.
+///
+/// # Errors
+/// [`CatalogError::Search`] when the index fails.
+pub fn examples(
+    catalog: &Catalog,
+    queries: &[TestQuery],
+    meanings: &[Vector],
+    tell: &mut dyn FnMut(usize),
+) -> Result<Vec<Vec<(String, Row)>>, CatalogError> {
+    let mut all = Vec::with_capacity(queries.len());
+    for (at, query) in queries.iter().enumerate() {
+        let found = catalog.examples(&asked(query, meanings.get(at)))?;
+        all.push(found.into_iter().map(|(id, row)| (id.to_string(), row)).collect());
+        tell(at + 1);
+    }
+    Ok(all)
+}
+
+/// The scores that the weights set by hand give.
+pub fn by_hand(found: &[Vec<(String, Row)>]) -> Vec<Vec<f32>> {
+    found.iter().map(|found| found.iter().map(|(_, row)| score(row)).collect()).collect()
+}
+
+fn asked(query: &TestQuery, meaning: Option<&Vector>) -> ProductQuery {
+    ProductQuery { text: query.text.clone(), meaning: meaning.cloned(), ..ProductQuery::default() }
 }

@@ -1,0 +1,122 @@
+//! What a shop's operator and its shoppers see of vectors.
+
+use std::cell::RefCell;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::DIMENSIONS;
+use crate::catalog::{Catalog, CatalogError, Embedded, Wanted};
+use crate::model::{Currency, ProductQuery, Vector};
+
+/// Points one way for chairs, another for lamps, and nearly there for whatever else begins with the same letter.
+fn vector(text: &str) -> Arc<[f32]> {
+    let mut vector = vec![0.01; DIMENSIONS];
+    let first = text.bytes().next().unwrap_or_default();
+    vector[usize::from(first)] = 1.0;
+    vector[usize::from(text.bytes().last().unwrap_or_default())] += 0.2;
+    Arc::from(vector)
+}
+
+/// Notes what it was asked to embed, and gives up after so many texts.
+struct Model {
+    asked: RefCell<Vec<String>>,
+    patience: usize,
+}
+
+impl Model {
+    fn patient(patience: usize) -> Self {
+        Model { asked: RefCell::default(), patience }
+    }
+
+    fn embeds(&self, catalog: &Catalog) -> Result<Catalog, CatalogError> {
+        let embed = |texts: &[String]| {
+            if self.asked.borrow().len() >= self.patience {
+                return Err("the power is out".to_owned());
+            }
+            self.asked.borrow_mut().extend_from_slice(texts);
+            Ok(texts.iter().map(|text| vector(text)).collect())
+        };
+        let mut last = Embedded { done: 0, total: 0 };
+        let done = catalog.embedded(&embed, &mut |embedded| last = embedded);
+        assert!(done.is_err() || last.done == last.total, "{last:?}");
+        done
+    }
+
+    /// How many texts, the probe that tells the model left out.
+    fn count(&self) -> usize {
+        self.asked.borrow().len() - 1
+    }
+}
+
+fn shop(titles: &[String]) -> tempfile::TempDir {
+    let shop = tempfile::tempdir().expect("a folder");
+    fs::create_dir(shop.path().join("index")).expect("a folder");
+    stock(shop.path(), titles);
+    shop
+}
+
+fn stock(shop: &Path, titles: &[String]) {
+    let rows: Vec<String> =
+        titles.iter().enumerate().map(|(at, title)| format!("P-{at},{title}\n")).collect();
+    fs::write(shop.join("index/products.csv"), format!("id,title\n{}", rows.concat())).expect("written");
+}
+
+fn open(shop: &Path) -> Catalog {
+    Catalog::open(shop, &shop.join(".shophand"), Currency::USD, &mut |_| ()).expect("it opens")
+}
+
+fn lamps(count: usize) -> Vec<String> {
+    (0..count).map(|at| format!("lamp {at}")).collect()
+}
+
+#[test]
+fn an_embedding_that_is_cut_off_goes_on_where_it_was() {
+    let shop = shop(&lamps(700));
+    let catalog = open(shop.path());
+    let cut_off = Model::patient(300);
+    let error = cut_off.embeds(&catalog).expect_err("the power is out").to_string();
+    assert!(error.contains("found by their words meanwhile"), "{error}");
+    let again = Model::patient(usize::MAX);
+    let embedded = again.embeds(&open(shop.path())).expect("embedded");
+    assert_eq!(cut_off.count() + again.count(), 700, "none twice");
+    assert!(embedded.is_embedded());
+}
+
+#[test]
+fn only_what_a_feed_has_changed_is_embedded() {
+    let mut titles = lamps(20);
+    let shop = shop(&titles);
+    Model::patient(usize::MAX).embeds(&open(shop.path())).expect("embedded");
+    titles.rotate_left(5);
+    titles[0] = "chair".to_owned();
+    titles.push("chair".to_owned());
+    stock(shop.path(), &titles);
+    let model = Model::patient(usize::MAX);
+    let embedded = model.embeds(&open(shop.path())).expect("embedded");
+    assert_eq!(model.count(), 1, "the chair, once: {:?}", model.asked);
+    let query = ProductQuery {
+        text: "seat".to_owned(),
+        meaning: Some(Vector::of(&vector("comfortable"))),
+        ..ProductQuery::default()
+    };
+    let found = embedded.rank(&Wanted { query: &query, limit: 2 }).expect("a search");
+    let ids: Vec<&str> = found.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(ids, ["P-0", "P-20"], "both chairs, whose title has no word of the query");
+}
+
+#[test]
+fn vectors_of_another_start_are_there_at_once_and_damaged_ones_are_made_anew() {
+    let shop = shop(&lamps(3));
+    Model::patient(usize::MAX).embeds(&open(shop.path())).expect("embedded");
+    let embed = |texts: &[String]| Ok(texts.iter().map(|text| vector(text)).collect());
+    assert!(open(shop.path()).recalled(&embed).expect("recalled").has_meaning());
+    let folder = shop.path().join(".shophand/vectors");
+    let files = fs::read_dir(&folder).expect("a folder").filter_map(Result::ok);
+    let index = files.map(|file| file.path()).find(|path| path.extension().is_some_and(|e| e == "usearch"));
+    fs::write(index.expect("the vectors"), "no vectors").expect("spoilt");
+    assert!(!open(shop.path()).recalled(&embed).expect("recalled").has_meaning());
+    let model = Model::patient(usize::MAX);
+    model.embeds(&open(shop.path())).expect("embedded");
+    assert_eq!(model.count(), 3);
+}
