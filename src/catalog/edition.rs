@@ -258,6 +258,9 @@ impl Edition {
         let mut vocabulary = self.meta.vocabulary();
         let unknown = ranking.synonyms.name_categories(&mut vocabulary);
         let Ranking { synonyms, foreign, settings, ranker, digest } = ranking;
+        let said =
+            foreign.values().map(|foreign| &foreign.synonyms).chain([&*synonyms]).flat_map(Synonyms::said);
+        vocabulary.words.extend(said.cloned());
         let mut edition = Edition {
             category_stems: Arc::new(category_stems(&vocabulary)),
             vocabulary: Arc::new(vocabulary),

@@ -1,6 +1,6 @@
 //! `index/synonyms.yaml`: what shoppers call things.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::model::{CategoryPath, EntityKind, Vocabulary};
 use crate::yaml::tree::Text;
@@ -14,6 +14,8 @@ pub struct Synonyms {
     rules: HashMap<Vec<String>, Vec<Vec<String>>>,
     longest: usize,
     known: HashSet<String>,
+    /// The words that the rules are about, as people write them.
+    said: BTreeSet<String>,
     categories: BTreeMap<String, Vec<String>>,
     /// Kind → value, folded → the narrower values that it takes in.
     families: BTreeMap<EntityKind, BTreeMap<String, Vec<String>>>,
@@ -55,6 +57,7 @@ impl Synonyms {
         }
         self.longest = self.longest.max(key.len());
         self.known.extend(key.iter().cloned());
+        self.said.extend(said.plain(when));
         let rule = self.rules.entry(key.clone()).or_default();
         for other in also {
             let stems = words.stems(other);
@@ -75,6 +78,11 @@ impl Synonyms {
     /// Whether any rule is about this stem, so that it is no misspelling.
     pub(super) fn knows(&self, stem: &str) -> bool {
         self.known.contains(stem)
+    }
+
+    /// The words that the rules are about, in lower case.
+    pub(super) fn said(&self) -> impl Iterator<Item = &String> {
+        self.said.iter()
     }
 
     /// The narrower values that a value takes in: whoever asks for blue is shown navy too, but not the other way round.

@@ -190,13 +190,18 @@ fn beyond_a_guess(intent: Option<&Intent>, heard: &Heard<'_>, next: &mut Dialogu
     }
     let says_something = |intent: &Intent| matches!(intent.binding, Binding::Dismiss | Binding::Why);
     if points_only(heard, next) && !intent.is_some_and(says_something) {
-        let product = refer::one(understanding, next);
-        return Some(product.map_or(Action::WhichProduct, |product| Action::Detail { product }));
+        return Some(pointed(heard, next));
     }
     // A model has an opinion on a single word too, but not a good one.
     let answers = intent.is_none_or(|intent| clarify::is_answer(intent.binding));
     let topic = clarify::topic(1, heard, &mut next.clone()).filter(|_| answers);
     topic.filter(|action| matches!(action, Action::Clarify { .. }))
+}
+
+/// The card of what the message points to.
+fn pointed(heard: &Heard<'_>, next: &Dialogue) -> Action {
+    let product = refer::one(heard.understanding, next);
+    product.map_or(Action::WhichProduct, |product| Action::Detail { product })
 }
 
 /// "The last": a place among what is shown, and no more.
@@ -249,7 +254,7 @@ fn by_entities(heard: &Heard<'_>, next: &Dialogue) -> Option<Action> {
     }
     let refers = understanding.ordinals().next().is_some();
     match (refers, &next.query) {
-        (true, _) => Some(run::one_product(heard, next, |product| Action::Detail { product })),
+        (true, _) => Some(pointed(heard, next)),
         (false, Some(base)) => Some(run::refinement(base, None, heard, next)),
         _ => None,
     }

@@ -1,6 +1,7 @@
 //! How well intents are recognised: train on labelled sentences, measure on others.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -9,9 +10,10 @@ pub use super::cost::Cost;
 use super::cost::Stopwatch;
 pub use super::figures::Quality;
 pub use super::labelled::{read, write_predictions};
+use crate::text::Words;
 use crate::understand::classifier::{Classifier, Lesson, TrainingError};
-use crate::understand::encoder::{Embedding, Encoder, EncoderError};
-use crate::understand::wording;
+use crate::understand::encoder::{Encoder, EncoderError, Layers};
+use crate::understand::{Speller, wording};
 
 /// The label of sentences that mean none of the intents.
 pub const OUT_OF_SCOPE: &str = "out_of_scope";
@@ -124,8 +126,13 @@ impl Reading<'_> {
         rows.iter().map(|row| wording(&row.sentence, self.polite)).collect()
     }
 
-    fn embed(&self, texts: &[String]) -> Result<Option<Vec<Embedding>>, EncoderError> {
-        self.encoder.map(|encoder| encoder.embed_all(texts)).transpose()
+    /// The words that the encoder knows.
+    fn words(&self) -> Option<&Arc<Words>> {
+        self.encoder.map(Encoder::words)
+    }
+
+    fn embed(&self, texts: &[String]) -> Result<Option<Vec<Layers>>, EncoderError> {
+        self.encoder.map(|encoder| encoder.layers_of_all(texts)).transpose()
     }
 }
 
@@ -149,7 +156,7 @@ impl<'a> Trained<'a> {
         watch.embedding = started.elapsed();
         let started = Instant::now();
         let all: Vec<usize> = (0..rows.len()).collect();
-        let model = Model::learn(rows, &texts, vectors.as_deref(), &all)?;
+        let model = Model::learn(rows, &texts, vectors.as_deref(), &all, reading.words())?;
         watch.training = started.elapsed();
         Ok(Trained { reading, model, watch })
     }
@@ -163,7 +170,7 @@ impl<'a> Trained<'a> {
         let mut judged = Vec::with_capacity(rows.len());
         for row in rows {
             let started = Instant::now();
-            let text = wording(&row.sentence, self.reading.polite);
+            let text = self.model.speller.mend(&wording(&row.sentence, self.reading.polite));
             let read = started.elapsed();
             let vectors = self.reading.embed(std::slice::from_ref(&text))?;
             let embedding = started.elapsed() - read;
@@ -196,12 +203,16 @@ pub fn cross_validate(
     for fold in 0..folds.max(2) {
         let (own, others): (Vec<usize>, Vec<usize>) = (0..rows.len()).partition(|i| fold_of[*i] == fold);
         let started = Instant::now();
-        let model = Model::learn(rows, &texts, vectors.as_deref(), &others)?;
+        let model = Model::learn(rows, &texts, vectors.as_deref(), &others, reading.words())?;
         training += started.elapsed();
         for i in own {
             let started = Instant::now();
-            let vector = vectors.as_ref().map(|all| &*all[i]);
-            judged[i] = Some(model.judge(&rows[i], &texts[i], vector));
+            let text = model.speller.mend(&texts[i]);
+            let vector = match &vectors {
+                Some(all) if text == texts[i] => Some(all[i].clone()),
+                _ => reading.embed(std::slice::from_ref(&text))?.and_then(|all| all.into_iter().next()),
+            };
+            judged[i] = Some(model.judge(&rows[i], &text, vector.as_deref()));
             watch.messages.push((None, started.elapsed()));
         }
     }
@@ -225,14 +236,16 @@ fn fold_of(rows: &[Labelled], folds: usize) -> Vec<usize> {
 struct Model {
     names: Vec<String>,
     classifier: Classifier,
+    speller: Speller,
 }
 
 impl Model {
     fn learn(
         rows: &[Labelled],
         texts: &[String],
-        vectors: Option<&[Embedding]>,
+        vectors: Option<&[Layers]>,
         of: &[usize],
+        words: Option<&Arc<Words>>,
     ) -> Result<Model, EvalError> {
         let (outside, inside): (Vec<usize>, Vec<usize>) =
             of.iter().partition(|i| rows[**i].label == OUT_OF_SCOPE);
@@ -248,9 +261,12 @@ impl Model {
             ..Lesson::default()
         };
         let class = inside.iter().map(|&i| names.binary_search(&rows[i].label).unwrap_or_default()).collect();
-        let lesson_of = Lesson { class, classes: names.len(), ..lesson(&inside) };
+        let taught = lesson(&inside);
+        let speller = Speller::new(&taught.texts, words);
+        let foreign = vectors.is_some() && !speller.knows_the_language();
+        let lesson_of = Lesson { class, classes: names.len(), foreign, ..taught };
         let classifier = Classifier::train(&lesson_of, &lesson(&outside))?;
-        Ok(Model { names, classifier })
+        Ok(Model { names, classifier, speller })
     }
 
     fn judge(&self, row: &Labelled, text: &str, vector: Option<&[f32]>) -> Judged {

@@ -20,7 +20,7 @@ pub struct Vocabulary {
     pub category_names: BTreeMap<String, Vec<CategoryPath>>,
     /// Values of the attribute columns that are entity kinds too, and colours and sizes.
     pub values: BTreeMap<EntityKind, BTreeSet<String>>,
-    /// Every word of titles, brands, categories and values: whoever writes one has not misspelt another.
+    /// Every word of titles, brands, categories and values, and of the synonyms for them: whoever writes one has not misspelt another.
     pub words: BTreeSet<String>,
     /// The further columns of the feed that products can be told apart by.
     pub columns: BTreeMap<String, Column>,

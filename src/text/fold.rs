@@ -25,6 +25,10 @@ impl Folded {
     }
 
     fn push(&mut self, c: char, from: (u32, u32)) {
+        if c.is_whitespace() && (self.text.is_empty() || self.text.ends_with(' ')) {
+            return;
+        }
+        let c = if c.is_whitespace() { ' ' } else { c };
         self.text.push(c);
         self.origin.extend(std::iter::repeat_n(from, c.len_utf8()));
     }
@@ -33,19 +37,21 @@ impl Folded {
 /// Folds a text. Folding twice changes nothing. German umlauts become what people write without them: `ä` is `ae`, `ß`
 /// is `ss`, so that `schuhgroesse` is `Schuhgröße`.
 pub fn fold(original: &str) -> Folded {
-    let mut folded = Folded { text: String::with_capacity(original.len()), origin: Vec::new() };
+    let room = original.len();
+    let mut folded = Folded { text: String::with_capacity(room), origin: Vec::with_capacity(room) };
     let mut at = 0_u32;
     for cluster in original.graphemes(true) {
-        let end = at + cluster.chars().count() as u32;
-        for c in spelling(cluster) {
-            if c.is_whitespace() {
-                if !folded.text.is_empty() && !folded.text.ends_with(' ') {
-                    folded.push(' ', (at, end));
-                }
-            } else {
-                folded.push(c, (at, end));
+        // Thousands of examples are folded when a shop is learnt, and most of their letters are plain.
+        if let [byte] = cluster.as_bytes() {
+            let c = char::from(*byte).to_ascii_lowercase();
+            if !is_invisible(c) {
+                folded.push(plain_mark(c), (at, at + 1));
             }
+            at += 1;
+            continue;
         }
+        let end = at + cluster.chars().count() as u32;
+        spelling(cluster).for_each(|c| folded.push(c, (at, end)));
         at = end;
     }
     if folded.text.ends_with(' ') {

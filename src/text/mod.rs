@@ -4,6 +4,7 @@
 //! each of its characters came from, so that an entity found in it can be marked in the message as written.
 
 mod fold;
+mod nearby;
 mod private;
 mod sentences;
 pub mod units;
@@ -11,6 +12,7 @@ mod wording;
 mod words;
 
 pub use fold::{Folded, fold, umlaut};
+pub use nearby::Words;
 pub use private::{announced_phone, emails, phone_number, phones};
 pub use sentences::{measures, sentences};
 pub use wording::wording;

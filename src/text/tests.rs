@@ -61,6 +61,15 @@ fn plural_and_singular_meet() {
 }
 
 proptest! {
+    /// Plain letters take a shorter way; a mark above each sends them the longer one.
+    #[test]
+    fn plain_letters_are_folded_as_in_any_company(text in "[ -~\\x00-\\x1f]{0,24}") {
+        let joined: String = text.chars().flat_map(|c| [c, '\u{200d}']).collect();
+        prop_assert_eq!(fold(&text).text, fold(&joined).text);
+    }
+}
+
+proptest! {
     #[test]
     fn folding_twice_changes_nothing(text in "\\PC*") {
         let once = fold(&text).text;

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use serde::Serialize;
 
+use super::encoder::DIMENSIONS;
 use super::{Heard, Rule, Understander, wording};
 use crate::model::{IntentName, Understanding, Via};
 use crate::text::key;
@@ -21,8 +22,10 @@ pub struct Explanation {
     pub understanding: Understanding,
     /// How long that took, without explaining it.
     pub milliseconds: f64,
-    /// The words that the model sees.
+    /// The words that the rules see.
     pub wording: String,
+    /// The words that the model sees: the same with misspelt ones put right.
+    pub mended: String,
     /// The polite words that were taken off the front and the end.
     pub stripped: [String; 2],
     /// The rules up to the one that was certain, or all of them.
@@ -91,14 +94,11 @@ impl Understander {
                 break;
             }
         }
-        let own = explanation.understanding.embedding.clone();
-        let vector = match own {
-            Some(vector) => Some(vector),
-            None => self.embed(&explanation.wording).await.0,
-        };
+        explanation.mended = language.mended(&explanation.wording);
+        let layers = self.layers(&explanation.mended).await.0;
         if explanation.rules.iter().all(|tried| tried.intent.is_none())
-            && let Some(verdict) = language.judge(&explanation.wording, vector.as_deref())
-            && let Some(threshold) = language.threshold(vector.is_some())
+            && let Some(verdict) = language.judge(&explanation.mended, layers.as_deref())
+            && let Some(threshold) = language.threshold(layers.is_some())
         {
             explanation.scope = Some(Scoped { score: verdict.score, threshold });
         }
@@ -108,8 +108,8 @@ impl Understander {
                 Near {
                     wording: lesson.texts[i].clone(),
                     intent: language.names[lesson.class[i]].clone(),
-                    meaning: vector.as_deref().zip(example).map(|(a, b)| cosine(a, b)),
-                    letters: alike(&explanation.wording, &lesson.texts[i]),
+                    meaning: layers.as_deref().zip(example).map(|(a, b)| cosine(a, b)),
+                    letters: alike(&explanation.mended, &lesson.texts[i]),
                 }
             };
             explanation.nearest = nearest((0..lesson.texts.len()).map(near).collect());
@@ -129,6 +129,7 @@ impl Explanation {
         Explanation {
             understanding,
             milliseconds: 0.0,
+            mended: wording.clone(),
             wording,
             stripped,
             rules: Vec::new(),
@@ -146,9 +147,9 @@ fn nearest(mut all: Vec<Near>) -> Vec<Near> {
     all
 }
 
-/// Of vectors of unit length.
+/// Of the embeddings in two texts' layers.
 fn cosine(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
+    a.iter().zip(b).take(DIMENSIONS).map(|(a, b)| a * b).sum()
 }
 
 /// Dice's coefficient of the two texts' runs of [`GRAM`] letters.

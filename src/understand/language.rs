@@ -1,6 +1,6 @@
 //! All that is learnt of one language.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -9,9 +9,10 @@ use super::classifier::{Classifier, Lesson, Verdict};
 use super::encoder::Encoder;
 use super::entities::Reader;
 use super::rules::Rules;
-use super::{UnderstandError, kept, vectors, wording};
+use super::{Speller, UnderstandError, kept, vectors, wording};
 use crate::intents::{Binding, Language};
 use crate::model::{IntentName, ShopFacts, Vocabulary};
+use crate::text::{key, singular};
 
 /// The names under which the two models are kept.
 const FULL: &str = "full";
@@ -29,6 +30,9 @@ pub(super) struct LanguageModel {
     /// "and", "also": where a second request may begin.
     pub(super) joins: Vec<String>,
     pub(super) bindings: HashMap<IntentName, Binding>,
+    /// Words of the goods, without plural endings.
+    goods: HashSet<String>,
+    speller: Speller,
     models: Option<Arc<Models>>,
 }
 
@@ -52,20 +56,34 @@ impl LanguageModel {
         before: Option<&LanguageModel>,
     ) -> Result<LanguageModel, UnderstandError> {
         let (names, mut lesson) = lesson(language);
+        let names_of_things = names_of(language, vocabulary);
+        let speller = Speller::with_names(
+            &lesson.texts,
+            &names_of_things,
+            &vocabulary.words,
+            encoder.map(Encoder::words),
+        );
+        lesson.foreign = encoder.is_some() && !speller.knows_the_language();
         let same = |models: &&Arc<Models>| models.lesson.asks_the_same(&lesson);
-        let models = match before.and_then(|before| before.models.as_ref()).filter(same) {
+        let known = before.and_then(|before| before.models.as_ref());
+        let models = match known.filter(same) {
             _ if lesson.texts.is_empty() => None,
             Some(models) => Some(Arc::clone(models)),
             None => {
                 let failed = |source| UnderstandError::Encoder { language: language.code.clone(), source };
                 if let Some(encoder) = encoder {
-                    lesson.embeddings = Some(vectors::of(&lesson.texts, encoder, cache).map_err(failed)?);
+                    lesson.embeddings = Some(
+                        vectors::of(&lesson.texts, encoder, known.map(|models| &models.lesson), cache)
+                            .map_err(failed)?,
+                    );
                 }
                 Some(Arc::new(learnt(&language.code, lesson, cache)?))
             }
         };
         Ok(LanguageModel {
             code: language.code.clone(),
+            goods: goods(language, vocabulary),
+            speller,
             rules: Rules::new(language),
             reader: Reader::new(language, vocabulary, facts)?,
             names,
@@ -74,6 +92,22 @@ impl LanguageModel {
             bindings: language.intents.iter().map(|intent| (intent.name.clone(), intent.binding)).collect(),
             models,
         })
+    }
+
+    /// A wording with its misspelt words put right.
+    pub(super) fn mended(&self, bare: &str) -> String {
+        self.speller.mend(bare)
+    }
+
+    /// Whether a wording is words of the goods and nothing else ("hdmi cable"): too little for the model, enough for a search.
+    pub(super) fn names_goods(&self, bare: &str) -> bool {
+        bare.split(' ').all(|word| self.goods.contains(&singular(word)))
+    }
+
+    /// Whether a search is what fits best.
+    pub(super) fn seeks(&self, verdict: &Verdict) -> bool {
+        let best = verdict.classes.first().and_then(|(class, _)| self.bindings.get(&self.names[*class]));
+        matches!(best, Some(Binding::Search))
     }
 
     /// What the model says of a wording; nothing when the language has no examples.
@@ -137,7 +171,7 @@ fn learnt(code: &str, lesson: Lesson, cache: Option<&Path>) -> Result<Models, Un
 fn resumed(file: &Path, lesson: &Lesson) -> Option<Models> {
     let mut kept = kept::read(file, lesson, &[FULL, LEXICAL])?.into_iter();
     let full = Classifier::resume(lesson, &kept.next()?)?;
-    let words_only = Lesson { embeddings: None, ..lesson.clone() };
+    let words_only = words_only(lesson);
     let lexical = Classifier::resume(&words_only, &kept.next()?)?;
     Some(Models { lesson: lesson.clone(), full: Some(full), lexical })
 }
@@ -145,7 +179,7 @@ fn resumed(file: &Path, lesson: &Lesson) -> Option<Models> {
 /// Both models at once: neither fills the cores alone.
 fn train(code: &str, lesson: Lesson) -> Result<Models, UnderstandError> {
     let failed = |source| UnderstandError::Training { language: code.to_owned(), source };
-    let words_only = Lesson { embeddings: None, ..lesson.clone() };
+    let words_only = words_only(&lesson);
     let none = Lesson::default();
     let (full, lexical) = thread::scope(|scope| {
         let full = lesson.embeddings.as_ref().map(|_| scope.spawn(|| Classifier::train(&lesson, &none)));
@@ -158,4 +192,24 @@ fn train(code: &str, lesson: Lesson) -> Result<Models, UnderstandError> {
         None => None,
     };
     Ok(Models { full, lexical: lexical.map_err(failed)?, lesson })
+}
+
+/// What things of the shop are called: no misspelling of anything.
+fn names_of(language: &Language, vocabulary: &Vocabulary) -> Vec<String> {
+    let files = language.entities.iter().flat_map(|words| &words.values);
+    let files = files.flat_map(|value| &value.also);
+    let Vocabulary { brands, category_names, values, .. } = vocabulary;
+    let catalogue = brands.iter().chain(category_names.keys()).chain(values.values().flatten());
+    files.chain(catalogue).map(|name| key(name)).collect()
+}
+
+/// What titles say for the sake of grammar is no word of the goods.
+fn goods(language: &Language, vocabulary: &Vocabulary) -> HashSet<String> {
+    let words = vocabulary.words.iter().map(|word| key(word));
+    words.filter(|word| !language.grammar.filler.contains(word)).map(|word| singular(&word)).collect()
+}
+
+/// The same lesson for the model that stands in when the encoder is lost.
+fn words_only(lesson: &Lesson) -> Lesson {
+    Lesson { embeddings: None, foreign: false, ..lesson.clone() }
 }

@@ -11,11 +11,14 @@ mod kept;
 mod language;
 mod requests;
 mod rules;
+mod speller;
 mod tongues;
 mod vectors;
 
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -24,10 +27,11 @@ use crate::intents::{IntentSet, Language};
 use crate::model::{Candidate, EntityKind, Rung, ShopFacts, Understanding, Via, Vocabulary};
 pub use crate::text::wording;
 use classifier::Verdict;
-use encoder::{Embedding, Encoder, EncoderError};
+use encoder::{Encoder, EncoderError, Layers, embedding};
 pub use explain::{Explanation, Near, Scoped, Tried};
 use language::LanguageModel;
 pub use rules::Rule;
+pub use speller::Speller;
 use tongues::Tongues;
 
 /// Why messages cannot be understood at all.
@@ -128,9 +132,16 @@ impl Understander {
             let before = self.languages.iter().find(|known| known.code == language.code);
             LanguageModel::learn(language, vocabulary, facts, encoder.as_ref(), file.as_deref(), before)
         };
-        let languages = intents.languages.iter().map(learn).collect::<Result<Vec<_>, _>>()?;
+        // All at once: saved files are to be live within a second.
+        let (languages, tongues) = thread::scope(|scope| {
+            let learn = &learn;
+            let languages: Vec<_> =
+                intents.languages.iter().map(|language| scope.spawn(move || learn(language))).collect();
+            let tongues = Tongues::learn(&intents.languages, vocabulary);
+            let languages = languages.into_iter().map(joined).collect::<Result<Vec<_>, _>>();
+            languages.map(|languages| (languages, tongues))
+        })?;
         tracing::info!(milliseconds = started.elapsed().as_millis(), "learnt the intents");
-        let tongues = Tongues::learn(&intents.languages, vocabulary);
         Ok(Understander { languages, tongues, encoder, cache })
     }
 
@@ -157,13 +168,15 @@ impl Understander {
         if bare.is_empty() {
             return meaning;
         }
-        let (embedding, degraded) = self.embed(&bare).await;
+        let bare = language.mended(&bare);
+        let (layers, degraded) = self.layers(&bare).await;
         meaning.degraded = degraded;
-        let via = if embedding.is_some() { Via::Model } else { Via::Lexical };
-        if let Some(verdict) = language.judge(&bare, embedding.as_deref()) {
-            answer(&mut meaning, language, verdict, via);
+        let via = if layers.is_some() { Via::Model } else { Via::Lexical };
+        if let Some(verdict) = language.judge(&bare, layers.as_deref()) {
+            let in_scope = verdict.in_scope || (language.seeks(&verdict) && language.names_goods(&bare));
+            answer(&mut meaning, language, Verdict { in_scope, ..verdict }, via);
         }
-        meaning.embedding = embedding;
+        meaning.embedding = layers.as_deref().map(embedding);
         meaning
     }
 
@@ -177,9 +190,9 @@ impl Understander {
         spoken.filter(takes).or_else(|| self.languages.get(self.tongues.detect(text, before)))
     }
 
-    async fn embed(&self, text: &str) -> (Option<Embedding>, Option<Rung>) {
+    async fn layers(&self, text: &str) -> (Option<Layers>, Option<Rung>) {
         let Some(encoder) = &self.encoder else { return (None, Some(Rung::NoEncoder)) };
-        match encoder.embed(text).await {
+        match encoder.layers(text).await {
             Ok(vector) => (Some(vector), None),
             Err(EncoderError::Busy) => (None, Some(Rung::Busy)),
             Err(error) => {
@@ -208,6 +221,11 @@ fn answer(meaning: &mut Understanding, language: &LanguageModel, verdict: Verdic
         meaning.intent = meaning.alternatives.first().map(|candidate| candidate.intent.clone());
         meaning.via = via;
     }
+}
+
+/// What a thread found, or its panic as if it had happened here.
+fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// `vectors.bin` → `vectors.en.bin`.

@@ -10,30 +10,33 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::encoder::{DIMENSIONS, Embedding, Encoder, EncoderError};
+use super::classifier::Lesson;
+use super::encoder::{DIMENSIONS, Encoder, EncoderError, Layers};
 
-const MARK: &[u8; 8] = b"shvec-1\n";
+const MARK: &[u8; 8] = b"shvec-2\n";
 const PROBE: &str = "which model computed these vectors";
 const KEY: usize = 16;
-const VECTOR: usize = DIMENSIONS * 4;
+const VECTOR: usize = 2 * DIMENSIONS * 4;
 const CHECKSUM: usize = 32;
 
 type Key = [u8; KEY];
 
-/// The vectors of these texts, from the file where it has them; afterwards the file holds exactly these.
+/// The vectors of these texts, from those that are `in_memory` of the same encoder, or else from the file where it has
+/// them; afterwards the file holds exactly these.
 pub(super) fn of(
     texts: &[String],
     encoder: &Encoder,
+    in_memory: Option<&Lesson>,
     file: Option<&Path>,
-) -> Result<Vec<Embedding>, EncoderError> {
-    let Some(file) = file else { return encoder.embed_all(texts) };
-    let probe = encoder.embed_all(&[PROBE])?.into_iter().next().ok_or(EncoderError::Stopped)?;
-    let mut known = read(file, &probe);
+) -> Result<Vec<Layers>, EncoderError> {
+    let Some(file) = file else { return encoder.layers_of_all(texts) };
+    let probe = encoder.layers_of_all(&[PROBE])?.into_iter().next().ok_or(EncoderError::Stopped)?;
+    let mut known = in_memory.map_or_else(|| read(file, &probe), of_lesson);
     let keys: Vec<Key> = texts.iter().map(|text| hash(text)).collect();
     let missing: Vec<usize> = (0..texts.len()).filter(|i| !known.contains_key(&keys[*i])).collect();
-    let fresh = encoder.embed_all(&missing.iter().map(|i| texts[*i].as_str()).collect::<Vec<_>>())?;
+    let fresh = encoder.layers_of_all(&missing.iter().map(|i| texts[*i].as_str()).collect::<Vec<_>>())?;
     known.extend(missing.iter().map(|i| keys[*i]).zip(fresh));
-    let vectors: Option<Vec<Embedding>> = keys.iter().map(|key| known.get(key).cloned()).collect();
+    let vectors: Option<Vec<Layers>> = keys.iter().map(|key| known.get(key).cloned()).collect();
     let vectors = vectors.ok_or(EncoderError::Stopped)?;
     if !missing.is_empty()
         && let Err(error) = write(file, &probe, &keys, &vectors)
@@ -43,13 +46,18 @@ pub(super) fn of(
     Ok(vectors)
 }
 
+fn of_lesson(lesson: &Lesson) -> HashMap<Key, Layers> {
+    let vectors = lesson.embeddings.iter().flatten();
+    lesson.texts.iter().zip(vectors).map(|(text, vector)| (hash(text), Arc::clone(vector))).collect()
+}
+
 fn hash(text: &str) -> Key {
     let mut key = [0; KEY];
     key.copy_from_slice(&Sha256::digest(text.as_bytes())[..KEY]);
     key
 }
 
-fn read(file: &Path, probe: &[f32]) -> HashMap<Key, Embedding> {
+fn read(file: &Path, probe: &[f32]) -> HashMap<Key, Layers> {
     let bytes = match fs::read(file) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return HashMap::new(),
@@ -64,7 +72,7 @@ fn read(file: &Path, probe: &[f32]) -> HashMap<Key, Embedding> {
     })
 }
 
-fn parse(bytes: &[u8], probe: &[f32]) -> Result<HashMap<Key, Embedding>, &'static str> {
+fn parse(bytes: &[u8], probe: &[f32]) -> Result<HashMap<Key, Layers>, &'static str> {
     let at = bytes.len().checked_sub(CHECKSUM).ok_or("the file is too short")?;
     let (body, checksum) = bytes.split_at(at);
     if Sha256::digest(body).as_slice() != checksum {
@@ -72,7 +80,7 @@ fn parse(bytes: &[u8], probe: &[f32]) -> Result<HashMap<Key, Embedding>, &'stati
     }
     let body = body.strip_prefix(MARK).ok_or("another format")?;
     let (kept, entries) = body.split_at_checked(VECTOR).ok_or("the file is too short")?;
-    let likeness: f32 = numbers(kept).iter().zip(probe).map(|(a, b)| a * b).sum();
+    let likeness: f32 = numbers(kept).iter().zip(probe).take(DIMENSIONS).map(|(a, b)| a * b).sum();
     if likeness < 0.9999 {
         return Err("another model, or the same in another precision, made them");
     }
@@ -83,22 +91,27 @@ fn parse(bytes: &[u8], probe: &[f32]) -> Result<HashMap<Key, Embedding>, &'stati
     Ok(entries.chunks_exact(KEY + VECTOR).filter_map(entry).collect())
 }
 
-fn numbers(bytes: &[u8]) -> Embedding {
+fn numbers(bytes: &[u8]) -> Layers {
     let numbers = bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]));
     Arc::from(numbers.collect::<Vec<f32>>())
 }
 
-fn write(file: &Path, probe: &[f32], keys: &[Key], vectors: &[Embedding]) -> std::io::Result<()> {
+fn append(bytes: &mut Vec<u8>, numbers: &[f32]) {
+    for number in numbers {
+        bytes.extend_from_slice(&number.to_le_bytes());
+    }
+}
+
+fn write(file: &Path, probe: &[f32], keys: &[Key], vectors: &[Layers]) -> std::io::Result<()> {
     let dir = file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(dir)?;
     let mut bytes = MARK.to_vec();
-    let mut push = |vector: &[f32]| bytes.extend(vector.iter().flat_map(|n| n.to_le_bytes()));
-    push(probe);
+    append(&mut bytes, probe);
     let mut seen = HashMap::new();
     for (key, vector) in keys.iter().zip(vectors) {
         if seen.insert(key, ()).is_none() {
             bytes.extend_from_slice(key);
-            bytes.extend(vector.iter().flat_map(|n| n.to_le_bytes()));
+            append(&mut bytes, vector);
         }
     }
     let checksum = Sha256::digest(&bytes);
@@ -122,12 +135,12 @@ mod tests {
         let file = dir.path().join("vectors");
         let texts = ["where is my order".to_owned(), "boots in blue".to_owned()];
         let (int8, fp32) = (encoder(Precision::Int8), encoder(Precision::Fp32));
-        let first = of(&texts, &fp32, Some(&file)).expect("vectors");
-        let second = of(&texts, &int8, Some(&file)).expect("vectors");
-        assert_eq!(second, int8.embed_all(&texts).expect("vectors"));
+        let first = of(&texts, &fp32, None, Some(&file)).expect("vectors");
+        let second = of(&texts, &int8, None, Some(&file)).expect("vectors");
+        assert_eq!(second, int8.layers_of_all(&texts).expect("vectors"));
         assert_ne!(first, second);
         let written = fs::read(&file).expect("the kept vectors");
-        assert_eq!(second, of(&texts, &int8, Some(&file)).expect("vectors"));
+        assert_eq!(second, of(&texts, &int8, None, Some(&file)).expect("vectors"));
         assert_eq!(written, fs::read(&file).expect("the kept vectors"), "kept, and so not written anew");
     }
 }

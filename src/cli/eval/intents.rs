@@ -1,4 +1,4 @@
-//! `shophand eval intents`: the program's own models, measured on labelled sentences. Needs no shop.
+//! `shophand eval intents`: the program's own models, measured on labelled sentences.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,9 +8,11 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::start_encoder;
+use crate::catalog::load_shop;
 use crate::config::Config;
 use crate::eval::intents::{Figures, Labelled, Quality, Reading, Trained, read, write_predictions};
 use crate::eval::noise::Noise;
+use crate::live::read_intents;
 
 use crate::cli::output::Output;
 
@@ -43,7 +45,7 @@ pub struct Intents {
     words_only: bool,
 }
 
-/// Trains, judges and prints. `shop` is only asked where the model lies and in what numbers it computes.
+/// Trains, judges and prints. `shop` is asked where the model lies, in what numbers it computes, and what is polite.
 ///
 /// # Errors
 /// When a file cannot be read as labelled sentences, the predictions cannot be written, or the model is missing.
@@ -58,7 +60,8 @@ pub fn run(args: &Intents, shop: &Path, out: &mut dyn Output) -> Result<i32> {
         others.extend(Noise::ALL.iter().map(|noise| (noise.name().to_owned(), noise.of(&test, args.seed))));
     }
     let encoder = if args.words_only { None } else { Some(start_encoder(&Config::load(shop)?.model)?) };
-    let trained = Trained::on(&train, Reading { encoder: encoder.as_ref(), polite: &[] })?;
+    let polite = polite(shop);
+    let trained = Trained::on(&train, Reading { encoder: encoder.as_ref(), polite: &polite })?;
     let (figures, judged) = trained.judge(&test)?;
     if let Some(file) = &args.out {
         write_predictions(file, &judged)?;
@@ -75,7 +78,14 @@ pub fn run(args: &Intents, shop: &Path, out: &mut dyn Output) -> Result<i32> {
     Ok(0)
 }
 
-/// One figure a line.
+/// What is polite in the language of the shop in this folder, as its messages are read too; nothing where there is no shop.
+fn polite(shop: &Path) -> Vec<String> {
+    let intents = load_shop(shop).ok().and_then(|facts| read_intents(shop, &facts).into_set().ok());
+    let language = intents.and_then(|intents| intents.languages.into_iter().next());
+    language.map(|language| language.grammar.polite).unwrap_or_default()
+}
+
+/// The figures, one a line.
 fn report(figures: &Figures, out: &mut dyn Output) {
     let (quality, cost) = (&figures.quality, &figures.cost);
     let share = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.4}"));

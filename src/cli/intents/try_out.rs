@@ -155,7 +155,11 @@ fn understood(explained: &Explanation, parts: &Parts, out: &mut dyn Output) {
         true => String::new(),
         false => format!("  {QUIET}without the polite {}{QUIET:#}", polite.join(" and ")),
     };
-    out.line(&format!("{HEAD}Words{HEAD:#}     “{}”{without}\n", explained.wording));
+    out.line(&format!("{HEAD}Words{HEAD:#}     “{}”{without}", explained.wording));
+    if explained.mended != explained.wording {
+        out.line(&format!("{HEAD}Read as{HEAD:#}   “{}”", explained.mended));
+    }
+    out.line("");
     out.line(&format!("{HEAD}Rules{HEAD:#}"));
 }
 

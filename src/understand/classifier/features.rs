@@ -1,12 +1,17 @@
 //! Word and character n-grams, weighted by TF-IDF.
 //!
-//! Two blocks, each of unit length: words (1–2), and characters (2–4) inside words with a space at either end. Term
+//! Two blocks: words (1–2), and characters (2–4) inside words with a space at either end. Of a text's squared length,
+//! which is one, they have their [`SHARES`], so that the product of two texts is their likeness. Term
 //! frequency is 1 + ln(tf), inverse document frequency ln((1 + n) / (1 + df)) + 1. Sorting and counting are libtorch's:
 //! it is quick in an unoptimised build too.
 
 use tch::{Kind, TchError, Tensor};
 
 use super::bags::Bags;
+
+/// What characters and words count. By leave-one-out on the demo shop's examples, without embeddings, 0.7 to 0.85 for the
+/// characters are alike, 0.5 loses one sentence in a hundred in English and two in German.
+const SHARES: [f32; 2] = [0.75, 0.25];
 
 /// Which n-grams there are, and how rare each is.
 #[derive(Debug)]
@@ -41,8 +46,9 @@ impl Vectoriser {
         let values = term * idf.f_index_select(0, &column)?;
         let is_word = hashes.f_index_select(0, &column)?.f_bitwise_and(1)?;
         let block = &row * 2 + is_word;
-        let squares = block.f_bincount(Some(&values * &values), 2 * n)?.f_sqrt()?;
-        let values = (values / squares.f_index_select(0, &block)?).f_to_kind(Kind::Float)?;
+        let squares = block.f_bincount(Some(&values * &values), 2 * n)?;
+        let shares = Tensor::from_slice(&SHARES).f_repeat([n])?.f_div(&squares)?.f_sqrt()?;
+        let values = (values * shares.f_index_select(0, &block)?).f_to_kind(Kind::Float)?;
         let bounds = Tensor::f_arange(n + 1, (Kind::Int64, tch::Device::Cpu))?;
         let offsets = bounds.f_searchsorted(&row, false, false, "left", None::<Tensor>)?;
         let vectoriser = Vectoriser { hashes: Vec::try_from(&hashes)?, idf: Vec::try_from(&idf)? };
@@ -63,7 +69,8 @@ impl Vectoriser {
             vector.push((column as i64, value));
         }
         for (column, value) in &mut vector {
-            *value /= squares[(self.hashes[*column as usize] & 1) as usize].sqrt();
+            let block = (self.hashes[*column as usize] & 1) as usize;
+            *value *= (SHARES[block] / squares[block]).sqrt();
         }
         vector
     }
@@ -137,7 +144,7 @@ mod tests {
             assert!(off < 1e-6, "{text}: off by {off}");
         }
         let length = all.select(1, 0).square().sum(Kind::Double).double_value(&[]);
-        assert!((length - 2.0).abs() < 1e-5, "two blocks of unit length, not {length}");
+        assert!((length - 1.0).abs() < 1e-5, "unit length, not {length}");
     }
 
     #[test]

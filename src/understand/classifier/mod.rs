@@ -16,7 +16,7 @@ use machine::{Fit, Machine, Points};
 pub use scope::{Scope, Trial};
 pub use tch::TchError as TrainingError;
 
-use super::encoder::Embedding;
+use super::encoder::Layers;
 
 /// How much the words count in nearness, the rest being the embedding.
 const LEXICAL: f64 = 0.3;
@@ -37,7 +37,9 @@ pub struct Lesson {
     /// How many classes.
     pub classes: usize,
     /// Of every text, or none: then words alone decide.
-    pub embeddings: Option<Vec<Embedding>>,
+    pub embeddings: Option<Vec<Layers>>,
+    /// Whether the encoder has not learnt this language, so that words must carry more.
+    pub foreign: bool,
 }
 
 impl Lesson {
@@ -94,7 +96,8 @@ struct Known {
 impl Known {
     fn share(&self) -> Known {
         let dense = self.points.dense.as_ref().map(Tensor::shallow_clone);
-        Known { points: Points { dense, sparse: self.points.sparse.share() }, machine: self.machine.share() }
+        let points = Points { dense, sparse: self.points.sparse.share(), ..self.points };
+        Known { points, machine: self.machine.share() }
     }
 }
 
@@ -123,7 +126,7 @@ impl Material {
             let own = order.iter().map(|&i| &own[i]).chain(strangers.embeddings.iter().flatten());
             matrix(own, texts.len())
         });
-        let points = Points { dense: dense.transpose()?, sparse };
+        let points = Points { dense: dense.transpose()?, sparse, foreign: lesson.foreign };
         Ok(Material { vectoriser, points, bounds, strangers: strangers.texts.len() as i64 })
     }
 
@@ -163,7 +166,7 @@ fn thin(order: &mut Vec<usize>, class: &[usize]) {
     });
 }
 
-fn matrix<'a>(rows: impl Iterator<Item = &'a Embedding>, n: usize) -> Result<Tensor, TrainingError> {
+fn matrix<'a>(rows: impl Iterator<Item = &'a Layers>, n: usize) -> Result<Tensor, TrainingError> {
     let mut all = Vec::new();
     rows.for_each(|row| all.extend_from_slice(row));
     Tensor::from_slice(&all).f_view([n as i64, -1])
@@ -261,16 +264,21 @@ impl Classifier {
         points: &Points,
     ) -> Result<f32, TrainingError> {
         let (first, count) = (self.bounds[class], self.bounds[class + 1] - self.bounds[class]);
-        let lexical = points.sparse.narrow(first, count)?.times(&message.dense_transposed()?)? * 0.5;
+        let lexical = points.sparse.narrow(first, count)?.times(&message.dense_transposed()?)?;
         let near = match (dense, &points.dense) {
             (Some(dense), Some(all)) => {
-                let cosine = all.f_narrow(0, first, count)?.f_mm(&dense.f_tr()?)?;
+                let cosine = sense(all)?.f_narrow(0, first, count)?.f_mm(&sense(dense)?.f_tr()?)?;
                 cosine * (1.0 - LEXICAL) + lexical * LEXICAL
             }
             _ => lexical,
         };
         Ok(near.f_max()?.f_double_value(&[])? as f32)
     }
+}
+
+/// Of embeddings `[n, 2 d]` the sentences' own vectors `[n, d]`.
+fn sense(dense: &Tensor) -> Result<Tensor, TrainingError> {
+    dense.f_narrow(1, 0, dense.size()[1] / 2)
 }
 
 /// What scope is decided by: far from the examples both parts are near zero.

@@ -4,7 +4,7 @@ use tch::{Device, Kind, TchError, Tensor};
 
 use super::machine::{Fit, LeftOut, Points, common};
 use super::scope::Trial;
-use super::{LEXICAL, score};
+use super::{LEXICAL, score, sense};
 
 /// How many examples are left out, whole intents of them: more would not move the threshold.
 const EXAMPLES: i64 = 1600;
@@ -89,9 +89,10 @@ fn nearness(learnt: &Learnt<'_>, rows: &Tensor, inside: i64) -> Result<Tensor, T
     let bounds = learnt.bounds;
     let n = bounds[bounds.len() - 1];
     let examples = learnt.points.sparse.narrow(0, n)?;
-    let lexical = common(&learnt.points.sparse.select(rows)?, &examples, n)? * 0.5;
+    let lexical = common(&learnt.points.sparse.select(rows)?, &examples, n)?;
     let mut near = match &learnt.points.dense {
         Some(dense) => {
+            let dense = sense(dense)?;
             let cosine = dense.f_index_select(0, rows)?.f_mm(&dense.f_narrow(0, 0, n)?.f_tr()?)?;
             cosine * (1.0 - LEXICAL) + lexical * LEXICAL
         }

@@ -33,9 +33,6 @@ impl Default for Scope {
     }
 }
 
-/// What a stranger who is answered costs, beside a shopper who is turned away though the answer was known.
-const STRANGER: f32 = 0.6;
-
 /// With fewer trials on either side nothing can be said.
 const ENOUGH: usize = 5;
 
@@ -50,7 +47,7 @@ impl Scope {
         Scope { threshold, slope }
     }
 
-    /// The threshold that costs least (Youden's J, with [`STRANGER`] as the price of one side), and the slope that makes
+    /// The threshold that costs least (Youden's J), and the slope that makes
     /// confidence a probability around it.
     pub fn fit(trials: &[Trial]) -> Scope {
         let (inside, outside): (Vec<Trial>, Vec<Trial>) = trials.iter().partition(|trial| trial.in_scope);
@@ -77,7 +74,7 @@ fn threshold(inside: &[Trial], outside: &[Trial]) -> f32 {
     let gain = |trial: &Trial| match (trial.in_scope, trial.right) {
         (true, true) => -trial.weight / all_inside,
         (true, false) => 0.0,
-        (false, _) => STRANGER * trial.weight / all_outside,
+        (false, _) => trial.weight / all_outside,
     };
     let mut sorted: Vec<(f32, f32)> =
         inside.iter().chain(outside).map(|trial| (trial.score, gain(trial))).collect();

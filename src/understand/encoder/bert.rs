@@ -66,10 +66,20 @@ impl Bert {
         })
     }
 
-    /// `[tokens]` and their positions → `[tokens, width]`: the last layer's states.
-    pub(super) fn forward(&self, tokens: &[i64], positions: &[i64]) -> Result<Tensor, TchError> {
-        let embedded = self.embed(tokens, positions)?;
-        self.layers.iter().try_fold(embedded, |x, layer| layer.think(&layer.look(&x)?))
+    /// `[tokens]` and their positions → the states of the last layer and of the one at two thirds of the way, both
+    /// `[tokens, width]`.
+    pub(super) fn forward(&self, tokens: &[i64], positions: &[i64]) -> Result<[Tensor; 2], TchError> {
+        let (lower, upper) = self.layers.split_at(self.layers.len() * 2 / 3);
+        let on =
+            |x: Tensor, layers: &[Layer]| layers.iter().try_fold(x, |x, layer| layer.think(&layer.look(&x)?));
+        let middle = on(self.embed(tokens, positions)?, lower)?;
+        let last = on(middle.shallow_clone(), upper)?;
+        // Its channels are as narrow as the layer above wants them.
+        let middle = match upper.first().and_then(|layer| layer.before.as_ref()) {
+            Some(spread) => middle.f_mul(spread)?,
+            None => middle,
+        };
+        Ok([last, middle])
     }
 
     /// What the first layer gets.

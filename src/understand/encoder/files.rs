@@ -1,9 +1,11 @@
 //! Where the model is.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::EncoderError;
+use crate::text::Words;
 
 /// The files that rust-bert reads.
 pub(super) const FILES: [&str; 7] = [
@@ -48,4 +50,14 @@ pub(super) fn check(dir: &Path) -> Result<(), EncoderError> {
         Some(path) => Err(EncoderError::Missing { path }),
         None => Ok(()),
     }
+}
+
+/// The words among the model's word pieces. `vocab.txt` has the commonest first, after special marks and single letters;
+/// `##` marks the inside of a word.
+pub(super) fn words(dir: &Path) -> Result<Words, EncoderError> {
+    let text = fs::read_to_string(dir.join("vocab.txt"));
+    let text =
+        text.map_err(|e| EncoderError::Load { dir: dir.to_owned(), reason: format!("vocab.txt: {e}") })?;
+    let is_word = |piece: &&str| piece.chars().nth(1).is_some() && piece.chars().all(char::is_alphabetic);
+    Ok(Words::new(text.lines().filter(is_word).map(str::to_owned)))
 }

@@ -48,16 +48,28 @@ pub use precision::Precision;
 use queue::{CHUNK, Job, Queue};
 pub use reference::Reference;
 
+use crate::text::Words;
+
 /// A unit-length vector of [`DIMENSIONS`] numbers.
 pub type Embedding = Arc<[f32]>;
+
+/// What one forward tells of a text: its [`Embedding`], and behind it as many numbers of a layer in the middle, of unit
+/// length too. The middle still knows the words' forms, which the last layer has given up for the sense: intents that
+/// differ in a word are told apart by both together.
+pub type Layers = Arc<[f32]>;
 
 /// The width of all-MiniLM-L6-v2.
 pub const DIMENSIONS: usize = 384;
 
+/// The embedding in the layers.
+pub fn embedding(layers: &[f32]) -> Embedding {
+    layers.iter().copied().take(DIMENSIONS).collect()
+}
+
 /// How many requests may wait. At about 2 ms a sentence (int8, one core) the last of them waits for a quarter of a second.
 const QUEUE: usize = 128;
 
-/// How many different texts keep their vectors: 1.5 kB each.
+/// How many different texts keep their vectors: 3 kB each.
 const REMEMBERED: usize = 8192;
 
 /// Why there is no vector.
@@ -109,7 +121,8 @@ pub struct Encoder {
     queue: Queue,
     precision: Precision,
     threads: usize,
-    remembered: Arc<Cache<String, Embedding>>,
+    words: Arc<Words>,
+    remembered: Arc<Cache<String, Layers>>,
 }
 
 impl std::fmt::Debug for Encoder {
@@ -144,12 +157,18 @@ impl Encoder {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let model = Model::load(dir, precision)?;
         let queue = queue::start(dir, &model, threads)?;
-        Ok(Encoder { queue, precision, threads, remembered: Arc::new(Cache::new(REMEMBERED)) })
+        let words = Arc::new(files::words(dir)?);
+        Ok(Encoder { queue, precision, threads, words, remembered: Arc::new(Cache::new(REMEMBERED)) })
     }
 
     /// In what numbers it computes.
     pub fn precision(&self) -> Precision {
         self.precision
+    }
+
+    /// The words that the model knows whole, the commonest first.
+    pub fn words(&self) -> &Arc<Words> {
+        &self.words
     }
 
     /// How many sentences it computes at the same time.
@@ -162,6 +181,14 @@ impl Encoder {
     /// # Errors
     /// [`EncoderError::Busy`], [`EncoderError::Stopped`] or [`EncoderError::Failed`]; callers go on without.
     pub async fn embed(&self, text: &str) -> Result<Embedding, EncoderError> {
+        Ok(embedding(&self.layers(text).await?))
+    }
+
+    /// The same with the layer in the middle.
+    ///
+    /// # Errors
+    /// As [`Encoder::embed`].
+    pub async fn layers(&self, text: &str) -> Result<Layers, EncoderError> {
         if let Some(known) = self.remembered.get(text) {
             return Ok(known);
         }
@@ -179,6 +206,14 @@ impl Encoder {
     /// # Errors
     /// [`EncoderError::Stopped`] or [`EncoderError::Failed`].
     pub fn embed_all<S: AsRef<str>>(&self, texts: &[S]) -> Result<Vec<Embedding>, EncoderError> {
+        Ok(self.layers_of_all(texts)?.iter().map(|layers| embedding(layers)).collect())
+    }
+
+    /// The same with the layer in the middle.
+    ///
+    /// # Errors
+    /// As [`Encoder::embed_all`].
+    pub fn layers_of_all<S: AsRef<str>>(&self, texts: &[S]) -> Result<Vec<Layers>, EncoderError> {
         let mut chunks = texts.chunks(CHUNK);
         let mut asked = VecDeque::new();
         let mut vectors = Vec::with_capacity(texts.len());

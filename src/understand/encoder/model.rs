@@ -8,14 +8,14 @@ use std::sync::Arc;
 use rust_bert::Config;
 use rust_bert::bert::BertConfig;
 use rust_bert::pipelines::sentence_embeddings::SentenceEmbeddingsModulesConfig;
-use tch::{Kind, TchError};
+use tch::{Kind, TchError, Tensor};
 
 use super::bert::{Bert, Shape};
 use super::precision::{Precision, has_fbgemm};
 use super::smooth::Spreads;
 use super::tokens::Tokens;
 use super::weights::Weights;
-use super::{DIMENSIONS, Embedding, EncoderError, files};
+use super::{DIMENSIONS, EncoderError, Layers, files};
 
 pub(super) struct Model {
     tokens: Arc<Tokens>,
@@ -34,8 +34,8 @@ impl Model {
         loaded.map_err(|reason| EncoderError::Load { dir: dir.to_owned(), reason })
     }
 
-    /// The vector of one text.
-    pub(super) fn embed(&self, text: &str) -> Result<Embedding, EncoderError> {
+    /// The layers of one text.
+    pub(super) fn embed(&self, text: &str) -> Result<Layers, EncoderError> {
         match catch_unwind(AssertUnwindSafe(|| tch::no_grad(|| self.vector(text)))) {
             Ok(Ok(vector)) => Ok(vector),
             Ok(Err(error)) => Err(EncoderError::Failed(error.to_string())),
@@ -43,18 +43,23 @@ impl Model {
         }
     }
 
-    fn vector(&self, text: &str) -> Result<Embedding, TchError> {
+    fn vector(&self, text: &str) -> Result<Layers, TchError> {
         let (tokens, positions) = self.tokens.read(text);
-        let states = self.bert.forward(&tokens, &positions)?;
-        let mean = states.f_mean_dim([0i64].as_slice(), false, None::<Kind>)?;
-        let unit = mean.f_div(&mean.f_norm()?.f_clamp_min(1e-12)?)?;
-        Ok(Arc::from(Vec::<f32>::try_from(unit)?))
+        let [last, middle] = self.bert.forward(&tokens, &positions)?;
+        let both = Tensor::f_cat(&[pooled(&last)?, pooled(&middle)?], 0)?;
+        Ok(Arc::from(Vec::<f32>::try_from(both)?))
     }
 
     /// The same model in the same memory for another thread.
     pub(super) fn share(&self) -> Model {
         Model { tokens: self.tokens.clone(), bert: self.bert.share() }
     }
+}
+
+/// The mean over the tokens, of unit length.
+fn pooled(states: &Tensor) -> Result<Tensor, TchError> {
+    let mean = states.f_mean_dim([0i64].as_slice(), false, None::<Kind>)?;
+    mean.f_div(&mean.f_norm()?.f_clamp_min(1e-12)?)
 }
 
 fn read(dir: &Path, precision: Precision) -> Result<Model, String> {

@@ -8,12 +8,12 @@ use std::thread;
 use tokio::sync::oneshot;
 
 use super::model::Model;
-use super::{Embedding, EncoderError, QUEUE};
+use super::{EncoderError, Layers, QUEUE};
 
 /// How many sentences of a long list are computed before a message gets its turn: about 10 ms.
 pub(super) const CHUNK: usize = 4;
 
-type Answer = Result<Vec<Embedding>, EncoderError>;
+type Answer = Result<Vec<Layers>, EncoderError>;
 
 /// Texts to embed, and where the vectors go.
 pub(super) struct Job {

@@ -80,3 +80,12 @@ pub fn pictures() -> Arc<Pictures> {
     let hexes: HashMap<String, String> = HashMap::from(hexes);
     Arc::new(Pictures::new(root, move |word| hexes.get(word).cloned()))
 }
+
+/// Whether the bot has answered all that was sent so far, and every part of the answers has arrived.
+pub fn is_handled(store: &dyn Store) -> impl Fn(&FakeTelegram) -> bool {
+    |fake| {
+        fake.unconfirmed() == 0
+            && store.unhandled().unwrap().is_empty()
+            && store.undelivered().unwrap().is_empty()
+    }
+}

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use shophand::channel::telegram::{TelegramConfig, Tuning};
-use shophand::store::{SledStore, Store};
+use shophand::store::Store;
 use tokio::sync::Semaphore;
 
 use super::store;
-use crate::support::bot::{Bot, config};
+use crate::support::bot::{Bot, config, is_handled};
 use crate::support::fake_telegram::FakeTelegram;
 use crate::support::scripted::{Scene, Scripted, words};
 
@@ -18,14 +18,6 @@ const FOR_EVER: Duration = Duration::from_secs(600);
 fn quiet(fake: &FakeTelegram, quiet: Duration) -> TelegramConfig {
     let usual = config(fake);
     TelegramConfig { tuning: Tuning { quiet, longest_quiet: 10 * quiet, ..usual.tuning.clone() }, ..usual }
-}
-
-fn is_handled(store: &Arc<SledStore>) -> impl Fn(&FakeTelegram) -> bool {
-    |fake| {
-        fake.unconfirmed() == 0
-            && store.unhandled().unwrap().is_empty()
-            && store.undelivered().unwrap().is_empty()
-    }
 }
 
 #[tokio::test]
@@ -44,13 +36,13 @@ async fn three_messages_in_a_burst_get_one_answer_and_another_shopper_waits_for_
     assert_eq!(ada.gets_one().await.text, "You said: hi\ndo you have boots\nin size 42");
     assert!(begun.elapsed() >= Duration::from_millis(600));
     assert!(ada.hears_nothing().await);
-    fake.until("all four are handled", is_handled(&store)).await;
+    fake.until("all four are handled", is_handled(&*store)).await;
     assert_eq!(turns.taken().len(), 2);
 
     ada.says("bron ones").await;
     ada.corrects("brown ones").await;
     assert_eq!(ada.gets_one().await.text, "You said: brown ones");
-    fake.until("the edit is handled with it", is_handled(&store)).await;
+    fake.until("the edit is handled with it", is_handled(&*store)).await;
     bot.stop().await.unwrap();
 }
 
@@ -64,7 +56,7 @@ async fn a_command_is_answered_at_once_behind_what_was_written_before_it() {
     }
     let texts: Vec<String> = ada.gets_exactly(2).await.into_iter().map(|got| got.text).collect();
     assert_eq!(texts, ["You said: shoes\nfor work", "You said:"]);
-    fake.until("all three are handled", is_handled(&store)).await;
+    fake.until("all three are handled", is_handled(&*store)).await;
     bot.stop().await.unwrap();
 }
 
@@ -82,7 +74,7 @@ async fn a_burst_that_a_crash_cut_off_is_answered_once_after_the_restart() {
     let turns = Scripted::echo(&store);
     for _ in 0..2 {
         let bot = Bot::start_with(quiet(&fake, Duration::from_millis(50)), turns.clone(), store.clone());
-        fake.until("all is handled", is_handled(&store)).await;
+        fake.until("all is handled", is_handled(&*store)).await;
         bot.stop().await.unwrap();
     }
     assert_eq!(ada.gets_one().await.text, "You said: hi\ndo you have boots");
@@ -109,7 +101,7 @@ async fn an_update_that_ends_the_program_each_time_is_set_aside_and_its_chat_goe
     assert_eq!(ada.gets_one().await.text, "Sorry, that went wrong.");
     ada.says("hello").await;
     assert_eq!(ada.gets_one().await.text, "You said: hello");
-    fake.until("nothing waits any more", is_handled(&store)).await;
+    fake.until("nothing waits any more", is_handled(&*store)).await;
     assert_eq!((begun, turns.taken().len()), (5, 1));
     bot.stop().await.unwrap();
 }

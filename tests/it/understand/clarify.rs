@@ -44,7 +44,7 @@ fn cost(all: &[Judged], sure: f32, close: f32) -> (f64, usize, usize) {
 async fn asking_back_costs_little_more_than_the_least_at_the_chosen_probabilities() {
     let all = judged().await;
     let mut best = f64::MAX;
-    for sure in [0.0_f32, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7] {
+    for sure in [0.0_f32, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7] {
         for close in [0.3_f32, 0.4, 0.5, 0.6, 0.7, 0.8] {
             let (cost, asked, helped) = cost(&all, sure, close);
             best = best.min(cost);

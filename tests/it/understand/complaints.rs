@@ -73,7 +73,7 @@ async fn share(rows: &[Labelled], language: &str) -> (f64, f64) {
 
 /// LESSONS, complaint 2, the one half: confidence falls when polite words wrap the sentence.
 #[tokio::test]
-async fn manners_shouting_and_missing_points_cost_hardly_anything_and_typos_an_eighth_at_most() {
+async fn manners_shouting_missing_points_and_typos_cost_hardly_anything() {
     for language in ["en", "de"] {
         let rows: Vec<Labelled> =
             labelled_in(language).into_iter().filter(|row| row.label != OUT_OF_SCOPE).collect();
@@ -86,9 +86,7 @@ async fn manners_shouting_and_missing_points_cost_hardly_anything_and_typos_an_e
             let (noisy, unsure) = share(&noise.of(&rows, 7), language).await;
             let name = noise.name();
             eprintln!("{language}, {name}: {right:.3} -> {noisy:.3} right, {sure:.3} -> {unsure:.3} sure");
-            // A letter in forty is wrong, so every third of these short sentences has a word that nobody knows.
-            let (most, less) = if noise == Noise::Typos { (0.12, 0.1) } else { (0.03, 0.03) };
-            assert!(noisy >= right - most && unsure >= sure - less, "{language}, {name}");
+            assert!(noisy >= right - 0.03 && unsure >= sure - 0.03, "{language}, {name}");
         }
     }
 }

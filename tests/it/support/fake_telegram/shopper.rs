@@ -118,6 +118,14 @@ impl Shopper {
         self.look(count)
     }
 
+    /// Waits for an answer and gives all of it, as soon as it is `complete`.
+    pub async fn gets_all(&self, complete: impl Fn(&FakeTelegram) -> bool) -> Vec<Got> {
+        let from = self.seen();
+        let there = |fake: &FakeTelegram| fake.chat(self.chat).len() > from && complete(fake);
+        self.fake.until_within(PATIENCE, "all of an answer is there", there).await;
+        self.look(self.fake.chat(self.chat).len())
+    }
+
     /// Waits for exactly so many messages.
     pub async fn gets_exactly(&self, count: usize) -> Vec<Got> {
         let from = self.seen();
