@@ -47,6 +47,8 @@ fn beside(path: &Path) -> PathBuf {
 pub fn put_in_place(finished: &Path, path: &Path) -> io::Result<()> {
     fs::rename(finished, path)?;
     match path.parent() {
+        // The folder of a bare file name is the one that we are in.
+        Some(folder) if folder.as_os_str().is_empty() && cfg!(unix) => File::open(".")?.sync_all(),
         Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
         _ => Ok(()),
     }

@@ -41,6 +41,35 @@ fn the_last_line_holds_the_figures_and_the_run_what_they_come_from() {
 }
 
 #[test]
+fn a_ranker_is_learnt_from_clicks_cross_validated_and_used() {
+    let folder = folder();
+    fs::write(
+        folder.path().join("clicks.csv"),
+        "query,product\nwool scarf,P-2\nwool,P-1\nscarf,P-2\nred wool,P-1\n",
+    )
+    .unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shophand"));
+    command.current_dir(folder.path()).args([
+        "train",
+        "ranking",
+        "--catalog",
+        "products.csv",
+        "--words-only",
+    ]);
+    let output =
+        command.args(["--clicks", "clicks.csv", "--out", "ranker.json", "--folds", "2"]).output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(told.contains("cross-validated over 4 queries in 2 folds"), "{told}");
+    assert!(told.contains("learnt from 4 queries; the ranker is in ranker.json"), "{told}");
+    assert!(eval(folder.path(), &["--words-only", "--ranker", "ranker.json"]).status.success());
+    fs::write(folder.path().join("ranker.json"), "{}").unwrap();
+    let output = eval(folder.path(), &["--words-only", "--ranker", "ranker.json"]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && told.contains("train it anew"), "{told}");
+}
+
+#[test]
 fn a_file_that_is_not_what_it_is_said_to_be_is_named_with_its_line() {
     let folder = folder();
     fs::write(folder.path().join("qrels.txt"), "a 0 P-2 2\na 0 P-1 fine\n").unwrap();
