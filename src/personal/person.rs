@@ -6,8 +6,8 @@ use crate::model::{Event, Product, ProductId, Reason, ReasonFacet};
 
 use super::{Crowd, Profile};
 
-/// How much the words of titles say beside what shoppers of like taste choose. Found on a gift shop's August and
-/// September; a third does as well.
+/// How much the words of titles say beside what shoppers of like taste choose. Found on what a gift shop
+/// sold from October on; a third does as well.
 const WORDS: f32 = 0.25;
 /// What others do is named as the reason from here on; below it their say is too small to be one.
 const TELLING: f32 = 0.15;

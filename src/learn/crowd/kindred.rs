@@ -7,8 +7,8 @@ use super::log::Log;
 
 /// Only so many of a product's newest owners are asked, so that a request's time does not grow with the log.
 const OWNERS: usize = 2000;
-/// After this many days an owner's choice counts 1/e: what is liked goes with the season. Found on a gift shop's August and
-/// September; 40 days did nearly as well.
+/// After this many days an owner's choice counts 1/e: what is liked goes with the season. Found on what a gift shop
+/// sold from October on; 40 days did nearly as well.
 const LATELY_DAYS: f32 = 20.0;
 /// A product that few have says more of taste than one that all have; so many owners are added to each.
 const DAMP: f32 = 5.0;
