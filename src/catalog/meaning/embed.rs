@@ -31,6 +31,9 @@ pub struct Embedded {
     pub total: usize,
 }
 
+/// Hands over each product in turn.
+type Visit<'a> = &'a dyn Fn(&mut dyn FnMut(Product)) -> Result<(), CatalogError>;
+
 /// The vectors of a shop by one model.
 pub(in crate::catalog) struct Vectors {
     folder: PathBuf,
@@ -73,7 +76,7 @@ impl Vectors {
     pub fn complete(
         &self,
         keys: &Keys,
-        each: &dyn Fn(&mut dyn FnMut(Product)) -> Result<(), CatalogError>,
+        each: Visit<'_>,
         embed: Embed<'_>,
         progress: &mut dyn FnMut(Embedded),
     ) -> Result<Meaning, CatalogError> {
