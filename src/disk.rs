@@ -72,6 +72,19 @@ pub fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Bytes of all files below a folder.
+///
+/// # Errors
+/// The system's error.
+pub fn size(folder: &Path) -> io::Result<u64> {
+    let mut bytes = 0;
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        bytes += if path.is_dir() { size(&path)? } else { path.metadata()?.len() };
+    }
+    Ok(bytes)
+}
+
 /// Something below a folder that could not be looked at.
 #[derive(Debug, thiserror::Error)]
 #[error("{} cannot be read: {reason}", path.display())]

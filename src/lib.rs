@@ -80,10 +80,11 @@ pub mod ids;
 pub mod import;
 pub mod socket;
 
-// Learning to rank and to recommend, over plain numbers: a package of its own, `src/learn/`, compiled for speed.
+// Learning to rank and to recommend, over plain numbers: a package of its own, `src/learn/`, compiled for speed. So is
+// `src/rank/`, the sums that score products for `catalog`.
 pub use learn;
 
 // What several rooms need of the file system and of YAML, and what is said of files that are wrong.
-mod disk;
+pub mod disk;
 pub mod problem;
 pub mod yaml;

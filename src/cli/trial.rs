@@ -1,6 +1,5 @@
 //! A catalogue of anybody, taken in and indexed as a shop's would be, to try the search on.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -11,6 +10,7 @@ use jiff::Timestamp;
 use crate::app::start_encoder;
 use crate::catalog::Catalog;
 use crate::config::Config;
+use crate::disk;
 use crate::eval::search::trec::TestQuery;
 use crate::import::{Options, Progress, import_catalog};
 use crate::model::{Currency, Vector};
@@ -107,18 +107,8 @@ impl Opened {
     pub fn megabytes(&self) -> Result<[f64; 2]> {
         let mb = |name: &str| -> Result<f64> {
             let folder = self.folder.join(name);
-            Ok(if folder.is_dir() { size(&folder)? as f64 / 1e6 } else { 0.0 })
+            Ok(if folder.is_dir() { disk::size(&folder)? as f64 / 1e6 } else { 0.0 })
         };
         Ok([mb("index")?, mb("vectors")?])
     }
-}
-
-/// Bytes of all files below a folder.
-fn size(folder: &Path) -> std::io::Result<u64> {
-    let mut bytes = 0;
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        bytes += if path.is_dir() { size(&path)? } else { path.metadata()?.len() };
-    }
-    Ok(bytes)
 }

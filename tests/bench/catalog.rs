@@ -2,16 +2,21 @@
 //!
 //! Looks for the data in `SHOPHAND_DATA` (default `../shared/data`) and says so when it is not there. Prints figures.
 
+#[path = "measure.rs"]
+mod measure;
+
 use std::error::Error;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use shophand::catalog::Catalog;
+use shophand::disk;
 use shophand::import::{Options, import_catalog, import_events, import_orders};
 use shophand::model::{Currency, Product, ProductQuery};
 use shophand::store::SledStore;
+
+use measure::resident;
 
 /// Queries that are measured, each of them after one round to warm up.
 const QUERIES: usize = 200;
@@ -58,7 +63,7 @@ fn catalogue(file: &Path) -> Outcome<()> {
     let started = Instant::now();
     let catalog = Catalog::open(shop.path(), &state, Currency::USD, &mut |_| ())?;
     rate("index", catalog.len() as u64, started.elapsed(), "products");
-    println!("  index on disk: {:.1} MB", mb(size(&state.join("index"))?));
+    println!("  index on disk: {:.1} MB", mb(disk::size(&state.join("index"))?));
     drop(catalog);
     let started = Instant::now();
     let catalog = Catalog::open(shop.path(), &state, Currency::USD, &mut |_| ())?;
@@ -165,22 +170,6 @@ fn percentiles(mut times: Vec<Duration>) -> String {
     format!("p50 {:.3} ms, p90 {:.3} ms, p99 {:.3} ms", at(50), at(90), at(99))
 }
 
-fn size(folder: &Path) -> std::io::Result<u64> {
-    let mut bytes = 0;
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        bytes += if path.is_dir() { size(&path)? } else { path.metadata()?.len() };
-    }
-    Ok(bytes)
-}
-
 fn mb(bytes: u64) -> f64 {
     bytes as f64 / 1e6
-}
-
-/// Resident memory of this process in bytes, where the system tells.
-fn resident() -> Option<u64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    line.trim().trim_end_matches("kB").trim().parse::<u64>().ok().map(|kb| kb * 1024)
 }

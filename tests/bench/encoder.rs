@@ -8,7 +8,7 @@ mod measure;
 use std::path::Path;
 use std::time::Instant;
 
-use measure::{percentile, resident};
+use measure::{megabytes, percentile};
 use shophand::understand::encoder::{Embedding, Encoder, Precision, Reference, find_model};
 
 /// 17 tokens with the two around them.
@@ -25,12 +25,12 @@ fn main() {
     let dir = find_model().expect("a model");
     let sentences = sentences();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    println!("memory of the process: {} MB before anything is loaded", resident());
+    println!("memory of the process: {} MB before anything is loaded", megabytes());
     let encoders: Vec<Encoder> = precisions().into_iter().map(|precision| load(&dir, precision)).collect();
     // One thread for rust-bert, as for each of our encoders: the first measure is of one core.
     tch::set_num_threads(1);
     let reference = Reference::load(&dir).expect("rust-bert's pipeline");
-    println!("  {} MB with rust-bert's pipeline", resident());
+    println!("  {} MB with rust-bert's pipeline", megabytes());
     alone(&reference, &encoders);
     crowd(&runtime, &reference, &encoders, &sentences[..sentences.len().min(10 * ASKERS)]);
     likeness(&reference, &encoders, &sentences);
@@ -40,7 +40,7 @@ fn load(dir: &Path, precision: Precision) -> Encoder {
     let start = Instant::now();
     let encoder = Encoder::with_precision(dir, precision).expect("an encoder");
     let (seconds, threads) = (start.elapsed().as_secs_f64(), encoder.threads());
-    println!("  {} MB with ours in {precision} on {threads} threads, loaded in {seconds:.1} s", resident());
+    println!("  {} MB with ours in {precision} on {threads} threads, loaded in {seconds:.1} s", megabytes());
     encoder
 }
 

@@ -44,7 +44,7 @@ fn main() {
 }
 
 fn measure(events: usize) {
-    let held = || resident().parse::<f64>().unwrap_or_default();
+    let held = || resident().map_or(0.0, |bytes| (bytes >> 20) as f64);
     let before = held();
     let world = World::new(events);
     let mut events = 0;

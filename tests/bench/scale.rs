@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use shophand::catalog::{Catalog, Wanted};
+use shophand::disk;
 use shophand::model::{Currency, ProductQuery, Vector};
 
 const SIZES: [usize; 2] = [50_000, 1_000_000];
@@ -53,7 +54,7 @@ fn measured(size: usize) -> Outcome<f64> {
     let state = shop.path().join(".shophand");
     let titles = titles(size);
     write(&titles, &state)?;
-    let before = resident();
+    let before = measure::resident();
     let started = Instant::now();
     let catalog = Catalog::open(shop.path(), &state, Currency::USD, &mut |_| ())?;
     println!("  index built in {:.1} s", started.elapsed().as_secs_f64());
@@ -70,10 +71,10 @@ fn measured(size: usize) -> Outcome<f64> {
     let per_product = |bytes: u64| bytes as f64 / size as f64;
     println!(
         "  disk per product: {:.0} bytes of index, {:.0} of vectors",
-        per_product(folder_size(&state.join("index"))?),
-        per_product(folder_size(&state.join("vectors"))?),
+        per_product(disk::size(&state.join("index"))?),
+        per_product(disk::size(&state.join("vectors"))?),
     );
-    if let (Some(before), Some(after)) = (before, resident()) {
+    if let (Some(before), Some(after)) = (before, measure::resident()) {
         println!(
             "  memory per product, files mapped included: {:.0} bytes",
             per_product(after.saturating_sub(before))
@@ -202,18 +203,4 @@ fn queries(titles: &[String]) -> Vec<ProductQuery> {
             ProductQuery { text, meaning: Some(Vector::of(&perturbed)), ..ProductQuery::default() }
         })
         .collect()
-}
-
-fn folder_size(folder: &Path) -> std::io::Result<u64> {
-    let mut bytes = 0;
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        bytes += if path.is_dir() { folder_size(&path)? } else { path.metadata()?.len() };
-    }
-    Ok(bytes)
-}
-
-/// Resident memory of this process in bytes, where the system tells.
-fn resident() -> Option<u64> {
-    measure::resident().parse::<u64>().ok().map(|megabytes| megabytes << 20)
 }

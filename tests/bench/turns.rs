@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use measure::{percentile, resident};
+use measure::{megabytes, percentile};
 use shophand::app::{Parts, ShopDir, open_store};
 use shophand::ids::Ids;
 use shophand::import::{Options, import_catalog};
@@ -100,7 +100,7 @@ async fn measure(name: &str, dir: &TempDir, sentences: &[String]) {
             percentile(times, 0.99)
         );
     }
-    println!("  resident memory {} MB", resident());
+    println!("  resident memory {} MB", megabytes());
 }
 
 fn message(n: usize, text: &str, at: Timestamp) -> Incoming {

@@ -47,8 +47,7 @@ impl Scope {
         Scope { threshold, slope }
     }
 
-    /// The threshold that costs least (Youden's J), and the slope that makes
-    /// confidence a probability around it.
+    /// The threshold that costs least (Youden's J), and the slope that makes confidence a probability around it.
     pub fn fit(trials: &[Trial]) -> Scope {
         let (inside, outside): (Vec<Trial>, Vec<Trial>) = trials.iter().partition(|trial| trial.in_scope);
         if inside.len() < ENOUGH || outside.len() < ENOUGH {
