@@ -112,7 +112,7 @@ fn a_file_that_is_no_log_is_named_with_what_is_missing() {
 }
 
 #[test]
-fn public_logs_are_predicted_better_than_by_the_best_single_part() {
+fn public_logs_are_predicted_as_well_as_we_say() {
     let folder = TempDir::new().unwrap();
     let (train, dev) = (data("events/rsc15_100k_train.tsv"), data("events/rsc15_100k_dev.tsv"));
     if let (Some(train), Some(dev)) = (train, dev) {

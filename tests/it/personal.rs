@@ -126,7 +126,7 @@ async fn picks_stay_for_the_week_and_no_later_week_repeats_them() {
 }
 
 #[tokio::test]
-async fn what_costs_less_than_when_it_was_looked_at_is_told_at_the_next_start() {
+async fn what_somebody_looks_at_is_kept_with_its_price_of_that_time() {
     let shop = Shop::start().await;
     let at = |n: i64| opening() + SignedDuration::from_secs(n);
     says(&shop.assistant, "mara", at(0), "kettles").await;
