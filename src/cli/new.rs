@@ -1,11 +1,15 @@
 //! `shophand new DIR`: a small working shop to start from.
 
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use include_dir::{Dir, include_dir};
 
+use super::index::check::look;
 use super::output::Output;
+use crate::app::ShopDir;
+use crate::problem::Finding;
 
 /// The demo shop's own files: what they say works, and every one explains itself.
 static INTENTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/intents");
@@ -31,18 +35,24 @@ pub fn run(dir: &Path, out: &mut dyn Output) -> Result<()> {
         }
     }
     let mut written = write_all(&INTENTS, &dir.join("intents"), &|_| true)?;
-    written += write_all(&INDEX, &dir.join("index"), &|path| !path.starts_with("demo"))?;
+    let products = fewer_products()?;
+    let pictures = pictures(&products)?;
+    let wanted = |path: &Path| match path.starts_with("pictures") {
+        true => path == Path::new("pictures") || pictures.contains(path),
+        false => !path.starts_with("demo"),
+    };
+    written += write_all(&INDEX, &dir.join("index"), &wanted)?;
     let settings = dir.join(".vscode/settings.json");
     if !settings.exists() {
         write(&settings, EDITOR.as_bytes())?;
         written += 1;
     }
-    let products = fewer_products()?;
     write(&dir.join("index/products.csv"), products.as_bytes())?;
     let shop = text("shop.yaml")?
         .replace("name: Alder & Finch", "name: My Shop")
         .replace(r"'[A-Z]-\d{4,6}'", r"'[A-Z]{1,3}-?\d{4,10}'");
     write(&dir.join("index/shop.yaml"), shop.as_bytes())?;
+    leave_out_what_finds_nothing(dir)?;
     write(&dir.join("tests/conversations/en/first_steps.yml"), CONVERSATION.as_bytes())?;
     written += 1;
     out.line(&format!("{} holds a working shop now ({written} files). Next:", dir.display()));
@@ -67,6 +77,47 @@ pub fn set_sample_aside(shop: &Path) -> Result<bool> {
             .with_context(|| format!("{} cannot be renamed", file.display()))?;
     }
     Ok(untouched)
+}
+
+/// The pictures that these products show.
+fn pictures(products: &str) -> Result<BTreeSet<PathBuf>> {
+    let mut reader = csv::Reader::from_reader(products.as_bytes());
+    let column = reader.headers()?.iter().position(|name| name == "image");
+    let Some(column) = column else { return Ok(BTreeSet::new()) };
+    reader.records().map(|record| Ok(PathBuf::from(record?.get(column).unwrap_or_default()))).collect()
+}
+
+/// The demo's synonyms are for all of its products. Those that find none of the few here would be the first thing that
+/// `index check` complains about, so they are left out: a rule that leads nowhere is a line of its file, a narrower value
+/// is a word of one.
+fn leave_out_what_finds_nothing(dir: &Path) -> Result<()> {
+    let shop = ShopDir::open(dir)?;
+    let idle = |finding: &&Finding| matches!(finding.check, "finds_nothing" | "category");
+    let mut by_file: BTreeMap<PathBuf, BTreeMap<usize, Vec<Finding>>> = BTreeMap::new();
+    for finding in look(&shop).0.found.iter().filter(idle) {
+        let lines = by_file.entry(finding.at.file.clone()).or_default();
+        lines.entry(finding.at.line).or_default().push(finding.clone());
+    }
+    for (file, lines) in by_file {
+        let path = dir.join(file);
+        let text =
+            std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let kept = text.lines().zip(1..).filter_map(|(line, number)| match lines.get(&number) {
+            Some(found) => without(line, found),
+            None => Some(line.to_owned()),
+        });
+        write(&path, (kept.collect::<Vec<_>>().join("\n") + "\n").as_bytes())?;
+    }
+    Ok(())
+}
+
+/// A line of a family without the values that nothing has; `None` when nothing remains, and for any other rule.
+fn without(line: &str, found: &[Finding]) -> Option<String> {
+    let (name, rest) = line.strip_prefix("    ").filter(|rest| !rest.starts_with('-'))?.split_once(": [")?;
+    let idle: Vec<&str> = found.iter().filter_map(|finding| finding.at.focus.as_deref()).collect();
+    let values = rest.trim_end_matches(']').split(", ").filter(|value| !idle.contains(value));
+    let values: Vec<&str> = values.collect();
+    (!values.is_empty()).then(|| format!("    {name}: [{}]", values.join(", ")))
 }
 
 fn write_all(from: &Dir<'_>, to: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<usize> {

@@ -43,6 +43,16 @@ fn a_new_shop_has_a_conversation_that_goes_as_written() {
 }
 
 #[test]
+fn a_new_shop_has_nothing_to_mend_on_its_shelves() {
+    let shop = new_shop();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shophand"));
+    let output = command.args(["index", "check", "--shop"]).arg(shop.path()).output().unwrap();
+    assert!(printed(&output).contains("0 errors, 0 warnings"), "{}", printed(&output));
+    let synonyms = fs::read_to_string(shop.path().join("index/synonyms.yaml")).unwrap();
+    assert!(synonyms.contains("sneakers, trainers") && synonyms.contains("navy"), "{synonyms}");
+}
+
+#[test]
 fn what_goes_otherwise_is_told_with_turn_words_expectation_and_finding() {
     let shop = new_shop();
     let wrong =
