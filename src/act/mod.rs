@@ -101,7 +101,11 @@ impl Stage<'_> {
 pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
     match action {
         Action::Search { query, respelled } => search::first_page(query, respelled.as_ref(), stage),
-        Action::Refine { query, change, than } => search::refined(query, *change, *than, stage),
+        Action::Refine { query, change, than, respelled } => {
+            let mut acted = search::refined(query, *change, *than, stage)?;
+            search::tell_corrections(&mut acted.outcome, respelled.as_ref());
+            Ok(acted)
+        }
         Action::ShowMore { list, query, offset } => more(list, query, *offset, stage),
         Action::Return { query } => search::page(query, 0, stage),
         Action::Recommend => recommend::page(0, stage),
@@ -170,7 +174,7 @@ fn more(
     match list {
         ListSource::Search => search::page(query, offset, stage),
         ListSource::Recommendations => recommend::page(offset, stage),
-        ListSource::Alike(product) => product::similar(product, &ProductQuery::default(), offset, stage),
+        ListSource::Alike(product) => product::similar(product, query, offset, stage),
         ListSource::Comparison => recommend::page(0, stage),
     }
 }

@@ -88,7 +88,7 @@ pub(super) fn similar(
     let ranked = for_shopper(alike, person.as_ref(), weight);
     let page = ranked.into_iter().skip(offset).take(stage.page);
     let items = page.map(|ranked| scored(ranked, person.as_ref(), weight)).collect();
-    facts(Outcome::Alike { to, items, offset })
+    facts(Outcome::Alike { to, query: query.clone(), items, offset })
 }
 
 /// Two or three side by side; those that are gone are left out. With two or more names it is those that are meant, with

@@ -2,8 +2,8 @@
 
 use crate::catalog::{Hit, Hits};
 use crate::model::{
-    Acted, AttributeFilter, Change, EntityKind, EventKind, Money, Outcome, ProductQuery, Relaxed, Respelled,
-    Respelling, Scored, Sort, Suggestion,
+    Acted, AttributeFilter, Change, EntityKind, EventKind, Money, Outcome, PriceRange, ProductQuery, Relaxed,
+    Respelled, Respelling, Scored, Sort, Suggestion,
 };
 use crate::personal::{Person, Plain, Ranked, for_shopper};
 
@@ -22,13 +22,18 @@ pub(super) fn first_page(
     stage: &Stage<'_>,
 ) -> Result<Acted, ActError> {
     let mut acted = page(query, 0, stage)?;
-    if let (Outcome::Found { respelled, .. }, Some(read)) = (&mut acted.outcome, read) {
+    tell_corrections(&mut acted.outcome, read);
+    acted.events = stage.event(EventKind::Searched, None, Some(words(query)));
+    Ok(acted)
+}
+
+/// What was corrected when the message was read goes before what the search corrected.
+pub(super) fn tell_corrections(outcome: &mut Outcome, read: Option<&Respelled>) {
+    if let (Outcome::Found { respelled, .. }, Some(read)) = (outcome, read) {
         let searched = respelled.take().map(|searched| searched.words).unwrap_or_default();
         let words = read.words.iter().cloned().chain(searched).collect();
         *respelled = Some(Respelled { words, as_written: read.as_written.clone() });
     }
-    acted.events = stage.event(EventKind::Searched, None, Some(words(query)));
-    Ok(acted)
 }
 
 /// A refined search. Where nothing is cheaper, or dearer, it shows the cheapest or dearest there are, and says so.
@@ -45,8 +50,8 @@ pub(super) fn refined(
     let dearer = change == Some(Change::Dearer);
     let mut beyond = query.clone();
     match dearer {
-        true => beyond.price.min = Some(Money { minor: than.minor + 1, ..than }),
-        false => beyond.price.max = Some(Money { minor: (than.minor - 1).max(0), ..than }),
+        true => beyond.price.min = PriceRange::above(than).min,
+        false => beyond.price.max = PriceRange::below(than).max,
     }
     if stage.catalog.search(&beyond, 1)?.total > 0 {
         return page(&beyond, 0, stage);

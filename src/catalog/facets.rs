@@ -29,8 +29,9 @@ impl Edition {
     pub(super) fn facets(&self, query: &ProductQuery) -> Result<Vec<FacetCounts>, CatalogError> {
         let plan = self.plan(query)?;
         let Some(required) = self.required(&plan)? else { return Ok(Vec::new()) };
-        let (facts, paths) =
-            self.searcher.search(&plan.query(required), &(TermCounts(FACTS), TermCounts(PATHS)))?;
+        let facts = TermCounts { field: FACTS, beginnings: self.choices() };
+        let paths = TermCounts { field: PATHS, beginnings: vec![String::new()] };
+        let (facts, paths) = self.searcher.search(&plan.query(required), &(facts, paths))?;
         let mut by_facet: HashMap<String, Vec<(String, usize)>> = HashMap::new();
         let mut having: HashMap<String, usize> = HashMap::new();
         for (term, count) in facts {
@@ -56,6 +57,16 @@ impl Edition {
         }
         counts.sort_by(|a, b| a.facet.cmp(&b.facet));
         Ok(counts)
+    }
+
+    /// How the terms begin that can be chosen from. A feed may have a number of its own for each product besides, and those
+    /// are counted but never read.
+    fn choices(&self) -> Vec<String> {
+        let vocabulary = &self.vocabulary;
+        let kinds = vocabulary.values.keys().map(|kind| kind.name()).chain([EntityKind::Brand.name()]);
+        let names = kinds.chain(vocabulary.columns.keys().map(String::as_str));
+        let beginnings = names.map(|name| schema::fact(name, "")).chain(["has:".to_owned()]);
+        beginnings.collect()
     }
 
     /// The values as the feed writes them; `None` for a column that is no choice.
@@ -99,11 +110,15 @@ impl Edition {
     }
 }
 
-/// In how many products each term of a fast field stands.
-struct TermCounts(&'static str);
+/// In how many products each term of a fast field stands that begins in one of some ways.
+struct TermCounts {
+    field: &'static str,
+    beginnings: Vec<String>,
+}
 
 struct SegmentCounts {
     column: Option<StrColumn>,
+    beginnings: Vec<String>,
     counts: Vec<usize>,
 }
 
@@ -112,9 +127,9 @@ impl Collector for TermCounts {
     type Child = SegmentCounts;
 
     fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentCounts> {
-        let column = segment.fast_fields().str(self.0)?;
+        let column = segment.fast_fields().str(self.field)?;
         let terms = column.as_ref().map_or(0, |column| column.dictionary().num_terms());
-        Ok(SegmentCounts { column, counts: vec![0; terms] })
+        Ok(SegmentCounts { column, beginnings: self.beginnings.clone(), counts: vec![0; terms] })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -142,13 +157,17 @@ impl SegmentCollector for SegmentCounts {
     }
 
     fn harvest(self) -> HashMap<String, usize> {
-        let Some(column) = self.column else { return HashMap::new() };
+        let Some(column) = &self.column else { return HashMap::new() };
         let mut terms = HashMap::new();
-        for (ordinal, count) in self.counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
-            let mut term = String::new();
-            // A term that cannot be read is one that nobody can choose.
-            if column.ord_to_str(ordinal as u64, &mut term).unwrap_or(false) {
-                terms.insert(term, count);
+        for beginning in &self.beginnings {
+            // Terms that cannot be read are none that anybody can choose.
+            let Ok(mut stream) = column.dictionary().prefix_range(beginning).into_stream() else { continue };
+            while stream.advance() {
+                let count = usize::try_from(stream.term_ord()).ok().and_then(|at| self.counts.get(at));
+                let term = std::str::from_utf8(stream.key());
+                if let (Some(count), Ok(term)) = (count.filter(|count| **count > 0), term) {
+                    terms.insert(term.to_owned(), *count);
+                }
             }
         }
         terms

@@ -30,8 +30,10 @@ fn loss(facet: &Facet) -> f32 {
     }
 }
 
-/// What words cost that no product has.
+/// What words cost beside the category of what is looked for.
 const WORDS: f32 = 0.05;
+/// What they cost where they alone say what is looked for: "water bottle for kids".
+const THING: f32 = 0.95;
 /// What a price costs before anybody has looked by how much it is missed.
 const PRICE: f32 = 0.95;
 
@@ -83,7 +85,7 @@ fn conditions(query: &ProductQuery) -> Vec<(Dropped, f32)> {
         by_facet.into_iter().map(|(facet, values)| (Dropped::Values(values), loss(facet))).collect();
     let anchored = !query.categories.is_empty() || !conditions.is_empty();
     if !query.text.trim().is_empty() && anchored {
-        conditions.push((Dropped::Words, WORDS));
+        conditions.push((Dropped::Words, if query.categories.is_empty() { THING } else { WORDS }));
     }
     if !query.price.is_open() {
         conditions.push((Dropped::Price, PRICE));

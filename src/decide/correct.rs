@@ -28,7 +28,7 @@ pub(super) fn corrected(intent: Option<&Intent>, heard: &Heard<'_>, next: &Dialo
         let under = under_another_thing(base, &named, next);
         let mut query = query::refined(&under, understanding, None, next);
         query.filters.retain(|filter| !denies(filter, base));
-        return Some(Action::Refine { query, change: None, than: None });
+        return Some(Action::Refine { query, change: None, than: None, respelled: None });
     }
     let conditions =
         named.is_empty() && query::has_conditions(understanding) && understanding.says_only_entities();

@@ -177,6 +177,9 @@ fn by_intent(heard: &Heard<'_>, next: &mut Dialogue) -> Action {
 /// What the words say more surely than a model does.
 fn beyond_a_guess(intent: Option<&Intent>, heard: &Heard<'_>, next: &mut Dialogue) -> Option<Action> {
     let understanding = heard.understanding;
+    if let Some(action) = one_of_those_offered(heard, next).or_else(|| like_it_but(heard, next)) {
+        return Some(action);
+    }
     // "Running shoes", and no more: somebody who names a thing looks for it.
     let asks = intent.is_some_and(|intent| asks_about(intent.binding, heard, next));
     if ask::of_the_card(intent, heard, next) {
@@ -202,6 +205,23 @@ fn beyond_a_guess(intent: Option<&Intent>, heard: &Heard<'_>, next: &mut Dialogu
 fn pointed(heard: &Heard<'_>, next: &Dialogue) -> Action {
     let product = refer::one(heard.understanding, next);
     product.map_or(Action::WhichProduct, |product| Action::Detail { product })
+}
+
+/// "32" after "which sizes are there?": one of the values that were offered, and no more.
+fn one_of_those_offered(heard: &Heard<'_>, next: &Dialogue) -> Option<Action> {
+    let (offered, base) = (next.offered?, next.query.as_ref()?);
+    let said = heard.understanding.of_kind(offered).next().is_some();
+    let only = heard.understanding.says_only_entities();
+    (said && only && !heard.understanding.names_a_thing()).then(|| run::refinement(base, None, heard, next))
+}
+
+/// "Like the second one but cheaper" lies between two intents, and means both.
+fn like_it_but(heard: &Heard<'_>, next: &Dialogue) -> Option<Action> {
+    let two = heard.understanding.alternatives.iter().take(2);
+    let mut bindings = two.filter_map(|one| Some(heard.language.intent(&one.intent)?.binding));
+    let pointed = refer::pointed(heard.understanding, next).is_some();
+    let wished = pointed && query::price_wish(heard).is_some();
+    (wished && bindings.any(|binding| binding == Binding::Similar)).then(|| run::similar(heard, next))
 }
 
 /// "The last": a place among what is shown, and no more.
@@ -299,10 +319,11 @@ fn place(ordinal: Ordinal, len: usize) -> Option<usize> {
 
 /// The entity kind that the open question waits for, so that a bare "50" can be read as a price.
 pub fn expecting(dialogue: &Dialogue) -> Option<EntityKind> {
-    match dialogue.pending.as_ref()? {
-        PendingQuestion::Slot { entity, .. } => Some(*entity),
-        PendingQuestion::LinkEmail { .. } => Some(EntityKind::Email),
-        PendingQuestion::Clarify { .. } => Some(EntityKind::Ordinal),
-        PendingQuestion::ConfirmForget => None,
+    match &dialogue.pending {
+        None => dialogue.offered,
+        Some(PendingQuestion::Slot { entity, .. }) => Some(*entity),
+        Some(PendingQuestion::LinkEmail { .. }) => Some(EntityKind::Email),
+        Some(PendingQuestion::Clarify { .. }) => Some(EntityKind::Ordinal),
+        Some(PendingQuestion::ConfirmForget) => None,
     }
 }

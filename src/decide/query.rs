@@ -4,7 +4,9 @@ use crate::model::{
     Action, AttributeFilter, Change, Dialogue, Entity, EntityKind, EntityValue, Money, ProductQuery,
     Respelled, Respelling, SetAside, ShownItem, Sort, Understanding,
 };
-use crate::text::{fold, singular};
+use crate::text::{fold, key, singular};
+
+use super::{Heard, refer};
 
 /// How many refinements outlast what "another colour" set aside.
 const SET_ASIDE: u32 = 2;
@@ -18,8 +20,11 @@ pub(super) fn new(understanding: &Understanding) -> ProductQuery {
     query
 }
 
-/// The words that were taken for others, and the search for them as they were written.
-pub(super) fn respelled(understanding: &Understanding) -> Option<Respelled> {
+/// The words that were taken for others, and the search for them as they were written; `of` makes it of a message.
+pub(super) fn respelled(
+    understanding: &Understanding,
+    of: impl Fn(&Understanding) -> ProductQuery,
+) -> Option<Respelled> {
     let (changed, rest): (Vec<Entity>, Vec<Entity>) =
         understanding.entities.iter().cloned().partition(|entity| entity.meant.is_some() && !entity.negated);
     let words: Vec<Respelling> = changed
@@ -30,7 +35,7 @@ pub(super) fn respelled(understanding: &Understanding) -> Option<Respelled> {
         return None;
     }
     let plain = Understanding { entities: rest, ..understanding.clone() };
-    let mut as_written = ProductQuery { as_written: true, ..new(&plain) };
+    let mut as_written = ProductQuery { as_written: true, ..of(&plain) };
     let of_text = as_written.text.to_lowercase();
     let missing =
         words.iter().map(|word| word.written.as_str()).filter(|w| !of_text.contains(&w.to_lowercase()));
@@ -42,7 +47,7 @@ pub(super) fn respelled(understanding: &Understanding) -> Option<Respelled> {
 
 /// A new search for what the message says.
 pub(super) fn search(understanding: &Understanding) -> Action {
-    Action::Search { query: new(understanding), respelled: respelled(understanding) }
+    Action::Search { query: new(understanding), respelled: respelled(understanding, new) }
 }
 
 fn say(query: &mut ProductQuery, understanding: &Understanding) {
@@ -202,7 +207,8 @@ fn put(filters: &mut Vec<AttributeFilter>, filter: AttributeFilter) {
     filters.push(filter);
 }
 
-/// The price that "cheaper" or "dearer" means: beyond everything that was shown, unless the message names a price itself.
+/// The price that "cheaper" or "dearer" means: beyond that of the product that the message points to, or of everything that
+/// was shown, unless it names a price itself.
 pub(super) fn than(
     change: Option<Change>,
     understanding: &Understanding,
@@ -211,12 +217,25 @@ pub(super) fn than(
     if understanding.of_kind(EntityKind::Price).next().is_some() {
         return None;
     }
-    let prices = reference(dialogue).into_iter().filter_map(|item| item.price);
+    let pointed = refer::pointed(understanding, dialogue).cloned();
+    let meant = pointed.map_or_else(|| reference(dialogue), |item| vec![item]);
+    let prices = meant.into_iter().filter_map(|item| item.price);
     match change? {
         Change::Cheaper => prices.min_by_key(|price| price.minor),
         Change::Dearer => prices.max_by_key(|price| price.minor),
         _ => None,
     }
+}
+
+/// "Like the second one but cheaper": a wish for another price beside whatever else the message is about.
+pub(super) fn price_wish(heard: &Heard<'_>) -> Option<Change> {
+    let said = format!(" {} ", key(&heard.understanding.text));
+    let says = |phrases: &[String]| phrases.iter().any(|phrase| said.contains(&format!(" {phrase} ")));
+    let grammar = &heard.language.grammar;
+    if says(&grammar.cheaper) {
+        return Some(Change::Cheaper);
+    }
+    says(&grammar.dearer).then_some(Change::Dearer)
 }
 
 /// What "cheaper" compares with: the product spoken of, else everything last shown.

@@ -20,6 +20,17 @@ pub(super) fn one(understanding: &Understanding, dialogue: &Dialogue) -> Option<
         .map(|item| item.id.clone())
 }
 
+/// The product at the place in the list that the message names.
+pub(super) fn pointed<'a>(understanding: &Understanding, dialogue: &'a Dialogue) -> Option<&'a ShownItem> {
+    let shown = shown(dialogue);
+    place(understanding.ordinals().next()?, shown.len()).map(|at| &shown[at])
+}
+
+/// What was shown of a product.
+pub(super) fn item<'a>(id: &ProductId, dialogue: &'a Dialogue) -> Option<&'a ShownItem> {
+    dialogue.focus.iter().chain(shown(dialogue)).find(|item| item.id == *id)
+}
+
 /// The only shown product of that colour or brand, or the extreme of the order that the message names.
 pub(super) fn shown_as(understanding: &Understanding, dialogue: &Dialogue) -> Option<ProductId> {
     match understanding.sort() {

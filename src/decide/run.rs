@@ -2,7 +2,8 @@
 
 use crate::intents::{Binding, Intent};
 use crate::model::{
-    Action, AttributeFilter, Change, Dialogue, EntityKind, ListSource, OrderNumber, ProductId, ProductQuery,
+    Action, AttributeFilter, Change, Dialogue, EntityKind, ListSource, Money, OrderNumber, PriceRange,
+    ProductId, ProductQuery, Understanding,
 };
 
 use super::{Heard, ask, query, refer};
@@ -83,8 +84,13 @@ pub(super) fn refinement(
     heard: &Heard<'_>,
     next: &Dialogue,
 ) -> Action {
-    let query = query::refined(base, heard.understanding, change, next);
-    Action::Refine { query, change, than: query::than(change, heard.understanding, next) }
+    let of = |understanding: &Understanding| query::refined(base, understanding, change, next);
+    Action::Refine {
+        query: of(heard.understanding),
+        change,
+        than: query::than(change, heard.understanding, next),
+        respelled: query::respelled(heard.understanding, of),
+    }
 }
 
 /// "Cheapest first", and no more, or "which of them is the best rated?".
@@ -164,20 +170,36 @@ fn show_more(next: &Dialogue) -> Action {
     match &next.shown {
         Some(shown) => Action::ShowMore {
             list: shown.source.clone(),
-            query: next.query.clone().unwrap_or_default(),
+            query: match shown.source {
+                ListSource::Alike(_) => shown.within.clone(),
+                _ => next.query.clone().unwrap_or_default(),
+            },
             offset: shown.next_offset,
         },
         None => Action::Recommend,
     }
 }
 
-fn similar(heard: &Heard<'_>, next: &Dialogue) -> Action {
-    let conditions = query::conditions(heard.understanding);
+pub(super) fn similar(heard: &Heard<'_>, next: &Dialogue) -> Action {
+    let mut conditions = query::conditions(heard.understanding);
     let target = refer::one(heard.understanding, next).or_else(|| refer::first_shown(next));
+    let price = target.as_ref().and_then(|product| refer::item(product, next)?.price);
+    if let Some(price) = price.filter(|_| conditions.price.is_open()) {
+        conditions.price = wished_price(price, heard);
+    }
     match target {
         Some(product) => Action::Similar { product, query: conditions },
         None if heard.understanding.names_a_thing() => query::search(heard.understanding),
         None => Action::WhichProduct,
+    }
+}
+
+/// "But cheaper", than the product that the others shall be like.
+fn wished_price(price: Money, heard: &Heard<'_>) -> PriceRange {
+    match query::price_wish(heard) {
+        Some(Change::Cheaper) => PriceRange::below(price),
+        Some(Change::Dearer) => PriceRange::above(price),
+        _ => PriceRange::default(),
     }
 }
 

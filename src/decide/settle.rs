@@ -30,8 +30,9 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
             let items: Vec<Scored> = resume.iter().chain(cheaper).chain(picks).cloned().collect();
             suggested(&items, 0, &mut next);
         }
-        Outcome::Alike { to, items, offset } => {
-            next.shown = Some(list(items, *offset, ListSource::Alike(to.id.clone())));
+        Outcome::Alike { to, query, items, offset } => {
+            let alike = list(items, *offset, ListSource::Alike(to.id.clone()));
+            next.shown = Some(ShownList { within: query.clone(), ..alike });
             next.focus = Some(ShownItem::from(to));
         }
         Outcome::Detail { item, .. } => next.focus = Some(ShownItem::from(&item.product)),
@@ -56,8 +57,14 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
         }
         _ => next.pending = asked(outcome).or(next.pending),
     }
+    for_the_next_message(&mut next, outcome);
+    next
+}
+
+/// What only the very next message may refer to.
+fn for_the_next_message(next: &mut Dialogue, outcome: &Outcome) {
     let comparing = next.shown.as_ref().is_some_and(|list| list.source == ListSource::Comparison);
-    next.compared_from = next.compared_from.filter(|_| comparing);
+    next.compared_from = next.compared_from.take().filter(|_| comparing);
     next.explained = explained(outcome, next.explained);
     // Whatever is said in between, "it" is then no longer what lies open.
     next.on_card = match outcome {
@@ -65,7 +72,11 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
         Outcome::AskedAgain { .. } | Outcome::Answered { .. } => next.on_card,
         _ => false,
     };
-    next
+    next.offered = match outcome {
+        Outcome::Values { attribute, .. } => attribute.kind(),
+        Outcome::Found { narrowing: Some(narrowing), .. } => narrowing.attribute.kind(),
+        _ => None,
+    };
 }
 
 /// Suggestions are no search: what was looked for is left.
@@ -86,7 +97,12 @@ fn explained(outcome: &Outcome, before: Option<EventId>) -> Option<EventId> {
 
 fn side_by_side(products: &[Product]) -> ShownList {
     let compared: Vec<ShownItem> = products.iter().map(ShownItem::from).collect();
-    ShownList { next_offset: compared.len(), products: compared, source: ListSource::Comparison }
+    ShownList {
+        next_offset: compared.len(),
+        products: compared,
+        source: ListSource::Comparison,
+        within: ProductQuery::default(),
+    }
 }
 
 /// The list that lies open, or the one behind a comparison.
@@ -133,7 +149,7 @@ fn leave(next: &mut Dialogue) {
 
 fn list(items: &[Scored], offset: usize, source: ListSource) -> ShownList {
     let products = items.iter().map(|item| ShownItem::from(&item.product)).collect();
-    ShownList { products, next_offset: offset + items.len(), source }
+    ShownList { products, next_offset: offset + items.len(), source, within: ProductQuery::default() }
 }
 
 /// Nothing of the dialogue but in which language it is, and how well it goes.

@@ -124,6 +124,7 @@ fn shown() -> Dialogue {
             ..ProductQuery::default()
         }),
         shown: Some(ShownList {
+            within: ProductQuery::default(),
             products: vec![item("A", 90, "blue"), item("B", 70, "red"), item("C", 80, "red")],
             next_offset: 3,
             source: ListSource::Search,
@@ -135,7 +136,7 @@ fn shown() -> Dialogue {
 #[test]
 fn cheaper_is_below_the_cheapest_that_was_shown_and_keeps_the_search() {
     let decision = after(&understood(Some("lower"), vec![]), &shown(), None);
-    let Action::Refine { query, change: Some(Change::Cheaper), than } = decision.action else {
+    let Action::Refine { query, change: Some(Change::Cheaper), than, .. } = decision.action else {
         panic!("{decision:?}")
     };
     assert_eq!(than, Some(dollars(70)));

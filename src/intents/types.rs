@@ -96,6 +96,10 @@ pub struct Grammar {
     pub single: Vec<String>,
     /// "it": the product that lies open.
     pub pronouns: Vec<String>,
+    /// "cheaper": than the one that others shall be like.
+    pub cheaper: Vec<String>,
+    /// "dearer", likewise.
+    pub dearer: Vec<String>,
     /// "i'm looking for": no words for a product search.
     pub filler: Vec<String>,
     /// "not", "without", "anything but".
@@ -166,79 +170,6 @@ pub struct Grammar {
     pub adjectives_behind: bool,
     /// What may stand between the two (`Hochzeit-s-kleid`).
     pub compound_joints: Vec<String>,
-}
-
-impl Grammar {
-    /// The keys of `grammar.yaml` that are lists of phrases.
-    pub const LISTS: [&str; 30] = [
-        "polite",
-        "joins",
-        "corrections",
-        "single",
-        "pronouns",
-        "filler",
-        "negation",
-        "negation_gap",
-        "negation_ends",
-        "below",
-        "below_after",
-        "above",
-        "above_after",
-        "around",
-        "between",
-        "to",
-        "units",
-        "number_joint",
-        "last",
-        "ordinal_number",
-        "ordinal_before",
-        "ordinal_after",
-        "ordinal_not",
-        "size",
-        "size_before",
-        "quantity",
-        "order",
-        "phone",
-        "ordinal_lead",
-        "compound_joints",
-    ];
-
-    /// The phrases of one of [`Grammar::LISTS`].
-    pub fn list(&mut self, key: &str) -> Option<&mut Vec<String>> {
-        Some(match key {
-            "polite" => &mut self.polite,
-            "joins" => &mut self.joins,
-            "corrections" => &mut self.corrections,
-            "single" => &mut self.single,
-            "pronouns" => &mut self.pronouns,
-            "filler" => &mut self.filler,
-            "negation" => &mut self.negation,
-            "negation_gap" => &mut self.negation_gap,
-            "negation_ends" => &mut self.negation_ends,
-            "below" => &mut self.below,
-            "below_after" => &mut self.below_after,
-            "above" => &mut self.above,
-            "above_after" => &mut self.above_after,
-            "around" => &mut self.around,
-            "between" => &mut self.between,
-            "to" => &mut self.to,
-            "units" => &mut self.units,
-            "number_joint" => &mut self.number_joint,
-            "last" => &mut self.last,
-            "ordinal_number" => &mut self.ordinal_number,
-            "ordinal_before" => &mut self.ordinal_before,
-            "ordinal_after" => &mut self.ordinal_after,
-            "ordinal_not" => &mut self.ordinal_not,
-            "size" => &mut self.size,
-            "size_before" => &mut self.size_before,
-            "quantity" => &mut self.quantity,
-            "order" => &mut self.order,
-            "phone" => &mut self.phone,
-            "ordinal_lead" => &mut self.ordinal_lead,
-            "compound_joints" => &mut self.compound_joints,
-            _ => return None,
-        })
-    }
 }
 
 /// Words around an age.

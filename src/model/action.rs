@@ -95,8 +95,14 @@ pub enum Action {
         respelled: Option<Respelled>,
     },
     /// The search under way, changed. "Cheaper" and "dearer" mean than `than`, which narrows the price of `query`
-    /// as long as that leaves anything.
-    Refine { query: ProductQuery, change: Option<Change>, than: Option<Money> },
+    /// as long as that leaves anything. `respelled` as in a search.
+    Refine {
+        query: ProductQuery,
+        change: Option<Change>,
+        than: Option<Money>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        respelled: Option<Respelled>,
+    },
     /// The next page of what was shown.
     ShowMore { list: ListSource, query: ProductQuery, offset: usize },
     /// A search from before: "back to the shoes".

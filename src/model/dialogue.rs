@@ -43,6 +43,9 @@ pub struct Dialogue {
     /// Whether the last thing shown was one product in full: "in blue?" is then about it.
     #[serde(default)]
     pub on_card: bool,
+    /// The attribute whose values the shopper was last offered: a bare "32" is one of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offered: Option<EntityKind>,
     /// A question of ours that this message put off. It is asked again when the turn ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interrupted: Option<PendingQuestion>,
@@ -80,6 +83,7 @@ impl Default for Dialogue {
             earlier: Vec::new(),
             set_aside: None,
             on_card: false,
+            offered: None,
             interrupted: None,
             reminded: 0,
             language: None,
@@ -96,6 +100,9 @@ pub struct ShownList {
     pub next_offset: usize,
     /// Where they came from, and so where the next page comes from.
     pub source: ListSource,
+    /// The conditions of a list that is no search: "something like it, but cheaper".
+    #[serde(default, skip_serializing_if = "ProductQuery::is_empty")]
+    pub within: ProductQuery,
 }
 
 /// What a list of products is a page of.

@@ -206,6 +206,8 @@ pub enum Outcome {
     Alike {
         /// That product.
         to: Product,
+        /// Under these conditions.
+        query: ProductQuery,
         /// Best first.
         items: Vec<Scored>,
         /// Where this page begins.

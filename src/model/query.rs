@@ -16,6 +16,16 @@ pub struct PriceRange {
 }
 
 impl PriceRange {
+    /// Cheaper than this.
+    pub fn below(than: Money) -> PriceRange {
+        PriceRange { min: None, max: Some(Money { minor: (than.minor - 1).max(0), ..than }) }
+    }
+
+    /// Dearer than this.
+    pub fn above(than: Money) -> PriceRange {
+        PriceRange { min: Some(Money { minor: than.minor + 1, ..than }), max: None }
+    }
+
     /// Whether there is no bound at all.
     pub fn is_open(&self) -> bool {
         self.min.is_none() && self.max.is_none()

@@ -55,6 +55,16 @@ pub(super) fn query(query: &ProductQuery, words: &Words<'_>) -> String {
     std::iter::once(parts.join(" ")).chain(not).collect::<Vec<_>>().join(", ")
 }
 
+/// `under $80, colour navy`: the conditions alone.
+pub(super) fn conditions(query: &ProductQuery, words: &Words<'_>) -> String {
+    let filters = query.filters.iter().map(|filter| match filter.negated {
+        true => words.say("what_not", &[("value", &condition(filter, words))]),
+        false => condition(filter, words),
+    });
+    let all = filters.chain([price_range(&query.price, words)]).filter(|part| !part.is_empty());
+    all.collect::<Vec<_>>().join(", ")
+}
+
 /// Whether the words name one of the things that a category holds: the kettle of "kettles & coffee".
 fn says_which(text: &str, things: &str) -> bool {
     let things = things.to_lowercase();

@@ -130,7 +130,7 @@ fn choice(attribute: &Facet, value: &ValueCount, words: &Words<'_>) -> Button {
 }
 
 fn found_again(query: &ProductQuery) -> Action {
-    Action::Refine { query: query.clone(), change: None, than: None }
+    Action::Refine { query: query.clone(), change: None, than: None, respelled: None }
 }
 
 /// How to say in which order the products stand, where the shopper asked for one.
@@ -148,7 +148,8 @@ fn order_of(query: &ProductQuery) -> Option<&'static str> {
 /// "Cheaper" than the cheapest of these, kept on the button so that a tap weeks later still means these.
 fn cheaper(query: &ProductQuery, items: &[Scored], words: &Words<'_>) -> Option<Button> {
     let than = items.iter().filter_map(|item| item.product.price).min_by_key(|price| price.minor)?;
-    let action = Action::Refine { query: query.clone(), change: Some(Change::Cheaper), than: Some(than) };
+    let change = Some(Change::Cheaper);
+    let action = Action::Refine { query: query.clone(), change, than: Some(than), respelled: None };
     Some(Button::act(words.say("button_cheaper", &[]), action))
 }
 

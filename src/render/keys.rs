@@ -3,6 +3,7 @@
 /// Every key that [`super::render`] may use. `ask_<entity>` are optional besides `ask_other`.
 pub const REQUIRED_REPLIES: &[&str] = &[
     "alike",
+    "alike_within",
     "and",
     "ask_other",
     "back_to",

@@ -4,7 +4,7 @@ use crate::model::{
     Action, Button, ListSource, Outcome, Product, ProductQuery, Reason, ReasonFacet, Reply, Scored,
 };
 
-use super::{Scene, Words, cards, found, one, personal, personalization_off, text};
+use super::{Scene, Words, about, cards, found, one, personal, personalization_off, text};
 
 pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
     let words = &scene.words;
@@ -13,7 +13,7 @@ pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         Outcome::NothingFound { query, suggestion } => found::nothing(query, suggestion.as_deref(), words),
         Outcome::Values { query, attribute, values } => found::values(query, attribute, values, words),
         Outcome::Recommended { items, offset, cold_start } => recommended(items, *offset, *cold_start, scene),
-        Outcome::Alike { to, items, offset } => alike(to, items, *offset, scene),
+        Outcome::Alike { to, query, items, offset } => alike(to, query, items, *offset, scene),
         Outcome::Detail { item, for_you } => one::detail(item, for_you.as_deref(), words),
         Outcome::Checked { product, answers } => one::checked(product, answers, words),
         Outcome::Told { product, answers, .. } => one::told(product, answers, words),
@@ -49,17 +49,18 @@ fn recommended(items: &[Scored], offset: usize, cold_start: bool, scene: &Scene<
     }
 }
 
-fn alike(to: &Product, items: &[Scored], offset: usize, scene: &Scene<'_>) -> Reply {
+fn alike(to: &Product, query: &ProductQuery, items: &[Scored], offset: usize, scene: &Scene<'_>) -> Reply {
     let words = &scene.words;
     if items.is_empty() {
         let key = if offset > 0 { "no_more" } else { "nothing_alike" };
         return text(words.say(key, &[("title", &to.title)]));
     }
-    let any = ProductQuery::default();
+    let key = if query.is_empty() { "alike" } else { "alike_within" };
+    let what = about::conditions(query, words);
     Reply {
-        text: words.say("alike", &[("title", &to.title)]),
-        cards: cards::all(items, &any, words),
-        buttons: vec![more(ListSource::Alike(to.id.clone()), &any, offset + items.len(), words)],
+        text: words.say(key, &[("title", &to.title), ("what", &what)]),
+        cards: cards::all(items, query, words),
+        buttons: vec![more(ListSource::Alike(to.id.clone()), query, offset + items.len(), words)],
         ..Reply::default()
     }
 }
