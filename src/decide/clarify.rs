@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::intents::{Binding, Intent};
 use crate::model::{Action, Candidate, Change, Dialogue, IntentName};
-use crate::text::{singular, wording, words};
+use crate::text::{key, singular, wording, words};
 
 use super::pending::is;
-use super::{Heard, TRIES, bound, place};
+use super::{Heard, TRIES, bound, only_place, place};
 
 /// Two intents are close when the second has at least this share of the first one's probability. Measured together
 /// with [`SURE`]: see there.
@@ -87,7 +87,7 @@ fn speaks_of(intent: &Intent, said: &BTreeSet<String>) -> f32 {
 /// "The first", "yes", a title or a part of one choose among the intents that we offered; "neither" ends the choice.
 pub(super) fn clarified(offered: &[IntentName], heard: &Heard<'_>, next: &mut Dialogue) -> Option<Action> {
     let titles: Vec<&Intent> = offered.iter().filter_map(|name| heard.language.intent(name)).collect();
-    let by_ordinal = heard.understanding.ordinals().next().and_then(|ordinal| place(ordinal, titles.len()));
+    let by_ordinal = chosen(heard, titles.len());
     let by_yes = || is(heard, Binding::Affirm).then_some(0);
     if let Some(chosen) = by_ordinal.or_else(|| by_title(&titles, &heard.understanding.text)).or_else(by_yes)
     {
@@ -97,6 +97,17 @@ pub(super) fn clarified(offered: &[IntentName], heard: &Heard<'_>, next: &mut Di
     let label = heard.language.replies.variants("something_else").iter().any(|label| words_of(label) == said);
     let neither = label || is(heard, Binding::Deny) || is(heard, Binding::Refine(Some(Change::Other)));
     neither.then_some(Action::Fallback { offer_person: true, perhaps: None })
+}
+
+/// "The first", "I mean the second one": a place among `len`, and nothing that is to be done with it.
+fn chosen(heard: &Heard<'_>, len: usize) -> Option<usize> {
+    let understanding = heard.understanding;
+    let ordinal = only_place(heard)?;
+    let intent = understanding.intent.as_ref().and_then(|name| heard.language.intent(name));
+    let points = intent.is_none_or(|intent| intent.binding == Binding::Detail);
+    // Of a bare "2" a model has an opinion too.
+    let bare = understanding.entities.iter().all(|place| key(&place.text) == key(&understanding.text));
+    if points || bare { place(ordinal, len) } else { None }
 }
 
 /// The only title that has all of the words, or the most of them that no other title has.

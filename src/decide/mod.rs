@@ -16,13 +16,13 @@ mod settle;
 mod tests;
 
 pub use clarify::{CLOSE, SURE};
-pub use resume::resume;
+pub use resume::{resume, waiting};
 pub use settle::settle;
 
 use crate::intents::{Binding, Intent, Language};
 use crate::model::{
-    Action, Dialogue, EntityKind, Identity, Incoming, Input, Ordinal, PendingQuestion, ProductQuery,
-    SlotRequest, Tap, Understanding,
+    Action, Dialogue, Entity, EntityKind, EntityValue, Identity, Incoming, Input, Ordinal, PendingQuestion,
+    ProductQuery, SlotRequest, Tap, Understanding,
 };
 use crate::text::key;
 
@@ -66,20 +66,18 @@ pub struct Decision {
 /// Decides what to do. Deterministic; reads nothing but its arguments.
 pub fn decide(heard: &Heard<'_>, dialogue: &Dialogue) -> Decision {
     let mut next = dialogue.clone();
-    let question = next.pending.take().or_else(|| next.interrupted.take());
     next.language = Some(heard.understanding.language.clone());
-    let answered = question.as_ref().and_then(|question| answered(question, heard, &mut next));
-    let action = match answered {
-        Some(action) => {
-            next.reminded = 0;
-            action
-        }
-        None => {
-            let action = anew(heard, &mut next);
-            resume::put_off(question, &action, &mut next);
-            action
-        }
+    // What was asked last comes first; below it may wait what it interrupted.
+    let open: Vec<PendingQuestion> = next.pending.take().into_iter().chain(next.interrupted.take()).collect();
+    let mut tried = open.iter().enumerate();
+    let answered = tried.find_map(|(at, question)| Some((at, answered(question, heard, &mut next)?)));
+    let (left, action) = match answered {
+        // Behind the choice between two intents waits the question that it came in between of.
+        Some((0, action)) if asks_back(&open) => (&open[..], action),
+        Some((_, action)) => (&[][..], action),
+        None => (&open[..], anew(heard, &mut next)),
     };
+    resume::put_off(left, &action, &mut next);
     query::remember_aside(&action, dialogue, &mut next);
     next.misunderstood = match action {
         Action::Fallback { .. } | Action::Clarify { .. } => dialogue.misunderstood + 1,
@@ -92,6 +90,11 @@ pub fn decide(heard: &Heard<'_>, dialogue: &Dialogue) -> Decision {
         _ => 0,
     };
     Decision { action, dialogue: next }
+}
+
+/// Whether the last question is which of two intents is meant.
+fn asks_back(open: &[PendingQuestion]) -> bool {
+    matches!(open.first(), Some(PendingQuestion::Clarify { .. }))
 }
 
 /// The action when a text answers our question.
@@ -192,7 +195,7 @@ fn beyond_a_guess(intent: Option<&Intent>, heard: &Heard<'_>, next: &mut Dialogu
         return Some(run::sorted(heard, next));
     }
     let says_something = |intent: &Intent| matches!(intent.binding, Binding::Dismiss | Binding::Why);
-    if points_only(heard, next) && !intent.is_some_and(says_something) {
+    if next.shown.is_some() && only_place(heard).is_some() && !intent.is_some_and(says_something) {
         return Some(pointed(heard, next));
     }
     // A model has an opinion on a single word too, but not a good one.
@@ -224,11 +227,15 @@ fn like_it_but(heard: &Heard<'_>, next: &Dialogue) -> Option<Action> {
     (wished && bindings.any(|binding| binding == Binding::Similar)).then(|| run::similar(heard, next))
 }
 
-/// "The last": a place among what is shown, and no more.
-fn points_only(heard: &Heard<'_>, next: &Dialogue) -> bool {
+/// "The last", "the second one please": a place, and no more.
+fn only_place(heard: &Heard<'_>) -> Option<Ordinal> {
     let understanding = heard.understanding;
-    let one = matches!(understanding.entities.as_slice(), [only] if only.kind == EntityKind::Ordinal);
-    one && next.shown.is_some() && understanding.search_text.is_empty()
+    let [Entity { value: EntityValue::Ordinal(place), .. }] = understanding.entities.as_slice() else {
+        return None;
+    };
+    // "Cheaper than the second" does something with it.
+    let alone = understanding.search_text.is_empty() && query::price_wish(heard).is_none();
+    alone.then_some(*place)
 }
 
 /// Whether a message of words of the catalogue alone is no search all the same: it goes back to one, or asks about what

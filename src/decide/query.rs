@@ -159,14 +159,15 @@ pub(super) fn refined(
     if let Some(sort) = understanding.sort() {
         query.sort = sort;
     }
-    for filter in said.filters {
-        put(&mut query.filters, filter);
+    for filter in &said.filters {
+        put(&mut query.filters, filter.clone());
     }
     // "Bigger", and asked which size: 42. Then it is that one.
     let named = understanding.of_kind(EntityKind::Size).next().is_some();
     let resized = matches!(change, Some(Change::Bigger | Change::Smaller));
     if let Some(change) = change.filter(|_| !(named && resized)) {
-        apply(change, &mut query, &reference(dialogue));
+        apply(change, &mut query);
+        set_aside(change, &mut query, [&said.filters, &base.filters], &reference(dialogue));
     }
     query
 }
@@ -247,34 +248,48 @@ fn reference(dialogue: &Dialogue) -> Vec<ShownItem> {
     }
 }
 
-fn apply(change: Change, query: &mut ProductQuery, shown: &[ShownItem]) {
+fn apply(change: Change, query: &mut ProductQuery) {
     match change {
         // "Over 150" and then "cheaper": the bound is what is given up.
         Change::Cheaper => query.price.min = None,
         Change::Dearer => query.price.max = None,
         Change::Bigger => resize(&mut query.filters, 1),
         Change::Smaller => resize(&mut query.filters, -1),
-        Change::OtherColour => {
-            not_again(query, EntityKind::Colour, shown.iter().flat_map(|i| i.colours.clone()))
-        }
-        Change::OtherBrand => not_again(query, EntityKind::Brand, shown.iter().map(|i| i.brand.clone())),
         _ => {}
     }
 }
 
-/// None of these values of that kind, unless the message itself names the one that is wanted.
-fn not_again(query: &mut ProductQuery, kind: EntityKind, values: impl Iterator<Item = String>) {
-    let wanted: Vec<String> =
-        query.filters.iter().filter(|f| f.kind == kind && !f.negated).map(|f| f.value.clone()).collect();
-    let values: Vec<String> = values.filter(|value| !value.is_empty()).collect();
-    let names_another = wanted.iter().any(|wanted| !values.contains(wanted));
-    if names_another {
+/// "Another colour" than the one just named or asked for before, or else than that of the product spoken of, or of the one
+/// that stands first. "Another brand" than all of the list: each of its products has one, and they are many.
+fn set_aside(
+    change: Change,
+    query: &mut ProductQuery,
+    [said, before]: [&[AttributeFilter]; 2],
+    shown: &[ShownItem],
+) {
+    let (kind, spoken_of) = match change {
+        Change::OtherColour => (EntityKind::Colour, shown.get(..1).unwrap_or_default()),
+        Change::OtherBrand => (EntityKind::Brand, shown),
+        _ => return,
+    };
+    let values_of = |item: &ShownItem| match kind {
+        EntityKind::Colour => item.colours.clone(),
+        _ => Some(item.brand.clone()).filter(|brand| !brand.is_empty()).into_iter().collect(),
+    };
+    let wanted = |filters: &[AttributeFilter]| -> Vec<String> {
+        filters.iter().filter(|f| f.kind == kind && !f.negated).map(|f| f.value.clone()).collect()
+    };
+    let (named, asked) = (wanted(said), wanted(before));
+    let lies_open = |value: &String| shown.iter().any(|item| values_of(item).contains(value));
+    // "Another colour, say red", or "not black": the message says itself what is wanted.
+    if !named.iter().all(lies_open) || said.iter().any(|filter| filter.kind == kind && filter.negated) {
         return;
     }
-    for value in values {
+    let set_aside = [named, asked, spoken_of.iter().flat_map(values_of).collect()];
+    for value in set_aside.into_iter().find(|values| !values.is_empty()).into_iter().flatten() {
         put(&mut query.filters, AttributeFilter::not(kind, value));
     }
-    query.filters.retain(|f| f.kind != kind || f.negated);
+    query.filters.retain(|filter| filter.kind != kind || filter.negated);
 }
 
 const LETTERS: [&str; 8] = ["XXS", "XS", "S", "M", "L", "XL", "XXL", "XXXL"];

@@ -2,35 +2,45 @@
 
 use crate::model::{Action, Dialogue, PendingQuestion};
 
-use super::Decision;
+use super::{Decision, asks_back};
 
 /// How often an open question is asked again.
 const REMINDERS: u32 = 2;
 
-/// Keeps the question for the end of the turn when the shopper only asked something in between. Whoever begins
-/// something else, or is asked something else, has left it.
-pub(super) fn put_off(question: Option<PendingQuestion>, action: &Action, next: &mut Dialogue) {
-    let between = matches!(
-        action,
+/// Keeps the question for the end of the turn when the shopper only asked something in between, or for when it is clear
+/// what they asked. Whoever begins something else, or is asked something else, has left it.
+pub(super) fn put_off(open: &[PendingQuestion], action: &Action, next: &mut Dialogue) {
+    let between = match action {
         Action::Answer { .. }
-            | Action::Greet { .. }
-            | Action::Help
-            | Action::OrderStatus { .. }
-            | Action::Orders
-            | Action::Privacy
-            | Action::Personalization { .. }
-            | Action::Why { .. }
-            | Action::Acknowledge { .. }
-    );
-    let question = question.filter(|question| !matches!(question, PendingQuestion::Clarify { .. }));
+        | Action::Greet { .. }
+        | Action::Help
+        | Action::OrderStatus { .. }
+        | Action::Orders
+        | Action::Privacy
+        | Action::Personalization { .. }
+        | Action::Why { .. }
+        | Action::Acknowledge { .. }
+        | Action::Clarify { .. } => true,
+        // Neither of the two: that was in between all the same.
+        Action::Fallback { .. } => asks_back(open),
+        _ => false,
+    };
+    let question = open.iter().find(|question| !matches!(question, PendingQuestion::Clarify { .. }));
     match question {
         Some(question) if between && next.pending.is_none() && next.reminded < REMINDERS => {
-            next.interrupted = Some(question);
+            next.interrupted = Some(question.clone());
         }
         _ => {
             next.interrupted = None;
             next.reminded = 0;
         }
+    }
+}
+
+/// What is left of an interrupted question when the turn ends: while it is asked back what is meant, it waits.
+pub fn waiting(dialogue: &mut Dialogue) {
+    if !matches!(dialogue.pending, Some(PendingQuestion::Clarify { .. })) {
+        dialogue.interrupted = None;
     }
 }
 

@@ -46,7 +46,8 @@ pub struct Dialogue {
     /// The attribute whose values the shopper was last offered: a bare "32" is one of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offered: Option<EntityKind>,
-    /// A question of ours that this message put off. It is asked again when the turn ends.
+    /// A question of ours that this message put off. It is asked again when the turn ends; while we ask back what is
+    /// meant, it waits for that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interrupted: Option<PendingQuestion>,
     /// How often the open question was asked again after interruptions.

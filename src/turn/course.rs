@@ -88,7 +88,7 @@ impl<'a> Course<'a> {
                 (action, _) => self.take(&understanding, Decision { action, dialogue: decision.dialogue }),
             }
         }
-        self.end.dialogue.interrupted = None;
+        decide::waiting(&mut self.end.dialogue);
         self.end
     }
 
