@@ -1,7 +1,7 @@
 //! A question about one product, answered from its own data or not at all.
 
 use crate::model::{
-    Acted, Asked, AttributeFilter, EntityKind, EventKind, Facet, Outcome, Product, ProductId, Told,
+    Acted, Asked, AttributeFilter, EntityKind, EventKind, Facet, Outcome, Product, ProductId, Subject, Told,
 };
 use crate::text::{measures, sentences, units};
 
@@ -17,13 +17,42 @@ pub(super) fn answer(
 ) -> Result<Acted, ActError> {
     let spoken_of = spoken_of.map(|id| stage.catalog.get(id)).transpose()?.flatten();
     let by_name = if name.is_empty() { None } else { named::product(name, spoken_of.as_ref(), stage)? };
+    let subject = asked.subject.as_ref().filter(|_| by_name.is_none());
+    if let Some(subject) = subject
+        && subject.things.is_empty()
+        && !stage.catalog.knows(&subject.words, &asked.language)?
+    {
+        return facts(Outcome::NotUnderstood { offer_person: false });
+    }
     let Some(product) = by_name.or(spoken_of) else {
         return facts(Outcome::WhichProduct { any_shown });
     };
-    let answers = answers(&product, asked, stage)?;
+    let of_it = match subject {
+        Some(subject) => is_about(&product, subject, &asked.language, stage)?,
+        None => true,
+    };
+    if !of_it && subject.is_some_and(|subject| !subject.things.is_empty()) {
+        return facts(Outcome::WhichProduct { any_shown });
+    }
+    let answers = if of_it { answers(&product, asked, stage)? } else { Vec::new() };
     let events = stage.event(EventKind::Viewed, Some(product.id.clone()), None);
     let outcome = Outcome::Told { product, asked: asked.clone(), answers };
     Ok(Acted { outcome, events, effects: Vec::new() })
+}
+
+/// Whether what a question is about is the product, or something that its own data speak of: its sole.
+fn is_about(
+    product: &Product,
+    subject: &Subject,
+    language: &str,
+    stage: &Stage<'_>,
+) -> Result<bool, ActError> {
+    if subject.things.iter().any(|thing| product.category.0.starts_with(&thing.0)) {
+        return Ok(true);
+    }
+    let values = product.attributes.values().flatten().chain(&product.colours).map(String::as_str);
+    let texts: Vec<&str> = values.chain([product.title.as_str(), product.description.as_str()]).collect();
+    Ok(stage.catalog.speaks_of(&texts.join(". "), &subject.words, language)?)
 }
 
 fn answers(product: &Product, asked: &Asked, stage: &Stage<'_>) -> Result<Vec<Told>, ActError> {

@@ -244,6 +244,14 @@ impl Catalog {
         Ok(!self.edition().speaking_of(&[value], words, language)?.is_empty())
     }
 
+    /// Whether any product has the most telling of `words`, which are of `language`.
+    ///
+    /// # Errors
+    /// [`CatalogError::Search`] when the index fails.
+    pub fn knows(&self, words: &str, language: &str) -> Result<bool, CatalogError> {
+        self.edition().knows(words, language)
+    }
+
     /// A word of the catalogue that a word which it does not know may have meant.
     pub fn suggest(&self, word: &str) -> Option<String> {
         self.edition().speller.suggest(word)

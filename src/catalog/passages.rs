@@ -68,6 +68,20 @@ impl Edition {
         Ok(found.into_iter().map(|(_, _, sentence)| sentence).collect())
     }
 
+    /// Whether any product has the most telling of some words.
+    pub(super) fn knows(&self, words: &str, language: &str) -> Result<bool, CatalogError> {
+        let asked = self.asked(words, language)?;
+        let most = asked.iter().filter(|word| !word.is_number()).max_by(|a, b| a.weight.total_cmp(&b.weight));
+        let Some(telling) = most else { return Ok(false) };
+        for stem in telling.alternatives.iter().flatten() {
+            let in_titles = Term::from_field_text(self.fields.title, stem);
+            if self.described(stem)? > 0 || self.searcher.doc_freq(&in_titles)? > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The words of a question that say what it is about. Of another language those that its synonyms know or that the
     /// catalogue has as they are.
     fn asked(&self, words: &str, language: &str) -> Result<Vec<Asked>, CatalogError> {

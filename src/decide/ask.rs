@@ -1,7 +1,9 @@
 //! What shoppers ask about products rather than look for.
 
 use crate::intents::{Binding, Intent};
-use crate::model::{Action, Asked, AttributeFilter, Dialogue, EntityKind, Facet, ProductQuery};
+use crate::model::{
+    Action, Asked, AttributeFilter, Dialogue, Entity, EntityKind, Facet, ProductQuery, Subject,
+};
 use crate::text::key;
 
 use super::{Heard, query, refer, run};
@@ -79,7 +81,51 @@ fn asked(heard: &Heard<'_>) -> Asked {
         wanted,
         words: words.collect::<Vec<_>>().join(" "),
         language: understanding.language.clone(),
+        subject: subject(heard),
     }
+}
+
+/// What an attribute is asked of, unless that is "it", in words that no example knows: those would only be the manner of
+/// asking. Things of the catalogue count although examples have them too.
+fn subject(heard: &Heard<'_>) -> Option<Subject> {
+    let understanding = heard.understanding;
+    let asks = understanding.entities.iter().any(|entity| entity.bare_attribute().is_some());
+    if !asks || understanding.ordinals().next().is_some() {
+        return None;
+    }
+    let of = |chosen: fn(&Entity) -> bool| -> Vec<String> {
+        let texts =
+            understanding.entities.iter().filter(|entity| chosen(entity)).map(|entity| key(&entity.text));
+        texts.flat_map(|text| text.split(' ').map(str::to_owned).collect::<Vec<_>>()).collect()
+    };
+    let attributes = of(|entity| entity.bare_attribute().is_some());
+    let things = of(|entity| entity.kind == EntityKind::Category);
+    let (said, left) = (key(&understanding.text), key(&understanding.search_text));
+    let tells = |word: &str| {
+        let open = left.split(' ').any(|one| one == word) && !attributes.iter().any(|one| one == word);
+        open && (things.iter().any(|one| one == word) || !in_examples(word, heard))
+    };
+    let words: Vec<&str> = said.split(' ').collect();
+    let telling: Vec<bool> = words.iter().map(|word| tells(word)).collect();
+    // Before a telling word "this" is no pronoun: "how tall is this tent".
+    let is_it = |at: usize| {
+        let pronoun = heard.language.grammar.pronouns.iter().any(|one| one == words[at]);
+        pronoun && !telling.get(at + 1).is_some_and(|tells| *tells)
+    };
+    if !telling.contains(&true) || (0..words.len()).any(is_it) {
+        return None;
+    }
+    let words: Vec<&str> =
+        words.iter().zip(&telling).filter(|(_, tells)| **tells).map(|(word, _)| *word).collect();
+    Some(Subject { words: words.join(" "), things: query::categories(understanding) })
+}
+
+/// Whether an example of any intent has the word.
+fn in_examples(word: &str, heard: &Heard<'_>) -> bool {
+    // Most have not even the letters; an umlaut may hide them.
+    let may = |text: &&String| !text.is_ascii() || text.to_ascii_lowercase().contains(word);
+    let mut examples = heard.language.intents.iter().flat_map(|intent| &intent.examples).filter(may);
+    examples.any(|example| key(example).split(' ').any(|one| one == word))
 }
 
 /// "Which colours do you have?": of the kind of thing that is named, or of the search under way; of the product on the

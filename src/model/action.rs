@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttributeFilter, Candidate, DateRange, EntityKind, EventId, Facet, IntentName, ListSource, Money,
-    OrderNumber, PendingQuestion, ProductId, ProductQuery,
+    AttributeFilter, Candidate, CategoryPath, DateRange, EntityKind, EventId, Facet, IntentName, ListSource,
+    Money, OrderNumber, PendingQuestion, ProductId, ProductQuery,
 };
 
 /// How a refinement moves the search under way.
@@ -73,6 +73,18 @@ pub struct Asked {
     pub words: String,
     /// ISO 639-1 code of their language.
     pub language: String,
+    /// What the message asks it of, when that may be something else than the product spoken of: "how tall is mount everest".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
+}
+
+/// The words by which a question says what it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Subject {
+    /// As written.
+    pub words: String,
+    /// The categories among them.
+    pub things: Vec<CategoryPath>,
 }
 
 /// A slot that must be asked for.

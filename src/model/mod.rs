@@ -23,7 +23,7 @@ mod understanding;
 mod vector;
 mod vocabulary;
 
-pub use action::{Action, Asked, Change, Respelled, Respelling, SlotRequest};
+pub use action::{Action, Asked, Change, Respelled, Respelling, SlotRequest, Subject};
 pub use dialogue::{Dialogue, ListSource, PendingQuestion, SetAside, ShownItem, ShownList};
 pub use event::{Event, EventKind};
 pub use facet::Facet;
