@@ -2,8 +2,10 @@
 //!
 //! What should be remembered comes back as events and effects; the turn records them all at once.
 
+mod complete;
 mod home;
 mod link;
+mod lists;
 mod named;
 mod narrow;
 mod opinion;
@@ -16,6 +18,7 @@ mod recommend;
 mod relax;
 mod search;
 mod taste;
+mod without_history;
 
 use std::time::Duration;
 
@@ -24,7 +27,8 @@ use jiff::Timestamp;
 use crate::catalog::{Catalog, CatalogError};
 use crate::ids::Ids;
 use crate::model::{
-    Acted, Action, Effect, Event, EventKind, Identity, Incoming, Outcome, ProductId, ProductQuery,
+    Acted, Action, Effect, Event, EventKind, Identity, Incoming, IntentName, ListName, Outcome, ProductId,
+    ProductQuery,
 };
 use crate::personal::Crowd;
 use crate::store::{Store, StoreError};
@@ -124,11 +128,15 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         Action::Dismiss { product } => opinion::dismiss(product, stage),
         Action::Disuse { event } => opinion::disuse(*event, stage),
         Action::Picks => picks::of_the_week(stage),
+        Action::Complete { product } => complete::page(product.as_ref(), stage),
+        Action::WithoutHistory { list, query } => without_history::page(list, query, stage),
+        Action::List { list } => lists::page(list, 0, stage),
+        Action::Lists => lists::names(stage),
         Action::Home => home::page(stage),
         Action::WhichProduct => facts(Outcome::WhichProduct { any_shown: true }),
         Action::NothingShown => facts(Outcome::WhichProduct { any_shown: false }),
         Action::Answer { intent } => facts(Outcome::Answered { intent: intent.clone() }),
-        Action::Greet { intent } => greet(intent.as_ref(), stage),
+        Action::Greet { intent } => greet(intent.as_ref(), Vec::new(), stage),
         Action::Help => facts(Outcome::Helped),
         Action::OrderStatus { number, placed } => orders::status(number.as_ref(), *placed, stage),
         Action::Orders => orders::all(stage),
@@ -175,15 +183,16 @@ fn more(
         ListSource::Search => search::page(query, offset, stage),
         ListSource::Recommendations => recommend::page(offset, stage),
         ListSource::Alike(product) => product::similar(product, query, offset, stage),
+        ListSource::Curated(id) => lists::page(id, offset, stage),
         ListSource::Comparison => recommend::page(0, stage),
     }
 }
 
 /// A name and "welcome back" only where nobody else reads.
-fn greet(intent: Option<&crate::model::IntentName>, stage: &Stage<'_>) -> Result<Acted, ActError> {
+fn greet(intent: Option<&IntentName>, lists: Vec<ListName>, stage: &Stage<'_>) -> Result<Acted, ActError> {
     let known = stage.store.shopper(&stage.identity.shopper)?;
     let returning = stage.identity.private && (known.is_some() || stage.identity.customer.is_some());
-    facts(Outcome::Greeted { intent: intent.cloned(), name: first_name(stage)?, returning })
+    facts(Outcome::Greeted { intent: intent.cloned(), name: first_name(stage)?, returning, lists })
 }
 
 /// The shopper's first name, only where nobody else reads.

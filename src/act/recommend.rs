@@ -45,13 +45,15 @@ fn ranked(taste: &Taste, stage: &Stage<'_>) -> Result<Vec<Recommendation>, ActEr
     .map(|pick| (pick.id.clone(), pick))
     .collect();
     let products = candidates(taste, suggested.keys(), stage)?;
-    let candidates = products.into_values().map(|product| {
+    let meanings = stage.catalog.meanings(&products.values().collect::<Vec<_>>());
+    let candidates = products.into_values().zip(meanings).map(|(product, meaning)| {
         let pick = suggested.get(&product.id);
         Candidate {
             together: pick.map_or(0.0, |pick| pick.strength),
             source: pick.map(|pick| pick.source),
             popularity: stage.crowd.popularity(&product.id).max(prior(&product)),
             product,
+            meaning,
         }
     });
     let mut candidates: Vec<Candidate> = candidates.collect();

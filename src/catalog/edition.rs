@@ -11,10 +11,11 @@ use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use crate::model::{CategoryPath, Product, ProductId, Vocabulary};
-use crate::problem::{Place, Problems, Report};
+use crate::problem::{Place, Problem, Problems, Report};
 
 use super::CatalogError;
 use super::forward::Forward;
+use super::lists::CuratedList;
 use super::meaning::{Keys, Meaning};
 use super::meta::{FORMAT, Meta};
 use super::order::Columns;
@@ -22,7 +23,7 @@ use super::pairs::Pairs;
 use super::ranker::Ranker;
 use super::ranking::{RankingSettings, Rules};
 use super::schema::Fields;
-use super::sources::{FORMER, Places, RANKING, SYNONYMS, hash_file};
+use super::sources::{FORMER, LISTS, Places, RANKING, SYNONYMS, hash_file};
 use super::spelling::Speller;
 use super::synonym_file::SynonymFile;
 use super::synonyms::Synonyms;
@@ -39,6 +40,8 @@ pub(super) struct Edition {
     /// What shoppers say in other languages than the catalogue's.
     pub foreign: Arc<BTreeMap<String, Foreign>>,
     pub settings: Arc<RankingSettings>,
+    /// What merchandisers have put together.
+    pub lists: Arc<Vec<CuratedList>>,
     /// Trained on this shop's own queries.
     pub ranker: Option<Arc<Ranker>>,
     /// Of the files that rank.
@@ -74,6 +77,7 @@ pub struct Ranking {
     synonyms: Arc<Synonyms>,
     foreign: Arc<BTreeMap<String, Foreign>>,
     settings: Arc<RankingSettings>,
+    lists: Arc<Vec<CuratedList>>,
     ranker: Option<Arc<Ranker>>,
     digest: String,
 }
@@ -86,7 +90,7 @@ impl PartialEq for Ranking {
 }
 
 impl Ranking {
-    /// Reads `synonyms.yaml`, those of other languages and `ranking.yaml`; a file that is not there is an empty one.
+    /// Reads `synonyms.yaml`, those of other languages, `ranking.yaml` and `lists.yaml`; a file that is not there is an empty one.
     ///
     /// # Errors
     /// [`CatalogError::Files`] with every problem of all of them.
@@ -104,9 +108,7 @@ impl Ranking {
             Ok(text)
         };
         let mut reported = |name: &str, of: &mut dyn FnMut(&mut Report<'_>)| {
-            let mut report = Report::new(Path::new(name));
-            of(&mut report);
-            problems.append(&mut report.problems);
+            reported(name, of, &mut problems);
         };
         let mut synonyms = Synonyms::default();
         if let Some(text) = read(SYNONYMS)? {
@@ -123,6 +125,10 @@ impl Ranking {
                 foreign.insert(language.clone(), Foreign { words, synonyms });
             });
         }
+        let mut lists = Vec::new();
+        if let Some(text) = read(LISTS)? {
+            reported(LISTS, &mut |report| lists = CuratedList::read(&text, report));
+        }
         let mut settings = RankingSettings::default();
         let mut ranker = None;
         if let Some(text) = read(RANKING)? {
@@ -133,10 +139,7 @@ impl Ranking {
             });
         }
         if places.text(FORMER)?.is_some() {
-            reported(FORMER, &mut |report| {
-                let help = format!("move what it says to {RANKING}, and delete it");
-                report.push(Place::default(), "this file is read no more".to_owned(), Some(help));
-            });
+            reported(FORMER, &mut former);
         }
         if !problems.is_empty() {
             problems.sort();
@@ -146,10 +149,24 @@ impl Ranking {
             synonyms: Arc::new(synonyms),
             foreign: Arc::new(foreign),
             settings: Arc::new(settings),
+            lists: Arc::new(lists),
             ranker,
             digest: format!("{:x}", sha.finalize()),
         })
     }
+}
+
+/// What is said of a file that is read no more.
+fn former(report: &mut Report<'_>) {
+    let help = format!("move what it says to {RANKING}, and delete it");
+    report.push(Place::default(), "this file is read no more".to_owned(), Some(help));
+}
+
+/// Reads a file by its name, and keeps what is wrong with it.
+fn reported(name: &str, of: &mut dyn FnMut(&mut Report<'_>), problems: &mut Vec<Problem>) {
+    let mut report = Report::new(Path::new(name));
+    of(&mut report);
+    problems.append(&mut report.problems);
 }
 
 /// The ranker that the settings name, if it is there. It counts for the digest: one that was trained anew ranks otherwise
@@ -231,6 +248,7 @@ impl Edition {
             synonyms: ranking.synonyms.clone(),
             foreign: ranking.foreign.clone(),
             settings: ranking.settings.clone(),
+            lists: ranking.lists.clone(),
             ranker: None,
             ranked_by: String::new(),
             rules: Arc::default(),
@@ -257,7 +275,7 @@ impl Edition {
     pub fn with_ranking(&self, ranking: Ranking) -> Result<Self, CatalogError> {
         let mut vocabulary = self.meta.vocabulary();
         let unknown = ranking.synonyms.name_categories(&mut vocabulary);
-        let Ranking { synonyms, foreign, settings, ranker, digest } = ranking;
+        let Ranking { synonyms, foreign, settings, lists, ranker, digest } = ranking;
         let said =
             foreign.values().map(|foreign| &foreign.synonyms).chain([&*synonyms]).flat_map(Synonyms::said);
         vocabulary.words.extend(said.cloned());
@@ -268,6 +286,7 @@ impl Edition {
             synonyms,
             foreign,
             settings,
+            lists,
             ranker,
             ranked_by: digest,
             warnings: unknown
@@ -292,6 +311,7 @@ impl Edition {
             synonyms: self.synonyms.clone(),
             foreign: self.foreign.clone(),
             settings: self.settings.clone(),
+            lists: self.lists.clone(),
             ranker: self.ranker.clone(),
             digest: self.ranked_by.clone(),
         }

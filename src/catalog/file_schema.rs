@@ -12,11 +12,12 @@ use crate::intents::schema::{Text, without_defaults};
 use crate::model::EntityKind;
 
 /// The schemas by the names of their files.
-pub fn schemas() -> [(&'static str, Value); 3] {
+pub fn schemas() -> [(&'static str, Value); 4] {
     [
         ("shop.json", without_defaults(schema_for!(ShopFile).to_value())),
         ("synonyms.json", without_defaults(schema_for!(SynonymFile).to_value())),
         ("ranking.json", without_defaults(schema_for!(RankingFile).to_value())),
+        ("lists.json", without_defaults(schema_for!(ListsFile).to_value())),
     ]
 }
 
@@ -227,6 +228,82 @@ rule! {
     Bury,
     /// Below 1, such as 0.5.
     #[schemars(range(min = 0), extend("exclusiveMaximum" = 1))]
+}
+
+/// Lists of products, each with a title that shoppers can ask for.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its shape counts")]
+#[schemars(deny_unknown_fields, title = "Lists")]
+struct ListsFile {
+    /// In the order in which shoppers see their titles.
+    #[schemars(default)]
+    lists: Vec<List>,
+}
+
+/// Products by their ids, or by what fits a search.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its shape counts")]
+#[schemars(deny_unknown_fields, extend("anyOf" = contents()))]
+struct List {
+    /// Letters, digits, - and _; no shopper sees it.
+    #[schemars(regex(pattern = "^[A-Za-z0-9_-]+$"))]
+    id: String,
+    /// What shoppers read and ask for: one text, or one for each language such as {en: Gift ideas, de: Geschenkideen}.
+    #[schemars(schema_with = "titles")]
+    title: Text,
+    /// The ids, in the order in which a new shopper sees them.
+    #[schemars(default, schema_with = "one_or_more")]
+    products: Text,
+    /// The words of a search.
+    #[schemars(default, with = "Text")]
+    query: String,
+    /// Category paths, or their last levels.
+    #[schemars(default, schema_with = "one_or_more")]
+    category: Text,
+    /// Brands.
+    #[schemars(default, schema_with = "one_or_more")]
+    brand: Text,
+    /// Values of the column `tag` or `tags`.
+    #[schemars(default, schema_with = "one_or_more")]
+    tag: Text,
+    /// Column and value, such as {season: winter}.
+    #[schemars(default, schema_with = "attribute")]
+    attribute: Text,
+    /// Bounds on the price, without a currency.
+    #[schemars(default)]
+    price: Bounds,
+    /// The first day: 2026-11-20, or 2026-11-20 18:00.
+    #[schemars(default, schema_with = "day")]
+    from: String,
+    /// The last day.
+    #[schemars(default, schema_with = "day")]
+    until: String,
+    /// How many products are shown at most.
+    #[schemars(default, range(min = 1))]
+    limit: u32,
+}
+
+/// Bounds on the price, both included.
+#[derive(JsonSchema, Default)]
+#[expect(dead_code, reason = "only its shape counts")]
+#[schemars(deny_unknown_fields)]
+struct Bounds {
+    #[schemars(default, range(min = 0))]
+    from: f32,
+    #[schemars(default, range(min = 0))]
+    up_to: f32,
+}
+
+/// A list says what is in it.
+fn contents() -> Value {
+    let keys = ["products", "query", "category", "brand", "tag", "attribute", "price"];
+    keys.iter().map(|key| serde_json::json!({ "required": [key] })).collect()
+}
+
+fn titles(generator: &mut SchemaGenerator) -> Schema {
+    let (one, each) =
+        (generator.subschema_for::<Text>(), generator.subschema_for::<BTreeMap<String, Text>>());
+    json_schema!({ "anyOf": [one, each] })
 }
 
 /// A boost or bury says which products.

@@ -14,6 +14,8 @@ mod error;
 mod facets;
 pub mod file_schema;
 mod forward;
+mod likeness;
+mod lists;
 mod meaning;
 mod meta;
 mod order;
@@ -51,6 +53,7 @@ use crate::problem::{Problems, Report};
 pub use crate::import::Progress;
 pub use error::CatalogError;
 pub use facets::FacetCounts;
+pub use lists::Listed;
 pub use meaning::{Embed, Embedded};
 pub use meta::Quantiles;
 pub use plain::PlainIndex;
@@ -411,6 +414,7 @@ pub fn check_text(file: &Path, text: &str) -> Result<(), Problems> {
     let mut report = Report::new(file);
     match file.file_stem().and_then(|stem| stem.to_str()) {
         Some("shop") => drop(shop::read_shop(text, &mut report)),
+        Some("lists") => drop(lists::CuratedList::read(text, &mut report)),
         Some("ranking") => drop(RankingSettings::read(text, Path::new("index"), &mut report)),
         _ => drop(synonym_file::SynonymFile::read(text, &mut report)),
     }

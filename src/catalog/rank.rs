@@ -193,12 +193,12 @@ impl Edition {
     }
 
     /// The number of a product in the order of the files.
-    fn row(&self, at: DocAddress) -> usize {
+    pub(super) fn row(&self, at: DocAddress) -> usize {
         let columns = self.columns.get(at.segment_ord as usize);
         columns.and_then(|columns| columns.row(at.doc_id)).unwrap_or(usize::MAX)
     }
 
-    fn id_at(&self, at: DocAddress) -> Result<ProductId, CatalogError> {
+    pub(super) fn id_at(&self, at: DocAddress) -> Result<ProductId, CatalogError> {
         let id = self.forward.record(self.row(at)).id();
         ProductId::parse(id).map_err(|error| CatalogError::Search(error.to_string()))
     }

@@ -18,6 +18,8 @@ use super::{CatalogError, meta};
 pub(super) const SYNONYMS: &str = "index/synonyms.yaml";
 /// How products are ordered.
 pub(super) const RANKING: &str = "index/ranking.yaml";
+/// What merchandisers have put together.
+pub(super) const LISTS: &str = "index/lists.yaml";
 /// What the ranking's file was called before it had rules.
 pub(super) const FORMER: &str = "index/search.yaml";
 
@@ -26,11 +28,11 @@ pub fn product_files(shop: &Path, state: &Path) -> Vec<PathBuf> {
     Places { shop: shop.to_owned(), state: state.to_owned() }.product_files()
 }
 
-/// The files that may rank the products of a shop, some of which may not be there.
+/// The files that may rank or list the products of a shop, some of which may not be there.
 pub fn ranking_files(shop: &Path) -> Vec<PathBuf> {
     let places = Places { shop: shop.to_owned(), state: PathBuf::new() };
     let of_languages = places.synonyms_by_language().into_iter().map(|(_, name)| name);
-    let names = [SYNONYMS, RANKING, FORMER].into_iter().map(str::to_owned).chain(of_languages);
+    let names = [SYNONYMS, RANKING, LISTS, FORMER].into_iter().map(str::to_owned).chain(of_languages);
     names.map(|name| shop.join(name)).collect()
 }
 

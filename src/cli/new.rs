@@ -18,6 +18,9 @@ static INDEX: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/index");
 /// A conversation that goes as written in this shop, to copy from.
 const CONVERSATION: &str = include_str!("new_conversation.yml");
 
+/// Its lists: those of the demo name products that it does not have.
+const LISTS: &str = include_str!("new_lists.yaml");
+
 /// Tells editors with a YAML language server which file has which of `intents/.schema/`.
 const EDITOR: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/.vscode/settings.json"));
 
@@ -48,6 +51,7 @@ pub fn run(dir: &Path, out: &mut dyn Output) -> Result<()> {
         written += 1;
     }
     write(&dir.join("index/products.csv"), products.as_bytes())?;
+    write(&dir.join("index/lists.yaml"), LISTS.as_bytes())?;
     let shop = text("shop.yaml")?
         .replace("name: Alder & Finch", "name: My Shop")
         .replace(r"'[A-Z]-\d{4,6}'", r"'[A-Z]{1,3}-?\d{4,10}'");

@@ -45,9 +45,13 @@ pub(super) fn of_the_card(intent: Option<&Intent>, heard: &Heard<'_>, next: &Dia
     let searches =
         intent.is_none_or(|intent| matches!(intent.binding, Binding::Search | Binding::Refine(None)));
     let bound = understanding.names_a_thing() || understanding.of_kind(EntityKind::Price).next().is_some();
-    let said = format!(" {} ", key(&understanding.text));
-    let of_it = heard.language.grammar.pronouns.iter().any(|word| said.contains(&format!(" {word} ")));
-    next.on_card && searches && of_it && !bound && run::about_the_card(heard, next).is_none()
+    next.on_card && searches && says_pronoun(heard) && !bound && run::about_the_card(heard, next).is_none()
+}
+
+/// "It", "this one": something spoken of before.
+pub(super) fn says_pronoun(heard: &Heard<'_>) -> bool {
+    let said = format!(" {} ", key(&heard.understanding.text));
+    heard.language.grammar.pronouns.iter().any(|word| said.contains(&format!(" {word} ")))
 }
 
 /// Everything about a product that the message points to or names.

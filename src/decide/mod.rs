@@ -5,6 +5,7 @@
 mod ask;
 mod clarify;
 mod correct;
+mod lists;
 mod pending;
 mod query;
 mod refer;
@@ -21,8 +22,8 @@ pub use settle::settle;
 
 use crate::intents::{Binding, Intent, Language};
 use crate::model::{
-    Action, Dialogue, Entity, EntityKind, EntityValue, Identity, Incoming, Input, Ordinal, PendingQuestion,
-    ProductQuery, SlotRequest, Tap, Understanding,
+    Action, Dialogue, Entity, EntityKind, EntityValue, Identity, Incoming, Input, ListName, Ordinal,
+    PendingQuestion, ProductQuery, SlotRequest, Tap, Understanding,
 };
 use crate::text::key;
 
@@ -52,6 +53,8 @@ pub struct Heard<'a> {
     pub identity: &'a Identity,
     /// The files of the language that answers.
     pub language: &'a Language,
+    /// The lists that merchandisers curate, as they are just now.
+    pub lists: &'a [ListName],
 }
 
 /// What to do, and the dialogue as it stands before it is done.
@@ -155,6 +158,9 @@ fn command(name: &str, payload: &str) -> Action {
 fn by_intent(heard: &Heard<'_>, next: &mut Dialogue) -> Action {
     let understanding = heard.understanding;
     let intent = understanding.intent.as_ref().and_then(|name| heard.language.intent(name));
+    if let Some(list) = lists::spoken(heard) {
+        return list;
+    }
     if let Some(action) =
         correct::pointed(intent, heard, next).or_else(|| correct::corrected(intent, heard, next))
     {

@@ -3,10 +3,10 @@
 use crate::intents::{Binding, Intent};
 use crate::model::{
     Action, AttributeFilter, Change, Dialogue, EntityKind, ListSource, Money, OrderNumber, PriceRange,
-    ProductId, ProductQuery, Understanding,
+    ProductId, ProductQuery, ShownList, Understanding,
 };
 
-use super::{Heard, ask, query, refer};
+use super::{Heard, ask, lists, query, refer};
 
 /// The intent's action, all slots known.
 pub(super) fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Action {
@@ -32,6 +32,9 @@ pub(super) fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Ac
         Binding::Dismiss => one_product(heard, next, |product| Action::Dismiss { product }),
         Binding::Disuse => Action::Disuse { event: next.explained },
         Binding::Picks => Action::Picks,
+        Binding::Lists => lists::asked(heard),
+        Binding::Complete => complete(heard, next),
+        Binding::WithoutHistory => without_history(heard, next),
         Binding::Answer => Action::Answer { intent: intent.name.clone() },
         Binding::Greet => Action::Greet { intent: Some(intent.name.clone()) },
         Binding::Help => Action::Help,
@@ -166,14 +169,19 @@ fn back(heard: &Heard<'_>, next: &Dialogue) -> Action {
     }
 }
 
+/// What a list is within.
+fn query_of(shown: &ShownList, next: &Dialogue) -> ProductQuery {
+    match shown.source {
+        ListSource::Alike(_) => shown.within.clone(),
+        _ => next.query.clone().unwrap_or_default(),
+    }
+}
+
 fn show_more(next: &Dialogue) -> Action {
     match &next.shown {
         Some(shown) => Action::ShowMore {
             list: shown.source.clone(),
-            query: match shown.source {
-                ListSource::Alike(_) => shown.within.clone(),
-                _ => next.query.clone().unwrap_or_default(),
-            },
+            query: query_of(shown, next),
             offset: shown.next_offset,
         },
         None => Action::Recommend,
@@ -239,6 +247,28 @@ pub(super) fn wishes(heard: &Heard<'_>, next: &Dialogue) -> Vec<AttributeFilter>
 
 pub(super) fn is_wish(kind: EntityKind) -> bool {
     matches!(kind, EntityKind::Size | EntityKind::Colour | EntityKind::Material)
+}
+
+/// "What goes with it?" is about one product, "what else do I need?" about the basket.
+fn complete(heard: &Heard<'_>, next: &Dialogue) -> Action {
+    let understanding = heard.understanding;
+    let points = understanding.ordinals().next().is_some() || ask::says_pronoun(heard);
+    match refer::one(understanding, next).filter(|_| points) {
+        None if understanding.ordinals().next().is_some() => Action::WhichProduct,
+        product => Action::Complete { product },
+    }
+}
+
+/// The list under way, or what the message names, or else recommendations.
+fn without_history(heard: &Heard<'_>, next: &Dialogue) -> Action {
+    if heard.understanding.names_a_thing() {
+        return Action::WithoutHistory { list: ListSource::Search, query: query::new(heard.understanding) };
+    }
+    let open = [next.shown.as_ref(), next.compared_from.as_ref()].into_iter().flatten();
+    match open.into_iter().find(|list| list.source != ListSource::Comparison) {
+        Some(list) => Action::WithoutHistory { list: list.source.clone(), query: query_of(list, next) },
+        None => Action::WithoutHistory { list: ListSource::Recommendations, query: ProductQuery::default() },
+    }
 }
 
 fn compare(heard: &Heard<'_>, next: &Dialogue) -> Action {

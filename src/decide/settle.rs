@@ -21,20 +21,16 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
         // Words that nothing was found for are nothing to go on from.
         Outcome::NothingFound { query, .. } if query.categories.is_empty() && query.filters.is_empty() => {}
         Outcome::NothingFound { query, .. } => begin(query, &mut next),
-        Outcome::Recommended { items, offset, .. } => suggested(items, *offset, &mut next),
-        Outcome::Dismissed { items, .. } | Outcome::Disused { items, .. } | Outcome::Picks { items, .. } => {
-            suggested(items, 0, &mut next);
-        }
-        Outcome::Home { resume, cheaper, picks, .. } => {
-            let cheaper = cheaper.iter().map(|(item, _)| item);
-            let items: Vec<Scored> = resume.iter().chain(cheaper).chain(picks).cloned().collect();
-            suggested(&items, 0, &mut next);
-        }
-        Outcome::Alike { to, query, items, offset } => {
-            let alike = list(items, *offset, ListSource::Alike(to.id.clone()));
-            next.shown = Some(ShownList { within: query.clone(), ..alike });
-            next.focus = Some(ShownItem::from(to));
-        }
+        Outcome::WithoutHistory { plain, .. } => return settle(next, plain),
+        Outcome::Completed { items, .. } if items.is_empty() => {}
+        Outcome::Recommended { .. }
+        | Outcome::Dismissed { .. }
+        | Outcome::Disused { .. }
+        | Outcome::Picks { .. }
+        | Outcome::Completed { .. }
+        | Outcome::Listed { .. }
+        | Outcome::Alike { .. }
+        | Outcome::Home { .. } => suggest(outcome, &mut next),
         Outcome::Detail { item, .. } => next.focus = Some(ShownItem::from(&item.product)),
         Outcome::Explained { product, .. }
         | Outcome::Checked { product, .. }
@@ -79,10 +75,29 @@ fn for_the_next_message(next: &mut Dialogue, outcome: &Outcome) {
     };
 }
 
-/// Suggestions are no search: what was looked for is left.
-fn suggested(items: &[Scored], offset: usize, next: &mut Dialogue) {
+/// Suggestions are no search: what was looked for is left. More like one product goes on from it.
+fn suggest(outcome: &Outcome, next: &mut Dialogue) {
+    match outcome {
+        Outcome::Alike { to, query, items, offset } => {
+            let alike = list(items, *offset, ListSource::Alike(to.id.clone()));
+            next.shown = Some(ShownList { within: query.clone(), ..alike });
+            next.focus = Some(ShownItem::from(to));
+            return;
+        }
+        Outcome::Listed { list: of, items, offset, .. } => {
+            next.shown = Some(list(items, *offset, ListSource::Curated(of.id.clone())));
+        }
+        Outcome::Home { resume, cheaper, picks, .. } => {
+            let cheaper = cheaper.iter().map(|(item, _)| item);
+            let items: Vec<Scored> = resume.iter().chain(cheaper).chain(picks).cloned().collect();
+            next.shown = Some(list(&items, 0, ListSource::Recommendations));
+        }
+        Outcome::Recommended { items, offset, .. } => {
+            next.shown = Some(list(items, *offset, ListSource::Recommendations));
+        }
+        _ => next.shown = Some(list(outcome.items(), 0, ListSource::Recommendations)),
+    }
     leave(next);
-    next.shown = Some(list(items, offset, ListSource::Recommendations));
     next.focus = None;
 }
 

@@ -104,8 +104,14 @@ fn after(understanding: &Understanding, dialogue: &Dialogue, customer: Option<&s
         private: true,
     };
     let language = language();
-    let heard =
-        Heard { incoming: &incoming, understanding, tap: None, identity: &identity, language: &language };
+    let heard = Heard {
+        incoming: &incoming,
+        understanding,
+        tap: None,
+        identity: &identity,
+        language: &language,
+        lists: &[],
+    };
     decide(&heard, dialogue)
 }
 

@@ -35,6 +35,12 @@ pub enum Binding {
     Disuse,
     /// This week's picks.
     Picks,
+    /// A list that merchandisers curate, or which there are.
+    Lists,
+    /// What goes with the basket.
+    Complete,
+    /// As everybody else sees it, for once.
+    WithoutHistory,
     /// Say the intent's answer.
     Answer,
     /// Say hello.
@@ -70,7 +76,7 @@ pub enum Binding {
 
 impl Binding {
     /// Everything that the house can do for an intent.
-    pub const ALL: [Binding; 36] = [
+    pub const ALL: [Binding; 39] = [
         Binding::Search,
         Binding::Refine(None),
         Binding::Refine(Some(Change::Cheaper)),
@@ -92,6 +98,9 @@ impl Binding {
         Binding::Dismiss,
         Binding::Disuse,
         Binding::Picks,
+        Binding::Lists,
+        Binding::Complete,
+        Binding::WithoutHistory,
         Binding::Answer,
         Binding::Greet,
         Binding::Help,
@@ -129,6 +138,9 @@ impl fmt::Display for Binding {
             Binding::Dismiss => "dismiss",
             Binding::Disuse => "disuse",
             Binding::Picks => "picks",
+            Binding::Lists => "lists",
+            Binding::Complete => "complete",
+            Binding::WithoutHistory => "without_history",
             Binding::Answer => "answer",
             Binding::Greet => "greet",
             Binding::Help => "help",

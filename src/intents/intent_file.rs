@@ -18,7 +18,7 @@ pub(super) const WITH_KEYS: [&str; 2] = ["change", "state"];
 pub(super) const SLOT_KEYS: [&str; 4] = ["entity", "required", "ask", "again"];
 
 /// The word for each action that a file may bind to.
-const ACTIONS: [&str; 27] = [
+const ACTIONS: [&str; 30] = [
     "search",
     "refine",
     "back",
@@ -33,6 +33,9 @@ const ACTIONS: [&str; 27] = [
     "dismiss",
     "disuse",
     "picks",
+    "lists",
+    "complete",
+    "without_history",
     "answer",
     "greet",
     "help",
@@ -151,6 +154,9 @@ fn binding(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Binding> {
         "dismiss" => Binding::Dismiss,
         "disuse" => Binding::Disuse,
         "picks" => Binding::Picks,
+        "lists" => Binding::Lists,
+        "complete" => Binding::Complete,
+        "without_history" => Binding::WithoutHistory,
         "answer" => Binding::Answer,
         "greet" => Binding::Greet,
         "help" => Binding::Help,

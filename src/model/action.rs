@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttributeFilter, Candidate, CategoryPath, DateRange, EntityKind, EventId, Facet, IntentName, ListSource,
-    Money, OrderNumber, PendingQuestion, ProductId, ProductQuery,
+    AttributeFilter, Candidate, CategoryPath, DateRange, EntityKind, EventId, Facet, IntentName, ListId,
+    ListSource, Money, OrderNumber, PendingQuestion, ProductId, ProductQuery,
 };
 
 /// How a refinement moves the search under way.
@@ -159,6 +159,14 @@ pub enum Action {
     Disuse { event: Option<EventId> },
     /// This week's picks.
     Picks,
+    /// What goes with what is in the basket, or with this product.
+    Complete { product: Option<ProductId> },
+    /// The list under way once more as everybody else sees it.
+    WithoutHistory { list: ListSource, query: ProductQuery },
+    /// A list that merchandisers curate.
+    List { list: ListId },
+    /// Which such lists there are.
+    Lists,
     /// What a returning shopper finds first.
     Home,
     /// It is not clear which product is meant.
@@ -232,6 +240,10 @@ impl Action {
             Action::Dismiss { .. } => "dismiss",
             Action::Disuse { .. } => "disuse",
             Action::Picks => "picks",
+            Action::Complete { .. } => "complete",
+            Action::WithoutHistory { .. } => "without_history",
+            Action::List { .. } => "list",
+            Action::Lists => "lists",
             Action::Home => "home",
             Action::WhichProduct => "which_product",
             Action::NothingShown => "nothing_shown",

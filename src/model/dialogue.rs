@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttributeFilter, Entity, EntityKind, EventId, IntentName, Money, OrderNumber, Product, ProductId,
+    AttributeFilter, Entity, EntityKind, EventId, IntentName, ListId, Money, OrderNumber, Product, ProductId,
     ProductQuery,
 };
 
@@ -116,6 +116,8 @@ pub enum ListSource {
     Recommendations,
     /// Products like this one.
     Alike(ProductId),
+    /// A list that merchandisers curate.
+    Curated(ListId),
     /// A comparison, which has no further page.
     Comparison,
 }

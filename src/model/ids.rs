@@ -101,6 +101,10 @@ text_id!(
     ProductId, "product id"
 );
 text_id!(
+    /// The id of a list that merchandisers curate.
+    ListId, "list id"
+);
+text_id!(
     /// The name of an intent, as its file gives it. No code knows any.
     IntentName, "intent name"
 );

@@ -11,6 +11,7 @@ mod event;
 mod facet;
 mod ids;
 mod incoming;
+mod list;
 mod money;
 mod order;
 mod outcome;
@@ -28,13 +29,15 @@ pub use dialogue::{Dialogue, ListSource, PendingQuestion, SetAside, ShownItem, S
 pub use event::{Event, EventKind};
 pub use facet::Facet;
 pub use ids::{
-    BadId, ChatId, CustomerId, DialogueKey, EventId, IntentName, OrderNumber, ProductId, ShopperId, TurnId,
+    BadId, ChatId, CustomerId, DialogueKey, EventId, IntentName, ListId, OrderNumber, ProductId, ShopperId,
+    TurnId,
 };
 pub use incoming::{Channel, Incoming, Input, LONGEST_TEXT};
+pub use list::ListName;
 pub use money::{BadMoney, Currency, Money};
 pub use order::{Order, OrderLine, OrderStatus, Tracking};
 pub use outcome::{
-    Checked, Dropped, Effect, KEPT_ORDERS, Narrowing, Outcome, Reason, ReasonFacet, Relaxed, Scored,
+    Basket, Checked, Dropped, Effect, KEPT_ORDERS, Narrowing, Outcome, Reason, ReasonFacet, Relaxed, Scored,
     Suggestion, Told, Trace, ValueCount,
 };
 pub use product::{CategoryPath, Product};

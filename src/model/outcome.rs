@@ -6,8 +6,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Asked, AttributeFilter, Candidate, Change, CustomerId, EventId, EventKind, Facet, IntentName, Money,
-    Order, OrderNumber, PendingQuestion, Product, ProductId, ProductQuery, Respelled, Rung, SlotRequest,
+    Asked, AttributeFilter, Candidate, Change, CustomerId, EventId, EventKind, Facet, IntentName, ListName,
+    Money, Order, OrderNumber, PendingQuestion, Product, ProductId, ProductQuery, Respelled, Rung,
+    SlotRequest,
 };
 
 /// The kind under which a receipt of erasure counts the orders that stay: they are the shop's books.
@@ -159,6 +160,20 @@ pub enum Told {
     Title,
 }
 
+/// What products are that others are to go with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basket {
+    /// In the basket.
+    Carted,
+    /// The basket is empty; this is what was bought last.
+    Bought,
+    /// The shopper has named it.
+    Named,
+    /// Nothing is known of a basket, or nothing may be.
+    Unknown,
+}
+
 /// The result of an action: facts, not yet words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -281,6 +296,42 @@ pub enum Outcome {
         /// True when nothing is known of this shopper, so these are popular things.
         cold_start: bool,
     },
+    /// What goes with other products.
+    Completed {
+        /// With which.
+        with: Vec<Product>,
+        /// What those are.
+        of: Basket,
+        /// Best first; nothing where nobody has shown yet what goes with them.
+        items: Vec<Scored>,
+    },
+    /// A list once more as everybody else sees it.
+    WithoutHistory {
+        /// That list.
+        plain: Box<Outcome>,
+        /// The place that each of its products has with the shopper's history, if it is among the first hundred.
+        places: Vec<Option<usize>>,
+        /// Whether there is a history that would change it.
+        personal: bool,
+    },
+    /// A list that merchandisers curate, one page of it.
+    Listed {
+        /// Which.
+        list: ListName,
+        /// For this shopper the best first; for a newcomer as the merchandisers have it.
+        items: Vec<Scored>,
+        /// Where this page begins.
+        offset: usize,
+        /// How many there are in all that can be had.
+        total: usize,
+        /// Whether a history has ordered it.
+        personal: bool,
+    },
+    /// The lists that there are.
+    Lists {
+        /// They, in the merchandisers' order.
+        lists: Vec<ListName>,
+    },
     /// What a returning shopper finds first.
     Home {
         /// Their first name.
@@ -293,6 +344,9 @@ pub enum Outcome {
         picks: Vec<Scored>,
         /// Orders under way, newest first.
         orders: Vec<Order>,
+        /// What merchandisers have put together.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        lists: Vec<ListName>,
     },
     /// It is not clear which product is meant.
     WhichProduct {
@@ -311,6 +365,9 @@ pub enum Outcome {
         name: Option<String>,
         /// Whether they have been here before.
         returning: bool,
+        /// At the start of a conversation, what merchandisers have put together.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        lists: Vec<ListName>,
     },
     /// What one can ask.
     Helped,
@@ -377,6 +434,26 @@ pub enum Outcome {
     CannotRead { kind: String },
     /// A part failed; the shopper gets a sentence, the operator a log line.
     Unavailable { rung: Option<Rung> },
+}
+
+impl Outcome {
+    /// The products that it puts before the shopper, as the record keeps them.
+    pub fn items(&self) -> &[Scored] {
+        match self {
+            Outcome::Found { items, .. }
+            | Outcome::Recommended { items, .. }
+            | Outcome::Dismissed { items, .. }
+            | Outcome::Disused { items, .. }
+            | Outcome::Picks { items, .. }
+            | Outcome::Completed { items, .. }
+            | Outcome::Listed { items, .. }
+            | Outcome::Home { picks: items, .. }
+            | Outcome::Alike { items, .. } => items,
+            Outcome::WithoutHistory { plain, .. } => plain.items(),
+            Outcome::Detail { item, .. } => std::slice::from_ref(item),
+            _ => &[],
+        }
+    }
 }
 
 /// A change that `record` makes in the same transaction as the turn.

@@ -21,6 +21,12 @@ impl Vector {
     }
 }
 
+impl From<&[i8]> for Vector {
+    fn from(numbers: &[i8]) -> Self {
+        Vector(numbers.to_vec())
+    }
+}
+
 impl From<Vector> for String {
     fn from(vector: Vector) -> String {
         STANDARD.encode(vector.0.into_iter().map(i8::cast_unsigned).collect::<Vec<u8>>())

@@ -3,6 +3,7 @@
 //! Everything here is computed from events that the caller hands in; nothing is read or stored.
 
 mod crowd;
+mod diversity;
 mod person;
 mod profile;
 mod rank;
@@ -12,7 +13,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use crowd::{Crowd, CrowdBuilder, Pick};
+pub use crowd::{Crowd, CrowdBuilder, Nearest, Partner, Pick};
 pub use person::Person;
 pub use profile::Profile;
 pub use rank::{Plain, Ranked, for_shopper};

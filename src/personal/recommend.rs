@@ -1,21 +1,16 @@
 //! Blending candidates from several sources into one list that is not all of a kind.
 
-use std::collections::HashMap;
-
 use sha2::{Digest, Sha256};
 
-use crate::model::{Product, ProductId, Reason};
+use crate::model::{Product, Reason, Vector};
 
 use super::Profile;
+use super::diversity::{Meant, spread};
 
 /// How the parts of a candidate's score are weighed; they add up to 1.
 const FIT: f32 = 0.5;
 const TOGETHER: f32 = 0.3;
 const POPULAR: f32 = 0.2;
-/// What each product of the same leaf category that stands above costs (in the manner of maximal marginal
-/// relevance, Carbonell & Goldstein 1998, with category as the measure of likeness).
-const SAME_CATEGORY: f32 = 0.12;
-
 /// An explored product comes from at least so far below the place it is shown at.
 const FAR_BELOW: usize = 10;
 /// The source of explored products.
@@ -32,6 +27,8 @@ pub struct Candidate {
     pub source: Option<&'static str>,
     /// Popularity, 0 to 1.
     pub popularity: f32,
+    /// What it means, where that is known.
+    pub meaning: Option<Vector>,
 }
 
 /// A recommendation with the parts of its score.
@@ -55,28 +52,37 @@ pub struct Recommendation {
     pub reason: Option<Reason>,
 }
 
-/// Scores the candidates for a shopper and orders them so that no category crowds out the others.
+/// Scores the candidates for a shopper and orders them so that no kind of thing crowds out the others ([`spread`]).
 /// What is owned, dismissed or not for sale is left out here, at reply time, whatever source brought it.
 pub fn diversified(candidates: Vec<Candidate>, profile: Option<&Profile>) -> Vec<Recommendation> {
     // A shop whose feed has no prices at all still has something to show.
     let priced = candidates.iter().any(|c| c.product.for_sale());
-    let mut scored: Vec<Recommendation> = candidates
+    let mut scored: Vec<Meant> = candidates
         .into_iter()
         .filter(|c| if priced { c.product.for_sale() } else { c.product.in_stock() })
         .filter(|c| !profile.is_some_and(|p| p.owns(&c.product.id) || p.dismissed(&c.product.id)))
-        .map(|candidate| blend(candidate, profile))
+        .map(|mut candidate| {
+            let meaning = candidate.meaning.take();
+            Meant { item: blend(candidate, profile), meaning }
+        })
         .collect();
-    scored
-        .sort_by(|a, b| b.popularity.total_cmp(&a.popularity).then_with(|| a.product.id.cmp(&b.product.id)));
-    for (i, item) in scored.iter_mut().enumerate() {
-        item.rank_without_history = i + 1;
+    let by = |key: fn(&Recommendation) -> f32| {
+        move |a: &Meant, b: &Meant| {
+            let order = key(&b.item).total_cmp(&key(&a.item));
+            order.then_with(|| a.item.product.id.cmp(&b.item.product.id))
+        }
+    };
+    scored.sort_by(by(|item| item.popularity));
+    for (i, meant) in scored.iter_mut().enumerate() {
+        meant.item.rank_without_history = i + 1;
     }
+    scored.sort_by(by(|item| item.score));
     spread(scored)
 }
 
 fn blend(candidate: Candidate, profile: Option<&Profile>) -> Recommendation {
     let (fit, reason) = profile.map_or((0.0, None), |profile| profile.score(&candidate.product));
-    let Candidate { product, together, source, popularity } = candidate;
+    let Candidate { product, together, source, popularity, .. } = candidate;
     let (taste, others, popular) = (FIT * fit, TOGETHER * together, POPULAR * popularity);
     let source = match source {
         Some(source) if others > taste && others > popular => source,
@@ -117,30 +123,4 @@ pub fn explored(mut list: Vec<Recommendation>, share: f32, seed: u64) -> Vec<Rec
         list.insert(place, item);
     }
     list
-}
-
-/// Greedy: the best that remains after the penalty for its category.
-fn spread(mut rest: Vec<Recommendation>) -> Vec<Recommendation> {
-    let mut above: HashMap<String, f32> = HashMap::new();
-    let mut chosen = Vec::with_capacity(rest.len());
-    while !rest.is_empty() {
-        let penalised = |item: &Recommendation| {
-            item.score - SAME_CATEGORY * above.get(item.product.category.leaf()).copied().unwrap_or(0.0)
-        };
-        let best = (0..rest.len())
-            .max_by(|a, b| {
-                penalised(&rest[*a])
-                    .total_cmp(&penalised(&rest[*b]))
-                    .then_with(|| id(&rest[*b]).cmp(id(&rest[*a])))
-            })
-            .unwrap_or(0);
-        let item = rest.swap_remove(best);
-        *above.entry(item.product.category.leaf().to_owned()).or_default() += 1.0;
-        chosen.push(item);
-    }
-    chosen
-}
-
-fn id(item: &Recommendation) -> &ProductId {
-    &item.product.id
 }

@@ -8,7 +8,7 @@ use ulid::Ulid;
 
 use super::*;
 use crate::model::{
-    CategoryPath, Currency, Event, EventId, EventKind, Money, Product, ProductId, ReasonFacet, Trace,
+    CategoryPath, Currency, Event, EventId, EventKind, Money, Product, ProductId, ReasonFacet, Trace, Vector,
 };
 
 fn product(id: &str, category: &str, brand: &str) -> Product {
@@ -140,6 +140,7 @@ fn what_was_bought_dismissed_or_sold_out_is_not_recommended() {
         together: 0.0,
         source: None,
         popularity: 0.5,
+        meaning: None,
     });
     let picks = diversified(candidates.collect(), Some(&profile(&events)));
     let ids: Vec<&str> = picks.iter().map(|pick| pick.product.id.as_str()).collect();
@@ -191,6 +192,7 @@ fn recommendations(count: usize) -> Vec<Recommendation> {
         together: 0.0,
         source: None,
         popularity: 1.0 - n as f32 / count as f32,
+        meaning: None,
     });
     diversified(candidates.collect(), None)
 }
@@ -208,4 +210,73 @@ fn one_place_in_ten_is_for_something_unexpected_that_changes_with_the_seed() {
     assert_eq!(drawn, places(1));
     assert_ne!(drawn, places(2));
     assert_eq!(explored(recommendations(60), 0.0, 1).len(), 60);
+}
+
+#[test]
+fn a_list_is_not_all_of_a_kind_and_what_means_the_same_counts_as_one_kind() {
+    let candidate = |id: &str, category: &str, score: f32, meaning: [f32; 3]| Candidate {
+        product: product(id, category, id),
+        together: 0.0,
+        source: None,
+        popularity: score,
+        meaning: Some(Vector::of(&meaning)),
+    };
+    let shelves = || {
+        vec![
+            candidate("mug 1", "Kitchen > Mugs", 1.0, [1.0, 0.0, 0.0]),
+            candidate("mug 2", "Kitchen > Mugs", 0.95, [0.9, 0.1, 0.0]),
+            candidate("mug 3", "Kitchen > Mugs", 0.94, [0.0, 0.0, 1.0]),
+            candidate("lamp", "Home > Lamps", 0.8, [0.0, 1.0, 0.0]),
+            candidate("nail", "Tools > Nails", 0.1, [0.0, 0.5, 0.5]),
+        ]
+    };
+    let order = |list: Vec<Candidate>| -> Vec<String> {
+        diversified(list, None).iter().map(|item| item.product.id.to_string()).collect()
+    };
+    assert_eq!(order(shelves()), ["mug 1", "lamp", "mug 3", "mug 2", "nail"]);
+    let without = shelves().into_iter().map(|candidate| Candidate { meaning: None, ..candidate });
+    assert_eq!(order(without.collect()), ["mug 1", "lamp", "mug 2", "mug 3", "nail"]);
+}
+
+#[test]
+fn what_nobody_has_bought_yet_is_suggested_to_who_likes_its_like() {
+    let mut crowd = CrowdBuilder::new(now());
+    for who in 0..20 {
+        for what in if who % 2 == 0 { ["trail", "mug"] } else { ["road", "oxford"] } {
+            crowd.add(&who.to_string(), &event(1, EventKind::Purchased, what, 1));
+        }
+    }
+    let new = ProductId::parse("trail, new this week").unwrap();
+    let nearest = |id: &ProductId| match id.as_str() {
+        "trail" => vec![(new.clone(), 0.8)],
+        _ => Vec::new(),
+    };
+    let crowd = crowd.build_with(&nearest, &mut |_| {});
+    let picks = |bought: &str| {
+        let own = ProductId::parse(bought).unwrap();
+        crowd.suggest(&[event(9, EventKind::Purchased, bought, 1)], 4, &move |id| *id != own)
+    };
+    let of_runner = picks("trail").into_iter().find(|pick| pick.id == new).unwrap();
+    assert_eq!(of_runner.source, "content");
+    assert!(of_runner.strength > 0.5);
+    assert!(picks("oxford").iter().all(|pick| pick.id != new), "{:?}", picks("oxford"));
+}
+
+#[test]
+fn what_goes_with_a_basket_is_what_others_had_in_theirs_and_the_product_behind_it_is_named() {
+    let mut crowd = CrowdBuilder::new(now());
+    for who in 0..20 {
+        let pair = if who % 2 == 0 { ["trail", "socks"] } else { ["oxford", "belt"] };
+        for what in pair {
+            crowd.add(&who.to_string(), &event(1, EventKind::Purchased, what, 1));
+        }
+        // Looked at on another day: less than what lay in one basket.
+        crowd.add(&who.to_string(), &event(1, EventKind::Viewed, "mug", 9));
+    }
+    let crowd = crowd.build(&mut |_| {});
+    let basket = ["mug", "trail"].map(|id| ProductId::parse(id).unwrap());
+    let goes_with = crowd.goes_with(&basket);
+    assert_eq!((goes_with[0].id.as_str(), goes_with[0].with, goes_with[0].strength), ("socks", 1, 1.0));
+    assert!(goes_with.iter().all(|partner| !basket.contains(&partner.id)));
+    assert!(crowd.goes_with(&[ProductId::parse("unheard of").unwrap()]).is_empty());
 }

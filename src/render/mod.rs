@@ -4,6 +4,7 @@ mod about;
 mod cards;
 mod found;
 mod keys;
+mod lists;
 mod one;
 mod orders;
 mod personal;
@@ -56,7 +57,10 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         Outcome::Dismissed { .. }
         | Outcome::Disused { .. }
         | Outcome::Picks { .. }
+        | Outcome::Completed { .. }
+        | Outcome::WithoutHistory { .. }
         | Outcome::Home { .. } => personal::render(outcome, scene),
+        Outcome::Listed { .. } | Outcome::Lists { .. } => lists::render(outcome, words),
         Outcome::Order { .. }
         | Outcome::Orders { .. }
         | Outcome::NoSuchOrder { .. }
@@ -67,8 +71,9 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         | Outcome::LinkRefused
         | Outcome::LinkLocked { .. } => orders::render(outcome, scene),
         Outcome::Answered { intent } => answered(intent, words),
-        Outcome::Greeted { intent, name, returning } => {
-            greeted(intent.as_ref(), name.as_deref(), *returning, words)
+        Outcome::Greeted { intent, name, returning, lists } => {
+            let reply = greeted(intent.as_ref(), name.as_deref(), *returning, words);
+            lists::below(reply, lists, words)
         }
         Outcome::Helped => with_starters(words.say("help", &[]), words),
         Outcome::PrivateOnly => text(words.say("private_only", &[])),

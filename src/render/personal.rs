@@ -1,11 +1,11 @@
 //! What the house makes of a history: the home view, the weekly picks, and the way out of any suggestion.
 
 use crate::model::{
-    Action, Button, ListSource, Money, Order, Outcome, Product, ProductQuery, Reason, Reply, Scored,
+    Action, Basket, Button, ListSource, Money, Order, Outcome, Product, ProductQuery, Reason, Reply, Scored,
 };
 
 use super::products::more;
-use super::{Scene, Words, cards, orders, text};
+use super::{Scene, Words, cards, lists, orders, personalization_off, text};
 
 pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
     let words = &scene.words;
@@ -22,10 +22,72 @@ pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
             let key = if *cold_start { "picks_cold" } else { "picks" };
             Reply { cards: all(items, words), ..text(words.say(key, &[])) }
         }
-        Outcome::Home { name, resume, cheaper, picks, orders } => {
-            home(name.as_deref(), &[resume, picks], cheaper, orders, words)
+        Outcome::Completed { with, of, items } => completed(with, *of, items, scene),
+        Outcome::WithoutHistory { plain, personal: false, .. } => without_history_same(plain, words),
+        Outcome::WithoutHistory { plain, places, .. } => without_history(plain, places, words),
+        Outcome::Home { name, resume, cheaper, picks, orders, lists } => {
+            let reply = home(name.as_deref(), &[resume, picks], cheaper, orders, words);
+            lists::below(reply, lists, words)
         }
         _ => text(words.say("disuse_nothing", &[])),
+    }
+}
+
+/// What goes with other products, and why it does.
+fn completed(with: &[Product], of: Basket, items: &[Scored], scene: &Scene<'_>) -> Reply {
+    let words = &scene.words;
+    let titles: Vec<&str> = with.iter().map(|product| product.title.as_str()).collect();
+    let and = format!(" {} ", words.say("and", &[]));
+    let titles = match titles.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{}{and}{last}", first.join(", ")),
+        all => all.join(", "),
+    };
+    let key = match (of, items.is_empty()) {
+        (Basket::Unknown, _) if personalization_off(scene) => "complete_off",
+        (Basket::Unknown, _) => "complete_unknown",
+        (_, true) => "complete_nothing",
+        (Basket::Carted, false) => "complete",
+        (Basket::Bought, false) => "complete_bought",
+        (Basket::Named, false) => "complete_one",
+    };
+    let recommend = Button::act(words.say("button_recommend", &[]), Action::Recommend);
+    let buttons = if items.is_empty() { vec![recommend] } else { Vec::new() };
+    Reply { cards: all(items, words), buttons, ..text(words.say(key, &[("titles", &titles)])) }
+}
+
+/// As everybody else sees it, with the place that each product has for this shopper.
+fn without_history(plain: &Outcome, places: &[Option<usize>], words: &Words<'_>) -> Reply {
+    let (list, query) = under_way(plain);
+    let mut reply =
+        Reply { cards: cards::all(plain.items(), &query, words), ..text(words.say("without_history", &[])) };
+    for (card, place) in reply.cards.iter_mut().zip(places) {
+        card.why = Some(match place {
+            Some(place) => words.say("without_history_place", &[("place", &place.to_string())]),
+            None => words.say("without_history_far", &[]),
+        });
+    }
+    if let Some(list) = list {
+        let again = Action::ShowMore { list, query, offset: 0 };
+        reply.buttons.push(Button::act(words.say("button_with_history", &[]), again));
+    }
+    reply
+}
+
+/// Nothing is known of the shopper, or may be used: everybody sees the same.
+fn without_history_same(plain: &Outcome, words: &Words<'_>) -> Reply {
+    let (_, query) = under_way(plain);
+    let cards = cards::all(plain.items(), &query, words);
+    Reply { cards, ..text(words.say("without_history_same", &[])) }
+}
+
+/// What a list is a page of.
+fn under_way(plain: &Outcome) -> (Option<ListSource>, ProductQuery) {
+    match plain {
+        Outcome::Found { query, .. } => (Some(ListSource::Search), query.clone()),
+        Outcome::Recommended { .. } => (Some(ListSource::Recommendations), ProductQuery::default()),
+        Outcome::Alike { to, query, .. } => (Some(ListSource::Alike(to.id.clone())), query.clone()),
+        Outcome::Listed { list, .. } => (Some(ListSource::Curated(list.id.clone())), ProductQuery::default()),
+        _ => (None, ProductQuery::default()),
     }
 }
 

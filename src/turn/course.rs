@@ -9,8 +9,8 @@ use crate::act::ActError;
 use crate::decide::{self, Decision, decide, settle};
 use crate::live::Snapshot;
 use crate::model::{
-    Acted, Action, Channel, CustomerId, Dialogue, Effect, Event, Identity, Incoming, Input, Outcome,
-    Personalization, Reply, Rung, Scored, ShownProduct, StageTimings, Step, Tap, TurnId, Understanding,
+    Acted, Action, Channel, CustomerId, Dialogue, Effect, Event, Identity, Incoming, Input, ListName,
+    Outcome, Personalization, Reply, Rung, ShownProduct, StageTimings, Step, Tap, TurnId, Understanding,
 };
 use crate::render::{self, Words, render};
 
@@ -21,6 +21,7 @@ pub(super) struct Course<'a> {
     tap: Option<Tap>,
     /// As far as this turn has come: somebody who has just proved who they are is known to the next request.
     identity: Identity,
+    lists: Vec<ListName>,
     end: End,
 }
 
@@ -48,6 +49,7 @@ impl<'a> Course<'a> {
         timings: StageTimings,
     ) -> Self {
         let Remembered { files, dialogue, identity, tap } = remembered;
+        let lists = files.catalog.at(files.facts.clock(incoming.at)).lists();
         let end = End {
             id: assistant.ids.turn(incoming.at),
             files,
@@ -60,7 +62,7 @@ impl<'a> Course<'a> {
             timings,
             degraded: None,
         };
-        Course { assistant, incoming, tap, identity, end }
+        Course { assistant, incoming, tap, identity, lists, end }
     }
 
     /// Answers the requests in order.
@@ -107,6 +109,7 @@ impl<'a> Course<'a> {
             tap: self.tap.as_ref(),
             identity: &self.identity,
             language: self.end.files.intents.language(&understanding.language),
+            lists: &self.lists,
         };
         decide(&heard, &self.end.dialogue)
     }
@@ -185,18 +188,8 @@ fn page_size(channel: Channel) -> usize {
 }
 
 fn shown(outcome: &Outcome) -> Vec<ShownProduct> {
-    let items: &[Scored] = match outcome {
-        Outcome::Found { items, .. }
-        | Outcome::Recommended { items, .. }
-        | Outcome::Dismissed { items, .. }
-        | Outcome::Disused { items, .. }
-        | Outcome::Picks { items, .. }
-        | Outcome::Home { picks: items, .. }
-        | Outcome::Alike { items, .. } => items,
-        Outcome::Detail { item, .. } => std::slice::from_ref(item),
-        _ => &[],
-    };
-    items
+    outcome
+        .items()
         .iter()
         .map(|item| ShownProduct {
             product: item.product.id.clone(),

@@ -151,6 +151,9 @@ fn leads(intent: &IntentName, said: &[Entity], language: &LanguageModel) -> Opti
         | Binding::Refine(_)
         | Binding::Recommend
         | Binding::Picks
+        | Binding::Lists
+        | Binding::Complete
+        | Binding::WithoutHistory
         | Binding::ShowMore
         | Binding::Compare => Some(Leads::Products(said.to_vec())),
         _ => Some(Leads::To(intent.clone())),

@@ -239,7 +239,7 @@ fn files(under: &str) -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let known: Vec<PathBuf> = match under {
         "intents" => yaml_files(root).unwrap(),
-        _ => ["shop.yaml", "synonyms.yaml", "synonyms.de.yaml", "ranking.yaml"]
+        _ => ["shop.yaml", "synonyms.yaml", "synonyms.de.yaml", "ranking.yaml", "lists.yaml"]
             .map(|name| Path::new("index").join(name))
             .to_vec(),
     };

@@ -133,6 +133,24 @@ boosts:
 }
 
 #[test]
+fn lists_that_show_nothing_are_named_and_those_that_are_wrong_are_errors() {
+    let lists = "\
+lists:
+  - {id: good, title: Staff picks, products: [S-1, S-3]}
+  - {id: gone, title: Boots, products: [S-11, S-2, S-3, S-3], until: 2020-01-01}
+  - {id: empty, title: {en: Staff picks}, brand: Ashby, price: {up_to: 20}}
+  - {id: unknown, title: Light ones, attribute: {material: mash}, query: hovering}
+  - {id: good, title: Again, products: S-1}
+  - {id: both, title: Both, products: S-1, brand: Ashby}
+  - {id: none, title: {english: None}, limit: 0}
+  - {id: a list, titel: A, products: S-1, price: {under: 3}, from: soon}
+";
+    let (code, text) = Shop::with(&[("index/lists.yaml", lists)]).check(&[]);
+    insta::assert_snapshot!(text);
+    assert_eq!(code, 1);
+}
+
+#[test]
 fn facts_that_nobody_says_and_files_that_nobody_reads_are_named() {
     let shop = "name: Shoe Shop\ncurrency: USD\ntimezone: America/New_Yorck\norder_number: '['\ncontakt: {email: a@b.example}\nfacts:\n  returns_days: 30\n  phone: 1\n";
     let broken = Shop::with(&[("index/shop.yaml", shop)]).check(&[]);
@@ -188,6 +206,8 @@ fn an_error_is_what_the_shop_does_not_open_with() {
         ("index/synonyms.yaml", "synonyms:\n  - [wellies]\n", false),
         ("index/ranking.yaml", "pins:\n  - {query: shoe, products: S-99}\n", true),
         ("index/ranking.yaml", "boosts:\n  - {brand: Ashby, factor: 1}\n", false),
+        ("index/lists.yaml", "lists:\n  - {id: a, title: A, products: S-99}\n", true),
+        ("index/lists.yaml", "lists:\n  - {id: a, title: A}\n", false),
         ("index/search.yaml", "fields: {title: 3}\n", false),
     ] {
         let shop = Shop::with(&[(file, text)]);

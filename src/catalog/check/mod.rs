@@ -5,6 +5,7 @@
 //! handed to it.
 
 mod demo;
+mod lists;
 mod pictures;
 mod prices;
 mod ranking;
@@ -23,9 +24,10 @@ use jiff::Timestamp;
 use crate::model::{Currency, ShopFacts};
 use crate::problem::{Finding, Place, Problem, Report, Spot, in_order};
 
+use super::lists::CuratedList;
 use super::ranking::RankingSettings;
 use super::shop::{SHOP, read_shop};
-use super::sources::{FORMER, Places, RANKING, SYNONYMS};
+use super::sources::{FORMER, LISTS, Places, RANKING, SYNONYMS};
 use super::synonym_file::SynonymFile;
 use shelf::Shelf;
 
@@ -48,7 +50,7 @@ pub struct Checked {
     pub found: Vec<Finding>,
     /// How many products are sound.
     pub products: usize,
-    /// How many rules `ranking.yaml` and the synonym files have.
+    /// How many rules `ranking.yaml`, `lists.yaml` and the synonym files have.
     pub rules: usize,
     /// The files that were read, by their names in the shop.
     pub texts: BTreeMap<PathBuf, String>,
@@ -80,12 +82,16 @@ pub fn check(shop: &Path, state: &Path, beside: &Beside<'_>) -> Checked {
             synonyms::check(Path::new(&name), &file, language.as_deref(), &shelf, &mut desk.found);
         }
     }
+    let today = facts.as_ref().map(|facts| facts.clock(beside.now));
     let index = shop.join("index");
     let read = |text: &str, report: &mut Report<'_>| RankingSettings::read(text, &index, report);
     if let Some(settings) = desk.yaml(RANKING, read) {
         rules += settings.rules.len();
-        let today = facts.as_ref().map(|facts| facts.clock(beside.now));
         ranking::check(&settings, &shelf, today, &mut desk.found);
+    }
+    if let Some(read) = desk.yaml(LISTS, CuratedList::read) {
+        rules += read.len();
+        lists::check(&read, &shelf, today, &mut desk.found);
     }
     demo::check(&mut desk, &shelf, currency);
     stray::check(shop, &mut desk.found);

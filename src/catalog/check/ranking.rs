@@ -28,18 +28,21 @@ pub(super) fn check(
                 Finding::warning("over", at, "this rule is over, and moves nothing any more".to_owned());
             found.push(finding.help("take it out, or give it another `until`"));
         }
-        let mut desk = Desk { shelf, found };
+        let mut desk = Desk { file: Path::new(RANKING), shelf, found };
         desk.rule(rule);
     }
 }
 
-fn spot(said: &Said) -> Spot {
-    Spot { focus: Some(said.text.clone()), ..Spot::new(Path::new(RANKING), said.place, "") }
+/// Words of a file, for a finding about them.
+pub(super) fn spot(file: &Path, said: &Said) -> Spot {
+    Spot { focus: Some(said.text.clone()), ..Spot::new(file, said.place, "") }
 }
 
-struct Desk<'a> {
-    shelf: &'a Shelf,
-    found: &'a mut Vec<Finding>,
+/// What a file says of products, held against those that there are.
+pub(super) struct Desk<'a> {
+    pub file: &'a Path,
+    pub shelf: &'a Shelf,
+    pub found: &'a mut Vec<Finding>,
 }
 
 impl Desk<'_> {
@@ -65,7 +68,7 @@ impl Desk<'_> {
         }
     }
 
-    fn target(&mut self, of: &Target) {
+    pub(super) fn target(&mut self, of: &Target) {
         of.products.iter().for_each(|said| {
             self.product(said);
         });
@@ -104,7 +107,7 @@ impl Desk<'_> {
         }
     }
 
-    fn product(&mut self, said: &Said) -> Option<usize> {
+    pub(super) fn product(&mut self, said: &Said) -> Option<usize> {
         let id = ProductId::parse(&said.text).ok();
         let known = id.and_then(|id| self.shelf.ids.get(&id)).copied();
         if known.is_none() && !self.shelf.has_row(&said.text) {
@@ -133,7 +136,7 @@ impl Desk<'_> {
         }
     }
 
-    fn warn(&mut self, check: &'static str, said: &Said, message: String, help: String) {
-        self.found.push(Finding::warning(check, spot(said), message).help(help));
+    pub(super) fn warn(&mut self, check: &'static str, said: &Said, message: String, help: String) {
+        self.found.push(Finding::warning(check, spot(self.file, said), message).help(help));
     }
 }

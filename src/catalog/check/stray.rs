@@ -7,13 +7,14 @@ use crate::problem::{Finding, Place, Severity, Spot, nearest};
 use super::FORMER;
 
 /// What stands in `index/`, besides `synonyms.<language>.yaml`.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 10] = [
     "shop.yaml",
     "products.csv",
     "products.jsonl",
     "products.sample",
     "synonyms.yaml",
     "ranking.yaml",
+    "lists.yaml",
     "pictures",
     "demo",
     "README.md",

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::super::lists::{LIST_KEYS, LISTS_KEYS, PRICE_KEYS};
 use super::super::ranking::{BOOST_FIELDS, RANKING_KEYS, RULE_KEYS};
 use super::super::shop::{CONTACT_KEYS, SHOP_KEYS};
 use super::super::synonym_file::{ONE_WAY_KEYS, SYNONYM_KEYS};
@@ -16,7 +17,7 @@ fn root() -> &'static Path {
 
 #[test]
 fn an_editor_knows_exactly_the_keys_that_the_shop_reads() {
-    let [(_, shop), (_, synonyms), (_, ranking)] = schemas();
+    let [(_, shop), (_, synonyms), (_, ranking), (_, lists)] = schemas();
     let set = |keys: &[&'static str]| keys.iter().copied().collect::<BTreeSet<&str>>();
     assert_eq!(keys(&shop), set(&SHOP_KEYS));
     assert_eq!(keys(&shop["$defs"]["Contact"]), set(&CONTACT_KEYS));
@@ -25,6 +26,9 @@ fn an_editor_knows_exactly_the_keys_that_the_shop_reads() {
     assert_eq!(keys(&ranking), set(&RANKING_KEYS));
     assert_eq!(keys(&ranking["$defs"]["Fields"]), set(&BOOST_FIELDS));
     assert_eq!(keys(&ranking["$defs"]["Pin"]), set(RULE_KEYS[0]));
+    assert_eq!(keys(&lists), set(&LISTS_KEYS));
+    assert_eq!(keys(&lists["$defs"]["List"]), set(&LIST_KEYS));
+    assert_eq!(keys(&lists["$defs"]["Bounds"]), set(&PRICE_KEYS));
     for rule in ["Boost", "Bury"] {
         assert_eq!(keys(&ranking["$defs"][rule]), set(RULE_KEYS[1]), "{rule}");
     }
@@ -51,7 +55,7 @@ fn every_file_of_the_demo_shop_is_right_for_an_editor_too_and_what_the_shop_refu
     let schemas = schemas();
     let schema =
         |name: &str| &schemas.iter().find(|(file, _)| *file == format!("{name}.json")).expect("one").1;
-    for file in ["shop.yaml", "synonyms.yaml", "synonyms.de.yaml", "ranking.yaml"] {
+    for file in ["shop.yaml", "synonyms.yaml", "synonyms.de.yaml", "ranking.yaml", "lists.yaml"] {
         let text = fs::read_to_string(root().join("index").join(file)).expect("a file");
         let value: Value = serde_saphyr::from_str(&text).unwrap_or_else(|e| panic!("{file}: {e}"));
         let schema = schema(file.split('.').next().expect("a name"));
@@ -68,6 +72,10 @@ fn every_file_of_the_demo_shop_is_right_for_an_editor_too_and_what_the_shop_refu
         ("ranking", "{boosts: [{brand: A, factor: 0.5}]}"),
         ("ranking", "{buries: [{factor: 0.5}]}"),
         ("ranking", "{boosts: [{brand: A, factor: 2, from: tomorrow}]}"),
+        ("lists", "{lists: [{id: a, products: [A-1]}]}"),
+        ("lists", "{lists: [{id: a, title: A}]}"),
+        ("lists", "{lists: [{id: a b, title: A, products: A-1}]}"),
+        ("lists", "{lists: [{id: a, title: A, price: {under: 30}}]}"),
     ] {
         let value: Value = serde_saphyr::from_str(text).expect("YAML");
         assert!(wrong(&value, schema(name), schema(name)).is_some(), "{text}");

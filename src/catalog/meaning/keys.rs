@@ -29,6 +29,11 @@ pub(super) fn key(text: &str) -> u64 {
     digest.iter().take(KEY).fold(0, |key, byte| key << 8 | u64::from(*byte))
 }
 
+/// The key of what is embedded of a product.
+pub(in crate::catalog) fn key_of(product: &Product) -> u64 {
+    key(text(product))
+}
+
 /// Gathers the keys of products as they come.
 #[derive(Default)]
 pub(in crate::catalog) struct KeyWriter {
@@ -38,7 +43,7 @@ pub(in crate::catalog) struct KeyWriter {
 impl KeyWriter {
     /// The next product.
     pub fn add(&mut self, product: &Product) {
-        self.keys.push(key(text(product)));
+        self.keys.push(key_of(product));
     }
 
     /// Writes them into the folder of an index.

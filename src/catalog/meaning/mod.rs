@@ -18,7 +18,7 @@ use usearch::{Index, IndexOptions, MetricKind, ScalarKind};
 
 pub use embed::Embedded;
 pub(super) use embed::Vectors;
-pub(super) use keys::{KeyWriter, Keys};
+pub(super) use keys::{KeyWriter, Keys, key_of};
 
 /// Numbers of a vector: those of all-MiniLM-L6-v2.
 pub(super) const DIMENSIONS: usize = 384;

@@ -2,7 +2,7 @@
 //! product, and which products merchandisers put first, higher or lower.
 
 mod dates;
-mod read;
+pub(super) mod read;
 mod rules;
 #[cfg(test)]
 mod tests;

@@ -126,7 +126,7 @@ impl Kind {
 
 fn rule(kind: Kind, node: &Node, report: &mut Report<'_>) -> Option<Rule> {
     let entries = node.fields(RULE_KEYS[usize::from(kind != Kind::Pin)], report);
-    let dates = dates(&entries, report);
+    let dates = dates(&entries, "rule", report);
     let queries = one_or_more("query", &entries, report);
     let mut categories = one_or_more("category", &entries, report);
     let products = one_or_more("products", &entries, report);
@@ -186,13 +186,16 @@ fn factor(kind: Kind, node: &Node, entries: &Fields<'_>, report: &mut Report<'_>
 }
 
 /// `waterproof: …` or `material: [leather, suede]`.
-fn attributes(entries: &Fields<'_>, report: &mut Report<'_>) -> Vec<(Said, Vec<Said>)> {
+pub(in crate::catalog) fn attributes(
+    entries: &Fields<'_>,
+    report: &mut Report<'_>,
+) -> Vec<(Said, Vec<Said>)> {
     let columns = entries.get("attribute").and_then(|node| node.map(report)).unwrap_or_default();
     columns.iter().map(|(name, node)| (Said::from(name.clone()), texts(node, report))).collect()
 }
 
 /// What stands at a key: one text, or a list of them.
-fn one_or_more(key: &str, entries: &Fields<'_>, report: &mut Report<'_>) -> Vec<Said> {
+pub(in crate::catalog) fn one_or_more(key: &str, entries: &Fields<'_>, report: &mut Report<'_>) -> Vec<Said> {
     entries.get(key).map(|node| texts(node, report)).unwrap_or_default()
 }
 
@@ -207,7 +210,8 @@ fn texts(node: &Node, report: &mut Report<'_>) -> Vec<Said> {
     }
 }
 
-fn dates(entries: &Fields<'_>, report: &mut Report<'_>) -> Dates {
+/// From when until when what `what` names holds.
+pub(in crate::catalog) fn dates(entries: &Fields<'_>, what: &str, report: &mut Report<'_>) -> Dates {
     let mut bound = |key: &str, read: fn(&str) -> Option<DateTime>| -> Option<(Place, DateTime)> {
         let said = entries.text(key, report)?;
         let read = read(&said.text);
@@ -221,7 +225,7 @@ fn dates(entries: &Fields<'_>, report: &mut Report<'_>) -> Dates {
     if let (Some((_, from)), Some((place, until))) = (from, until)
         && until <= from
     {
-        report.add(place, "this rule ends before it begins, so it never holds");
+        report.add(place, format!("this {what} ends before it begins, so it never holds"));
     }
     Dates { from: from.map(|(_, at)| at), until: until.map(|(_, at)| at) }
 }

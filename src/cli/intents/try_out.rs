@@ -99,12 +99,14 @@ fn decided(args: &Try, parts: &Parts, explained: &Explanation, at: Timestamp) ->
     };
     let identity =
         Identity { shopper, customer: None, personalization: Personalization::default(), private: true };
+    let lists = parts.catalog.at(parts.facts.clock(at)).lists();
     let heard = decide::Heard {
         incoming: &incoming,
         understanding: &explained.understanding,
         tap: None,
         identity: &identity,
         language: parts.intents.language(&explained.understanding.language),
+        lists: &lists,
     };
     Ok(decide(&heard, &Dialogue::default()).action)
 }

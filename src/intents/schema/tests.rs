@@ -104,7 +104,7 @@ fn the_editors_settings_give_every_file_of_the_demo_shop_its_one_schema() {
             (schema.clone(), Regex::new(&format!("^{glob}$")).expect("a regex"))
         })
         .collect();
-    let shelves = ["shop.yaml", "ranking.yaml", "synonyms.yaml", "synonyms.de.yaml"];
+    let shelves = ["shop.yaml", "ranking.yaml", "lists.yaml", "synonyms.yaml", "synonyms.de.yaml"];
     let shelves = shelves.map(|name| (Path::new("index").join(name), shelf_schema(name)));
     let own = yaml_files(root()).expect("files").into_iter();
     let own = own.map(|file| (file.clone(), Path::new("./intents/.schema").join(schema_of(&file))));

@@ -1,5 +1,6 @@
 //! Recommending from what everybody does: parts, each with one idea, and a blend of them that is fitted on the log's end.
 
+mod baskets;
 mod blend;
 mod index;
 mod kindred;
@@ -11,6 +12,7 @@ mod trail;
 #[cfg(test)]
 mod tests;
 
+pub use baskets::Baskets;
 pub use blend::{Blended, Stage, Suggestion};
 pub use kindred::Kindred;
 pub use log::{Choice, Kind, Log, Step};

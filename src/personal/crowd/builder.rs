@@ -1,17 +1,22 @@
 //! Collecting everybody's events, then learning from them.
 
 use jiff::Timestamp;
-use learn::crowd::{Blended, Content, Kind, Kindred, Log, Stage, Step};
+use learn::crowd::{Baskets, Blended, Content, Kind, Kindred, Log, Stage, Step};
 
-use crate::model::{Event, EventKind};
+use crate::model::{Event, EventKind, ProductId};
 
 use super::items::Items;
 use super::{Crowd, drawn, seconds};
 
 /// After this many days a purchase counts half for popularity.
 const HALF_LIFE_DAYS: f64 = 60.0;
+/// What is put in a basket or bought within so many seconds of each other is one basket.
+const ONE_BASKET: u32 = 6 * 3600;
 /// Only a shopper's newest steps are learnt from, so that one who never stops costs no more than others.
 const STEPS: usize = 500;
+
+/// The products that are most like one by what is said of them, with the cosine.
+pub type Nearest<'n> = &'n dyn Fn(&ProductId) -> Vec<(ProductId, f32)>;
 
 /// Collects events, then counts. 8 bytes an event.
 #[derive(Debug)]
@@ -22,6 +27,8 @@ pub struct CrowdBuilder {
     owner: String,
     steps: Vec<Step>,
     sequences: Vec<Vec<Step>>,
+    taken: Vec<Step>,
+    baskets: Vec<Vec<Step>>,
 }
 
 impl CrowdBuilder {
@@ -34,6 +41,8 @@ impl CrowdBuilder {
             owner: String::new(),
             steps: Vec::new(),
             sequences: Vec::new(),
+            taken: Vec::new(),
+            baskets: Vec::new(),
         }
     }
 
@@ -53,7 +62,11 @@ impl CrowdBuilder {
         };
         let days = (self.now.as_second() - event.at.as_second()).max(0) as f64 / 86_400.0;
         self.popularity[item as usize] += weight * 0.5_f64.powf(days / HALF_LIFE_DAYS) as f32;
-        self.steps.push(Step { item, at: seconds(event) });
+        let step = Step { item, at: seconds(event) };
+        self.steps.push(step);
+        if matches!(event.kind, EventKind::Purchased | EventKind::Carted) {
+            self.taken.push(step);
+        }
     }
 
     fn close(&mut self) {
@@ -62,16 +75,48 @@ impl CrowdBuilder {
         if !steps.is_empty() {
             self.sequences.push(steps.split_off(steps.len().saturating_sub(STEPS)));
         }
+        let mut taken = std::mem::take(&mut self.taken);
+        taken.sort_by_key(|step| step.at);
+        let taken = &taken[taken.len().saturating_sub(STEPS)..];
+        let at_once = taken.chunk_by(|a, b| b.at - a.at <= ONE_BASKET);
+        let several = at_once.filter(|basket| basket.iter().any(|step| step.item != basket[0].item));
+        self.baskets.extend(several.map(<[Step]>::to_vec));
+    }
+
+    /// How many steps there are to learn from.
+    pub fn steps(&self) -> usize {
+        self.sequences.iter().map(Vec::len).sum::<usize>() + self.steps.len()
     }
 
     /// Learns. `progress` hears what is being done; that takes seconds per million of events.
-    pub fn build(mut self, progress: &mut dyn FnMut(Stage)) -> Crowd {
+    pub fn build(self, progress: &mut dyn FnMut(Stage)) -> Crowd {
+        self.build_with(&|_| Vec::new(), progress)
+    }
+
+    /// The same, where it is known which products are alike by what is said of them: what nobody has touched yet is suggested
+    /// to those who like its like.
+    pub fn build_with(mut self, nearest: Nearest<'_>, progress: &mut dyn FnMut(Stage)) -> Crowd {
         self.close();
+        let touched = self.items.len();
+        let content = self.content(nearest);
         let top = self.popularity.iter().copied().fold(f32::EPSILON, f32::max);
         let popularity = self.popularity.into_iter().map(|p| p / top).collect();
         let log = Log::new(Kind::Histories, self.items.len(), self.sequences);
         let kindred = Kindred::new(&log);
-        let blended = (!log.is_empty()).then(|| Blended::train(&log, None::<Content>, progress));
-        Crowd { items: self.items, popularity, blended, kindred }
+        let blended = (!log.is_empty()).then(|| Blended::train(&log, Some(content.clone()), progress));
+        let baskets = Baskets::new(self.items.len(), self.baskets);
+        Crowd { items: self.items, popularity, blended, kindred, baskets, content, touched }
+    }
+
+    /// The nearest of each product that was touched. Those that never were get numbers behind the others.
+    fn content(&mut self, nearest: Nearest<'_>) -> Content {
+        let touched: Vec<ProductId> =
+            (0..self.items.len() as u32).filter_map(|item| self.items.id(item).cloned()).collect();
+        let mut near = |id: &ProductId| -> Vec<(u32, f32)> {
+            nearest(id).into_iter().map(|(id, cosine)| (self.items.number(&id), cosine)).collect()
+        };
+        let rows = touched.iter().map(&mut near).collect();
+        self.popularity.resize(self.items.len(), 0.0);
+        Content::new(rows)
     }
 }

@@ -3,11 +3,13 @@
 mod builder;
 mod items;
 
-use learn::crowd::{Blended, Kindred, Step};
+use std::collections::HashMap;
+
+use learn::crowd::{Baskets, Blended, Content, Kindred, Step};
 
 use crate::model::{Event, EventId, EventKind, ProductId};
 
-pub use builder::CrowdBuilder;
+pub use builder::{CrowdBuilder, Nearest};
 use items::Items;
 
 /// Learnt from everybody's events. Answers any number of turns at the same time; nothing of one turn reaches another.
@@ -19,6 +21,21 @@ pub struct Crowd {
     /// Absent while nothing was ever touched.
     blended: Option<Blended>,
     kindred: Kindred,
+    baskets: Baskets,
+    content: Content,
+    /// Products from this number on were never touched.
+    touched: usize,
+}
+
+/// What goes with some products.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Partner {
+    /// The product.
+    pub id: ProductId,
+    /// How strongly, 1 for the first.
+    pub strength: f32,
+    /// The place of the one among those products that it goes with most.
+    pub with: usize,
 }
 
 /// What the crowd suggests to one shopper.
@@ -31,6 +48,15 @@ pub struct Pick {
     /// Where it came from: see [`learn::crowd::Suggestion::source`].
     pub source: &'static str,
 }
+
+/// New products are looked for beside so many of the newest of a history, each newer one before it taking this off …
+const ALIKE_TO: usize = 10;
+const LESS_RECENT: f32 = 0.8;
+/// … so many of them at most, and as strong as their likeness times this: what others chose is better evidence.
+const FRESH_PRODUCTS: usize = 10;
+const FRESH: f32 = 0.8;
+/// What was looked at by the same shoppers counts this much of what lay in the same baskets.
+const ALSO_TOUCHED: f32 = 0.15;
 
 /// Whether an event says that its shopper is drawn to its product.
 pub fn drawn(event: &Event) -> bool {
@@ -67,7 +93,62 @@ impl Crowd {
             let id = self.items.id(suggestion.item)?.clone();
             Some(Pick { id, strength, source: suggestion.source })
         };
-        suggestions.iter().filter_map(pick).collect()
+        let is_new = |item: u32| item as usize >= self.touched;
+        let known = suggestions.iter().filter(|suggestion| !is_new(suggestion.item));
+        let mut picks: Vec<Pick> = self.fresh(&steps).into_iter().filter(|pick| wanted(&pick.id)).collect();
+        picks.extend(known.filter_map(pick));
+        picks.sort_by(|a, b| b.strength.total_cmp(&a.strength).then_with(|| a.id.cmp(&b.id)));
+        picks.truncate(limit);
+        picks
+    }
+
+    /// What nobody has touched yet and is most like the newest of these steps: no log says anything of it, so its likeness
+    /// is all its strength.
+    fn fresh(&self, steps: &[Step]) -> Vec<Pick> {
+        let mut best: HashMap<u32, f32> = HashMap::new();
+        let newest = distinct(steps.iter().map(|step| step.item).collect());
+        for (rank, item) in newest.iter().take(ALIKE_TO).enumerate() {
+            let fade = FRESH * LESS_RECENT.powi(i32::try_from(rank).unwrap_or(i32::MAX));
+            let near = self.content.nearest(*item).iter();
+            for (other, cosine) in near.filter(|(other, _)| *other as usize >= self.touched) {
+                let strength = best.entry(*other).or_default();
+                *strength = strength.max(fade * cosine);
+            }
+        }
+        let mut fresh: Vec<(u32, f32)> = best.into_iter().collect();
+        fresh.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let pick =
+            |(item, strength)| Some(Pick { id: self.items.id(item)?.clone(), strength, source: "content" });
+        fresh.into_iter().take(FRESH_PRODUCTS).filter_map(pick).collect()
+    }
+
+    /// What others had in their baskets, or else looked at, together with these products: best first, none of themselves.
+    pub fn goes_with(&self, these: &[ProductId]) -> Vec<Partner> {
+        let numbers: Vec<Option<u32>> = these.iter().map(|id| self.items.find(id)).collect();
+        // Product → all strength, and the strongest with the place that it comes from.
+        let mut sums: HashMap<u32, (f32, f32, usize)> = HashMap::new();
+        for (place, item) in numbers.iter().enumerate() {
+            let Some(item) = item else { continue };
+            let mut add = |other: u32, strength: f32| {
+                let (sum, most, with) = sums.entry(other).or_insert((0.0, 0.0, place));
+                *sum += strength;
+                if strength > *most {
+                    (*most, *with) = (strength, place);
+                }
+            };
+            self.baskets.with(*item).iter().for_each(|(other, cosine)| add(*other, *cosine));
+            let touched = self.blended.as_ref().map_or(&[][..], |blended| blended.together(*item));
+            let top = touched.first().map_or(1.0, |(_, value)| *value);
+            touched.iter().for_each(|(other, value)| add(*other, ALSO_TOUCHED * value / top));
+        }
+        sums.retain(|other, _| !numbers.contains(&Some(*other)));
+        let mut all: Vec<(u32, (f32, f32, usize))> = sums.into_iter().collect();
+        all.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then(a.0.cmp(&b.0)));
+        let top = all.first().map_or(1.0, |(_, (sum, ..))| *sum);
+        let partner = |(item, (sum, _, with)): (u32, (f32, f32, usize))| {
+            Some(Partner { id: self.items.id(item)?.clone(), strength: sum / top, with })
+        };
+        all.into_iter().filter_map(partner).collect()
     }
 
     /// How strongly shoppers who share this history lean towards each of these products lately, 0 to 1.

@@ -16,6 +16,8 @@ const PRODUCTS: &str = "index/products.csv";
 const RANKING: &str = "index/ranking.yaml";
 const HEADER: &str = "id,title,category,brand,price,colour,size,stock,rating,reviews,description,image,material,audience,feature,occasion,season\n";
 
+const LISTS: &str = "index/lists.yaml";
+
 /// One product of a row, with a price and a stock.
 fn row(id: &str, title: &str, category: &str, brand: &str) -> String {
     format!("{id},{title},{category},{brand},20.00,black,,9,4.5,10,,,,,,,\n")
@@ -67,6 +69,20 @@ async fn a_synonym_a_rule_and_a_name_of_a_category_are_live_at_once() {
     let understood = |turn: &TurnRecord| turn.first.understanding.of_kind(EntityKind::Category).count() == 1;
     shop.finds("mud hoppers", understood).await;
     assert!(shop.live.status().problems.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_open_once_it_is_saved_and_a_broken_one_leaves_the_others_open() {
+    let shop = Open::shelves().await;
+    shop.save(LISTS, "lists:\n  - {id: mud, title: Mud and rain, products: [RUN-015, RUN-014]}\n");
+    shop.finds("show me the mud and rain list", first_is("RUN-015")).await;
+    shop.save(LISTS, "lists:\n  - {id: mud, title: Mud and rain}\n");
+    while shop.live.status().problems.is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(shop.live.status().problems[0].starts_with("index/lists.yaml:2:5"), "{:?}", shop.live.status());
+    let still = shop.hears("ann", None, "mud and rain").await;
+    assert_eq!(still.first.products[0].product.as_str(), "RUN-015");
 }
 
 #[tokio::test(flavor = "multi_thread")]

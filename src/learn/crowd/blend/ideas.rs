@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::index::Index;
 use super::super::log::{Kind, Log};
-use super::super::parts::{Content, Counts, Kin, Lookup, Neighbours, Popular, Recommender};
+use super::super::parts::{Content, Counts, Kin, Lookup, Neighbours, Popular, Recommender, Table};
 
 /// All parts, in the order of their features.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub(super) struct Ideas {
     pub sources: Vec<&'static str>,
     ever: Popular,
     lately: Popular,
+    /// What goes with what, by cosine.
+    pub together: Arc<Table>,
 }
 
 /// How far the trail is aligned with neighbours: within a visit the next step lies close by and before it as well as after it;
@@ -53,14 +55,14 @@ impl Ideas {
             look("next", next, 0.0),
             look("after", after, 0.5),
             look("together", together, 0.0),
-            look("together, by cosine", cosine, 0.5),
+            look("together, by cosine", cosine.clone(), 0.5),
             look("two steps", walk.clone(), 0.5),
             look("two steps from the whole trail", walk, 0.8),
             Box::new(ever.clone()),
             Box::new(lately.clone()),
             Box::new(content.unwrap_or_default()),
         ];
-        Ideas { products: log.products, parts, sources: SOURCES.to_vec(), ever, lately }
+        Ideas { products: log.products, parts, sources: SOURCES.to_vec(), ever, lately, together: cosine }
     }
 
     pub fn popularity(&self, item: u32, lately: bool) -> f32 {

@@ -119,6 +119,11 @@ impl Blended {
         Some((steps.iter().rposition(|step| step.item == because)?, strength))
     }
 
+    /// What those who touched a product also touched, strongest first, on a scale of its own.
+    pub fn together(&self, item: u32) -> &[(u32, f32)] {
+        self.ideas.together.row(item)
+    }
+
     /// A product's share of the touches of the most popular one, 0 to 1; lately, or ever.
     pub fn popularity(&self, item: u32, lately: bool) -> f32 {
         self.ideas.popularity(item, lately)

@@ -1,5 +1,7 @@
 //! Products that are alike by what is said of them: all that is known of one that nobody has touched yet.
 
+use std::sync::Arc;
+
 use super::super::scores::Scores;
 use super::super::trail::Trail;
 use super::{Recommender, Room};
@@ -12,13 +14,18 @@ const ALIKE: f32 = 0.3;
 /// Each product's nearest by vector.
 #[derive(Debug, Clone, Default)]
 pub struct Content {
-    nearest: Vec<Vec<(u32, f32)>>,
+    nearest: Arc<Vec<Vec<(u32, f32)>>>,
 }
 
 impl Content {
     /// For each product, by number, its nearest with their cosines. Found outside, by whoever has the vectors.
     pub fn new(nearest: Vec<Vec<(u32, f32)>>) -> Self {
-        Content { nearest }
+        Content { nearest: Arc::new(nearest) }
+    }
+
+    /// The nearest of a product, with their cosines.
+    pub fn nearest(&self, item: u32) -> &[(u32, f32)] {
+        self.nearest.get(item as usize).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -29,7 +36,7 @@ impl Recommender for Content {
 
     fn recommend(&self, trail: &Trail, _room: &mut Room, out: &mut Scores) {
         for (item, weight) in trail.faded(FADE).take(10) {
-            for (other, cosine) in self.nearest.get(item as usize).into_iter().flatten() {
+            for (other, cosine) in self.nearest(item) {
                 out.add(*other, weight * (cosine - ALIKE));
             }
         }

@@ -9,6 +9,7 @@ mod tables;
 pub use content::Content;
 pub use neighbours::{Kin, Neighbours};
 pub use popular::Popular;
+pub(super) use table::Table;
 pub use tables::{Counts, Lookup};
 
 use super::scores::Scores;

@@ -1,0 +1,149 @@
+//! What goes with what is in the basket, by what others bought together: never what is in it, nor another of its kind.
+
+use std::collections::{BTreeMap, HashSet};
+
+use jiff::SignedDuration;
+
+use crate::model::{
+    Acted, Basket, Event, EventKind, Outcome, Product, ProductId, Reason, ReasonFacet, Scored, Trace,
+};
+use crate::personal::Partner;
+use crate::text::{fold, singular, words};
+
+use super::taste::Taste;
+use super::{ActError, Stage, facts};
+
+/// What was put in the basket longer ago was forgotten there.
+const BASKET_DAYS: i64 = 30;
+/// What was bought longer ago has what it needs by now.
+const BOUGHT_DAYS: i64 = 180;
+/// Only so many of the newest are completed.
+const MOST: usize = 10;
+
+/// What goes with one product, or with the basket, or where that is empty with what was bought last.
+pub(super) fn page(product: Option<&ProductId>, stage: &Stage<'_>) -> Result<Acted, ActError> {
+    let taste = Taste::of(stage)?;
+    if let Some(id) = product {
+        let Some(product) = stage.catalog.get(id)? else {
+            return facts(Outcome::Gone { product: id.clone() });
+        };
+        let items = partners(&[(product.clone(), None)], &taste, stage)?;
+        return facts(Outcome::Completed { with: vec![product], of: Basket::Named, items });
+    }
+    let of_event = |event: Event| {
+        let product = taste.products.get(event.product.as_ref()?)?.clone();
+        Some((product, Some(event)))
+    };
+    let carted: Vec<_> = carted(&taste, stage).into_iter().filter_map(of_event).collect();
+    let (with, of) = match carted.is_empty() {
+        false => (carted, Basket::Carted),
+        true => (bought_last(&taste, stage).into_iter().filter_map(of_event).collect(), Basket::Bought),
+    };
+    let of = if with.is_empty() { Basket::Unknown } else { of };
+    let items = partners(&with, &taste, stage)?;
+    facts(Outcome::Completed { with: with.into_iter().map(|(product, _)| product).collect(), of, items })
+}
+
+/// What lies in the basket, the newest first.
+fn carted(taste: &Taste, stage: &Stage<'_>) -> Vec<Event> {
+    let mut settled: HashSet<&ProductId> = HashSet::new();
+    let mut carted = Vec::new();
+    for event in taste.history.iter().rev().take_while(|event| is_within(event, BASKET_DAYS, stage)) {
+        let Some(id) = &event.product else { continue };
+        let news = matches!(event.kind, EventKind::Carted | EventKind::Purchased | EventKind::Dismissed)
+            && settled.insert(id);
+        if news && event.kind == EventKind::Carted {
+            carted.push(event.clone());
+        }
+    }
+    carted.truncate(MOST);
+    carted
+}
+
+/// What was bought the last time, all that belongs to one purchase.
+fn bought_last(taste: &Taste, stage: &Stage<'_>) -> Vec<Event> {
+    let bought = taste.history.iter().rev().filter(|event| event.kind == EventKind::Purchased);
+    let mut bought = bought.take_while(|event| is_within(event, BOUGHT_DAYS, stage)).peekable();
+    let Some(last) = bought.peek().map(|event| event.at) else { return Vec::new() };
+    let at_once = |event: &&Event| last.duration_since(event.at) <= SignedDuration::from_hours(6);
+    bought.take_while(at_once).take(MOST).cloned().collect()
+}
+
+fn is_within(event: &Event, days: i64, stage: &Stage<'_>) -> bool {
+    stage.now.duration_since(event.at) <= SignedDuration::from_hours(24 * days)
+}
+
+/// A product that others are to go with, and the event by which the shopper has it.
+type Anchor = (Product, Option<Event>);
+
+/// The first page of what goes with these, and best with this shopper.
+fn partners(with: &[Anchor], taste: &Taste, stage: &Stage<'_>) -> Result<Vec<Scored>, ActError> {
+    let ids: Vec<ProductId> = with.iter().map(|(product, _)| product.id.clone()).collect();
+    let mut items: Vec<Scored> = Vec::new();
+    for partner in stage.crowd.goes_with(&ids) {
+        let Some(product) = stage.catalog.get(&partner.id)? else { continue };
+        let unwanted = taste
+            .profile
+            .as_ref()
+            .is_some_and(|known| known.owns(&product.id) || known.dismissed(&product.id));
+        if product.for_sale() && !unwanted && !with.iter().any(|(own, _)| is_substitute(&product, own)) {
+            items.push(scored(product, &partner, items.len(), with, taste, stage));
+        }
+    }
+    items.sort_by(|a, b| {
+        b.score.total_cmp(&a.score).then(a.rank_without_history.cmp(&b.rank_without_history))
+    });
+    Ok(one_of_each(items, stage.page))
+}
+
+/// The best, of each kind of thing one as long as there are enough kinds.
+fn one_of_each(items: Vec<Scored>, count: usize) -> Vec<Scored> {
+    let (mut chosen, mut others): (Vec<Scored>, Vec<Scored>) = (Vec::new(), Vec::new());
+    for item in items {
+        let again = chosen.iter().any(|known| is_substitute(&known.product, &item.product));
+        if again { others.push(item) } else { chosen.push(item) }
+    }
+    chosen.extend(others);
+    chosen.truncate(count);
+    chosen
+}
+
+fn scored(
+    product: Product,
+    partner: &Partner,
+    before: usize,
+    with: &[Anchor],
+    taste: &Taste,
+    stage: &Stage<'_>,
+) -> Scored {
+    let fit = taste.profile.as_ref().map_or(0.0, |profile| profile.score(&product).0);
+    let personal = stage.personal_weight * fit;
+    let parts =
+        BTreeMap::from([("together".to_owned(), partner.strength), ("personal".to_owned(), personal)]);
+    let anchor = with.get(partner.with);
+    let because = anchor.and_then(|(own, event)| Some((own, event.as_ref()?)));
+    let reason = because.map(|(own, event)| Reason {
+        event: event.id,
+        kind: event.kind,
+        title: own.title.clone(),
+        facet: ReasonFacet::AlsoBought,
+    });
+    Scored {
+        product,
+        score: partner.strength + personal,
+        rank_without_history: before + 1,
+        reason,
+        trace: Trace { parts, source: "together".to_owned(), rules: Vec::new() },
+    }
+}
+
+/// Whether one can stand in for the other: of the same leaf category, or the same kind of thing by the last word of their
+/// titles.
+fn is_substitute(one: &Product, other: &Product) -> bool {
+    one.category == other.category || thing(&one.title) == thing(&other.title)
+}
+
+fn thing(title: &str) -> Option<String> {
+    let folded = fold(title);
+    words(&folded.text).last().map(|word| singular(word.text))
+}
