@@ -12,7 +12,7 @@ use crate::ids::Ids;
 use crate::import;
 use crate::intents::IntentSet;
 use crate::live::{self, Current, Snapshot};
-use crate::model::ShopFacts;
+use crate::model::{ProductId, ShopFacts};
 use crate::personal::{Crowd, CrowdBuilder};
 use crate::problem::Problems;
 use crate::store::{SledStore, Store, StoreError};
@@ -216,7 +216,7 @@ impl Parts {
         Snapshot::new(intents, understander, facts, catalog)
     }
 
-    /// The assistant over these parts and a store.
+    /// The assistant over these parts and a store, which has learnt from all that everybody did.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -226,14 +226,21 @@ impl Parts {
         ids: Ids,
         now: Timestamp,
     ) -> Result<Arc<Assistant>, AppError> {
-        let crowd = count_crowd(store.as_ref(), now)?;
-        Ok(Arc::new(Assistant {
+        let assistant = self.newcomer(store, ids);
+        let crowd = learn_crowd(assistant.store.as_ref(), &self.catalog, now, &|_| {})?;
+        assistant.replace_crowd(crowd);
+        Ok(assistant)
+    }
+
+    /// The same before it has learnt anything of what others do.
+    pub fn newcomer(&self, store: Arc<dyn Store>, ids: Ids) -> Arc<Assistant> {
+        Arc::new(Assistant {
             current: Arc::new(Current::new(self.snapshot())),
             store,
-            crowd: RwLock::new(Arc::new(crowd)),
+            crowd: RwLock::default(),
             limits: self.config.links.limits(),
             ids,
-        }))
+        })
     }
 }
 
@@ -243,14 +250,25 @@ fn recalled(catalog: Catalog, encoder: Option<&Encoder>) -> Result<Catalog, Cata
     catalog.recalled(&|texts| encoder.embed_all(texts).map_err(|error| error.to_string()))
 }
 
-/// Counts what everybody does.
+/// New products are suggested beside so many of those that are most like what shoppers have touched.
+const ALIKE: usize = 20;
+
+/// Learns from what everybody does. `progress` hears what is being done; that takes seconds per million of events.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn count_crowd(store: &dyn Store, now: Timestamp) -> Result<Crowd, StoreError> {
+pub fn learn_crowd(
+    store: &dyn Store,
+    catalog: &Catalog,
+    now: Timestamp,
+    progress: Progress<'_>,
+) -> Result<Crowd, StoreError> {
     let mut builder = CrowdBuilder::new(now);
     store.each_event(&mut |owner, event| builder.add(owner, event))?;
-    Ok(builder.build(&mut |stage| {
+    progress(&format!("Learning from {} events", builder.steps()));
+    // A product whose neighbours cannot be looked up has none.
+    let nearest = |id: &ProductId| catalog.nearest(id, ALIKE).unwrap_or_default();
+    Ok(builder.build_with(&nearest, &mut |stage| {
         tracing::info!("recommenders: {} ({} of {})", stage.name, stage.number, stage.of);
     }))
 }

@@ -20,6 +20,7 @@ use crate::store::StoreError;
 use crate::turn::{Assistant, Passage};
 
 use super::errand::{Office, Open};
+use super::learning::Learning;
 use super::output::Remote;
 
 /// How long to wait for an owner that is just opening its shop: a first start builds the index and learns the intents.
@@ -45,6 +46,7 @@ pub struct Own {
     listening: JoinHandle<()>,
     watch: Watch,
     meanings: Meanings,
+    learning: Learning,
 }
 
 impl Desk {
@@ -113,9 +115,11 @@ impl Own {
         let listener = Listener::bind(&shop.socket(), &store)?;
         let (folder, kept) = (shop.clone(), store.clone());
         let opened = tokio::task::spawn_blocking(move || {
-            Parts::open(&folder, &say)?.assistant(kept, Ids::random(), Timestamp::now())
+            let assistant = Parts::open(&folder, &say)?.newcomer(kept, Ids::random());
+            let learning = Learning::begin(assistant.clone()).context("what others do cannot be learnt")?;
+            anyhow::Ok((assistant, learning))
         });
-        let assistant = opened.await??;
+        let (assistant, learning) = opened.await??;
         let live = Arc::new(Reloader::new(&shop.root, &shop.state, assistant.current.clone()));
         let watch = watch(live.clone(), Pace::default()).context("the files cannot be watched")?;
         let meanings = Meanings::begin(live.clone()).context("the products cannot be embedded")?;
@@ -130,7 +134,7 @@ impl Own {
                 let _closed = closed.await;
             },
         ));
-        Ok(Own { assistant, office, close, listening, watch, meanings })
+        Ok(Own { assistant, office, close, listening, watch, meanings, learning })
     }
 
     /// Lets no more clients in and finishes those that are there.
@@ -139,8 +143,9 @@ impl Own {
         if let Err(error) = self.listening.await {
             tracing::warn!(%error, "the socket did not close well");
         }
-        let (watch, meanings) = (self.watch, self.meanings);
+        let (watch, meanings, learning) = (self.watch, self.meanings, self.learning);
         let stop = move || {
+            learning.stop();
             meanings.stop();
             watch.stop();
         };

@@ -10,6 +10,7 @@ mod findings;
 mod import;
 mod index;
 mod intents;
+mod learning;
 mod link;
 mod new;
 mod output;

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use futures::future::BoxFuture;
-use jiff::Timestamp;
 
-use crate::app::{ShopDir, count_crowd};
+use crate::app::ShopDir;
 use crate::channel::pictures::Pictures;
 use crate::channel::telegram::{self, TelegramConfig};
 use crate::channel::{TurnFailed, Turns};
@@ -17,9 +16,6 @@ use crate::render::Words;
 use crate::turn::{Assistant, Passage};
 
 use super::desk::{Own, is_locked};
-
-/// How often it is counted anew what is popular and what goes together.
-const RECOUNT: Duration = Duration::from_secs(600);
 
 /// The assistant as a channel sees it.
 struct Front(Arc<Assistant>);
@@ -76,7 +72,6 @@ pub async fn run(shop: &ShopDir) -> Result<()> {
         }
         opened => opened?,
     };
-    let recount = tokio::spawn(recount(own.assistant.clone()));
     let served = match std::env::var("TELOXIDE_TOKEN") {
         Ok(token) if !token.trim().is_empty() => telegram(&own, shop, token).await,
         _ => {
@@ -88,7 +83,6 @@ pub async fn run(shop: &ShopDir) -> Result<()> {
             Ok(())
         }
     };
-    recount.abort();
     own.close().await;
     served
 }
@@ -102,20 +96,6 @@ async fn telegram(own: &Own, shop: &ShopDir, token: String) -> Result<()> {
     eprintln!("Serving on Telegram; Ctrl-C ends.");
     telegram::run(config, front(own.assistant.clone()), store, pictures, stopped()).await?;
     Ok(())
-}
-
-async fn recount(assistant: Arc<Assistant>) {
-    loop {
-        tokio::time::sleep(RECOUNT).await;
-        let counting = assistant.clone();
-        let counted =
-            tokio::task::spawn_blocking(move || count_crowd(counting.store.as_ref(), Timestamp::now())).await;
-        match counted {
-            Ok(Ok(crowd)) => assistant.replace_crowd(crowd),
-            Ok(Err(error)) => tracing::warn!(%error, "popularity was not counted anew; the last count stays"),
-            Err(error) => tracing::warn!(%error, "popularity was not counted anew; the last count stays"),
-        }
-    }
 }
 
 /// Resolves on Ctrl-C or SIGTERM.
