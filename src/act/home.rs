@@ -1,4 +1,5 @@
-//! What a returning shopper finds first: where they left, what costs less now, picks, and orders under way.
+//! What a returning shopper finds first: where they left, what costs less now, picks, orders under way, and the lists of
+//! the merchandisers.
 
 use std::collections::HashSet;
 
@@ -17,10 +18,10 @@ const ORDERS: usize = 3;
 pub(super) fn page(stage: &Stage<'_>) -> Result<Acted, ActError> {
     let taste = Taste::of(stage)?;
     if taste.profile.is_none() {
-        return greet(None, stage);
+        return greet(None, stage.catalog.lists(), stage);
     }
-    let resume = resume(&taste);
-    let cheaper = cheaper(&taste, &resume);
+    let cheaper = cheaper(&taste);
+    let resume = resume(&taste, &cheaper);
     let shown: HashSet<&ProductId> =
         resume.iter().chain(cheaper.iter().map(|(item, _)| item)).map(|item| &item.product.id).collect();
     let picks = recommend::best(&taste, stage, 0, PICKED, &|id| !shown.contains(id))?;
@@ -29,12 +30,13 @@ pub(super) fn page(stage: &Stage<'_>) -> Result<Acted, ActError> {
         None => Vec::new(),
     };
     let orders: Vec<Order> = orders.into_iter().filter(|order| order.status.is_open()).take(ORDERS).collect();
-    facts(Outcome::Home { name: super::first_name(stage)?, resume, cheaper, picks, orders })
+    let (name, lists) = (super::first_name(stage)?, stage.catalog.lists());
+    facts(Outcome::Home { name, resume, cheaper, picks, orders, lists })
 }
 
-/// What they looked at or put in the basket last, and can still buy.
-fn resume(taste: &Taste) -> Vec<Scored> {
-    let mut seen = HashSet::new();
+/// What they looked at or put in the basket last, and can still buy. That it costs less now is the greater news.
+fn resume(taste: &Taste, cheaper: &[(Scored, Money)]) -> Vec<Scored> {
+    let mut seen: HashSet<&ProductId> = cheaper.iter().map(|(item, _)| &item.product.id).collect();
     let interested =
         |event: &&Event| matches!(event.kind, EventKind::Viewed | EventKind::Clicked | EventKind::Carted);
     let newest = taste.history.iter().rev().filter(interested).filter_map(|event| event.product.as_ref());
@@ -43,8 +45,8 @@ fn resume(taste: &Taste) -> Vec<Scored> {
 }
 
 /// What they looked at when it cost more.
-fn cheaper(taste: &Taste, resume: &[Scored]) -> Vec<(Scored, Money)> {
-    let mut seen: HashSet<&ProductId> = resume.iter().map(|item| &item.product.id).collect();
+fn cheaper(taste: &Taste) -> Vec<(Scored, Money)> {
+    let mut seen: HashSet<&ProductId> = HashSet::new();
     let mut found = Vec::new();
     for event in taste.history.iter().rev() {
         let (Some(id), Some(was)) = (&event.product, event.price) else { continue };

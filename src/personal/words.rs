@@ -49,7 +49,8 @@ impl WordTaste {
         fit.into_iter().map(|fit| (fit / top).clamp(0.0, 1.0)).collect()
     }
 
-    /// The sentence with the most words of the history, weighed by in how much of it they occur.
+    /// The sentence with the most words of the history, weighed by in how much of it they occur. Not the first one: that is
+    /// read first anyhow.
     pub fn sentence<'t>(&self, text: &'t str) -> Option<&'t str> {
         let sentences: Vec<&str> = text.unicode_sentences().map(str::trim).collect();
         if sentences.len() < 2 || self.total <= 0.0 {
@@ -57,7 +58,7 @@ impl WordTaste {
         }
         let share = |word: &String| self.shares.get(word).copied().unwrap_or(0.0) / self.total;
         let fits = |sentence: &str| words_of(sentence).iter().map(share).sum::<f32>();
-        let best = sentences.into_iter().rev().max_by(|a, b| fits(a).total_cmp(&fits(b)))?;
+        let best = sentences.into_iter().skip(1).rev().max_by(|a, b| fits(a).total_cmp(&fits(b)))?;
         (fits(best) >= TELLING).then_some(best)
     }
 }

@@ -4,7 +4,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use shophand::model::{Channel, ChatId, EventId, Incoming, Input, ShopperId, TurnRecord};
+use shophand::model::{
+    Channel, ChatId, Currency, Event, EventId, EventKind, Incoming, Input, Money, ProductId, ShopperId,
+    TurnRecord,
+};
+use shophand::store::FeedPosition;
 use shophand::turn::{Assistant, Passage};
 
 use crate::support::shop::{Shop, opening};
@@ -133,4 +137,54 @@ async fn what_somebody_looks_at_is_kept_with_its_price_of_that_time() {
     let looked = says(&shop.assistant, "mara", at(1), "tell me more about the first one").await;
     let event = shop.assistant.store.history(&looked.incoming.shopper, 1).unwrap().remove(0);
     assert_eq!(event.price, looked.reply.all_cards().next().unwrap().price);
+}
+
+#[tokio::test]
+async fn what_costs_less_than_when_it_was_looked_at_is_in_the_home_view_with_the_price_of_then() {
+    let shop = Shop::start().await;
+    let before = says(&shop.assistant, "mara", opening(), "/start").await;
+    assert!(!products(&before).contains(&"KET-001".to_owned()), "{:?}", products(&before));
+    let mara = shop.assistant.identity(&ShopperId::parse("mara").unwrap(), true).unwrap();
+    let then = opening() - SignedDuration::from_hours(24);
+    let looked_at = |id: &str, dollars: i64| Event {
+        id: shop.assistant.ids.event(then),
+        at: then,
+        kind: EventKind::Viewed,
+        product: Some(ProductId::parse(id).unwrap()),
+        query: None,
+        stars: None,
+        price: Some(Money::from_minor(dollars * 100, Currency::USD)),
+        quantity: None,
+        session: None,
+    };
+    let customer = mara.customer.unwrap();
+    let events = [looked_at("KET-001", 99), looked_at("KET-002", 2)].map(|event| (customer.clone(), event));
+    let position = FeedPosition { feed: "events:test".to_owned(), rows: 2, finished: true };
+    shop.assistant.store.import_events(&events, &position).unwrap();
+    let after = says(&shop.assistant, "mara", opening() + SignedDuration::from_secs(1), "/start").await;
+    assert!(after.reply.all_text().contains("cost less"), "{}", after.reply.all_text());
+    let card = after.reply.all_cards().find(|card| card.product.as_str() == "KET-001").unwrap();
+    assert_eq!(card.why.as_deref(), Some("it was $99.00 when you looked at it"));
+    let dearer = after.reply.all_cards().filter(|card| card.product.as_str() == "KET-002");
+    assert!(dearer.into_iter().all(|card| !card.why.as_deref().unwrap_or_default().contains("it was")));
+}
+
+#[tokio::test]
+async fn the_sentence_for_a_shopper_is_one_of_the_description_and_not_the_first_of_it() {
+    let shop = Shop::start().await;
+    let mut told = 0;
+    for (n, id) in ["RUN-014", "RUN-015", "RUN-016", "SPT-007", "WCH-005"].into_iter().enumerate() {
+        let product = shop.assistant.current.snapshot().catalog.get(&ProductId::parse(id).unwrap());
+        let product = product.unwrap().unwrap();
+        let at = opening() + SignedDuration::from_secs(n as i64);
+        let turn =
+            says(&shop.assistant, "mara", at, &format!("tell me more about the {}", product.title)).await;
+        let card = turn.reply.all_cards().next().unwrap().clone();
+        let first = card.details.lines().next().unwrap();
+        let Some(sentence) = first.strip_prefix("For you: ") else { continue };
+        told += 1;
+        assert!(card.details.matches(sentence).count() == 2, "{}", card.details);
+        assert!(!product.description.starts_with(sentence), "{}", card.details);
+    }
+    assert!(told > 0, "no product had a sentence for a runner");
 }
