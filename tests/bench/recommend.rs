@@ -1,9 +1,9 @@
 //! Recommending at size: 10 million events of 1 million shoppers, generated with a long tail, beside a tenth of that, so that
-//! what grows faster than the events shows. `SHOPHAND_BENCH_EVENTS` sets another number of events.
+//! what grows faster than the events shows, and is printed as such. `SHOPHAND_BENCH_EVENTS` sets another number of events.
 
 mod measure;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 use rand::rngs::StdRng;
@@ -38,12 +38,34 @@ fn main() {
         "recommend p50 / p99",
         "re-order p50 / p99"
     );
-    for events in [events / 10, events] {
-        measure(events);
+    let (tenth, all) = (measure(events / 10), measure(events));
+    println!("\nWhat ten times as much takes (10 × is linear):");
+    let times = |of: fn(&Size) -> f64| of(&all) / of(&tenth).max(f64::MIN_POSITIVE);
+    for (what, times) in [
+        ("events", times(|size| size.events)),
+        ("collecting them", times(|size| size.collect)),
+        ("training", times(|size| size.train)),
+        ("memory", times(|size| size.memory)),
+        ("a recommendation, p50", times(|size| size.recommend[0])),
+        ("a recommendation, p99", times(|size| size.recommend[1])),
+        ("an order, p50", times(|size| size.reorder[0])),
+        ("an order, p99", times(|size| size.reorder[1])),
+    ] {
+        println!("{what:>24}  {times:>5.1} ×");
     }
 }
 
-fn measure(events: usize) {
+/// What one size took: seconds, MB and, p50 and p99, milliseconds.
+struct Size {
+    events: f64,
+    collect: f64,
+    train: f64,
+    memory: f64,
+    recommend: [f64; 2],
+    reorder: [f64; 2],
+}
+
+fn measure(events: usize) -> Size {
     let held = || resident().map_or(0.0, |bytes| (bytes >> 20) as f64);
     let before = held();
     let world = World::new(events);
@@ -56,10 +78,10 @@ fn measure(events: usize) {
         events += history.len();
         history.iter().for_each(|event| builder.add(&owner, event));
     }
-    let collected = started.elapsed();
+    let collect = started.elapsed().as_secs_f64();
     let started = Instant::now();
     let crowd = builder.build(&mut |_| {});
-    let trained = started.elapsed();
+    let train = started.elapsed().as_secs_f64();
     let memory = held() - before;
     let (mut recommend, mut reorder) = (Vec::new(), Vec::new());
     for request in 0..REQUESTS {
@@ -69,30 +91,30 @@ fn measure(events: usize) {
             (0..HITS).map(|n| world.product((request * 31 + n * 7) % world.products)).collect();
         reorder.push(timed(|| crowd.lean(&history, hits.iter()).len()));
     }
+    let (recommend, reorder) = (both(&mut recommend), both(&mut reorder));
     println!(
-        "{events:>10} {:>9} {:>9} {:>8.1} s {:>8.1} s {memory:>6.0} MB {:>22} {:>22}",
+        "{events:>10} {:>9} {:>9} {collect:>8.1} s {train:>8.1} s {memory:>6.0} MB {:>22} {:>22}",
         world.shoppers,
         world.products,
-        collected.as_secs_f64(),
-        trained.as_secs_f64(),
-        both(&mut recommend),
-        both(&mut reorder),
+        shown(recommend),
+        shown(reorder),
     );
     keep(crowd);
+    Size { events: events as f64, collect, train, memory, recommend, reorder }
 }
 
 fn timed(work: impl FnOnce() -> usize) -> f64 {
     let started = Instant::now();
     std::hint::black_box(work());
-    millis(started.elapsed())
+    started.elapsed().as_secs_f64() * 1e3
 }
 
-fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
+fn both(times: &mut [f64]) -> [f64; 2] {
+    [percentile(times, 0.5), percentile(times, 0.99)]
 }
 
-fn both(times: &mut [f64]) -> String {
-    format!("{:.3} / {:.3} ms", percentile(times, 0.5), percentile(times, 0.99))
+fn shown([p50, p99]: [f64; 2]) -> String {
+    format!("{p50:.3} / {p99:.3} ms")
 }
 
 /// Measured memory must still be held when it is measured.
@@ -106,17 +128,21 @@ struct World {
     shoppers: usize,
     products: usize,
     ids: Vec<ProductId>,
+    /// What every shopper's share of the events is stretched by, so that all of them together have as many as wanted.
+    stretch: f64,
 }
 
 impl World {
     fn new(events: usize) -> Self {
         let (shoppers, products) = (events / EVENTS_A_SHOPPER, events / EVENTS_A_PRODUCT);
         let ids = (0..products).filter_map(|n| ProductId::parse(&format!("P-{n}")).ok()).collect();
+        let stretch = stretch(shoppers, events);
         World {
             now: "2026-06-01T00:00:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH),
             shoppers,
             products,
             ids,
+            stretch,
         }
     }
 
@@ -129,8 +155,7 @@ impl World {
     fn history(&self, shopper: usize) -> Vec<Event> {
         let mut random = StdRng::seed_from_u64(shopper as u64);
         let taste = shopper % TASTES;
-        let heavy = (1.0 - random.random::<f64>()).powf(-0.75) * 2.5;
-        let length = (heavy as usize).clamp(1, 2000);
+        let length = length(&mut random, self.stretch);
         let mut days = random.random_range(0..300_i64);
         let mut event = |_| {
             let skewed = random.random::<f64>().powi(3);
@@ -154,4 +179,23 @@ impl World {
         };
         (0..length).map(&mut event).collect()
     }
+}
+
+/// How many events a shopper has: a long tail (Pareto), of whole events, and nobody goes on for ever.
+fn length(random: &mut StdRng, stretch: f64) -> usize {
+    let heavy = (1.0 - random.random::<f64>()).powf(-0.75) * stretch;
+    (heavy as usize).clamp(1, 2000)
+}
+
+/// The stretch with which so many shoppers have so many events in all, to within a thousandth.
+fn stretch(shoppers: usize, events: usize) -> f64 {
+    let all = |stretch: f64| -> usize {
+        (0..shoppers).map(|shopper| length(&mut StdRng::seed_from_u64(shopper as u64), stretch)).sum()
+    };
+    let (mut low, mut high) = (0.1, 20.0);
+    for _ in 0..14 {
+        let middle = (low + high) / 2.0;
+        if all(middle) < events { low = middle } else { high = middle }
+    }
+    (low + high) / 2.0
 }
