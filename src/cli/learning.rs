@@ -1,14 +1,15 @@
 //! Learning what everybody does, beside the conversations: at the start, and again every ten minutes.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc::{self, Receiver};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::app::learn_crowd;
+use crate::app::{Progress, learn_crowd};
 use crate::turn::Assistant;
 
 use super::desk::say;
@@ -36,20 +37,27 @@ impl Learning {
     pub fn begin(assistant: Arc<Assistant>) -> io::Result<Self> {
         let stopped = Arc::new(AtomicBool::new(false));
         let (flag, since) = (stopped.clone(), Instant::now());
-        let (done, first) = mpsc::channel();
+        let (news, heard) = mpsc::channel();
         let thread = thread::Builder::new().name("learning".to_owned()).spawn(move || {
+            // Whoever sits before the start hears what it does; nobody is disturbed later.
+            learn(&assistant, &|what| {
+                say(what);
+                drop(news.send(News::Doing(what.to_owned())));
+            });
+            drop(news.send(News::Done));
+            thread::park_timeout(AGAIN);
             while !flag.load(Ordering::Relaxed) {
-                learn(&assistant);
-                // Nobody waits for the later times.
-                let _waiting = done.send(());
+                learn(&assistant, &|_| {});
                 thread::park_timeout(AGAIN);
             }
         })?;
-        if first.recv_timeout(AT_ONCE).is_err() {
-            tracing::info!("messages are answered meanwhile, without what others do");
+        let mut first = First { heard, since, doing: String::new() };
+        if !first.is_over(AT_ONCE) {
+            tracing::info!("{}messages are answered meanwhile", first.doing);
             thread::Builder::new().name("learnt".to_owned()).spawn(move || {
-                if first.recv().is_ok() {
-                    tracing::info!("learnt what others do, after {} s", since.elapsed().as_secs());
+                if first.is_over(Duration::MAX) {
+                    let seconds = first.since.elapsed().as_secs();
+                    tracing::info!("{}done after {seconds} s, and in effect", first.doing);
                 }
             })?;
         }
@@ -67,15 +75,39 @@ impl Learning {
     }
 }
 
-fn learn(assistant: &Assistant) {
-    let catalog = assistant.current.snapshot().catalog.clone();
-    let since = Instant::now();
-    let learnt = learn_crowd(assistant.store.as_ref(), &catalog, Timestamp::now(), &say);
-    match learnt {
-        Ok(crowd) => {
-            assistant.replace_crowd(crowd);
-            tracing::debug!("learnt what others do in {} ms", since.elapsed().as_millis());
+/// What is heard of the learning.
+enum News {
+    /// What it does.
+    Doing(String),
+    /// It is over, for now.
+    Done,
+}
+
+/// The first time, as those see it who wait for it.
+struct First {
+    heard: Receiver<News>,
+    since: Instant,
+    /// For the log: "Learning from 8000 events: ".
+    doing: String,
+}
+
+impl First {
+    /// Waits for its end, but no longer than this since its beginning.
+    fn is_over(&mut self, patience: Duration) -> bool {
+        loop {
+            match self.heard.recv_timeout(patience.saturating_sub(self.since.elapsed())) {
+                Ok(News::Doing(what)) => self.doing = format!("{what}: "),
+                Ok(News::Done) => return true,
+                Err(_) => return false,
+            }
         }
+    }
+}
+
+fn learn(assistant: &Assistant, progress: Progress<'_>) {
+    let catalog = assistant.current.snapshot().catalog.clone();
+    match learn_crowd(assistant.store.as_ref(), &catalog, Timestamp::now(), progress) {
+        Ok(crowd) => assistant.replace_crowd(crowd),
         Err(error) => tracing::warn!(%error, "what others do was not learnt; what was known before stays"),
     }
 }
