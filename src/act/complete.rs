@@ -45,7 +45,7 @@ pub(super) fn page(product: Option<&ProductId>, stage: &Stage<'_>) -> Result<Act
 }
 
 /// What lies in the basket, the newest first.
-fn carted(taste: &Taste, stage: &Stage<'_>) -> Vec<Event> {
+pub(super) fn carted(taste: &Taste, stage: &Stage<'_>) -> Vec<Event> {
     let mut settled: HashSet<&ProductId> = HashSet::new();
     let mut carted = Vec::new();
     for event in taste.history.iter().rev().take_while(|event| is_within(event, BASKET_DAYS, stage)) {

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use crate::model::{Acted, Event, EventKind, Money, Order, Outcome, Product, ProductId, Scored, Trace};
 
 use super::taste::Taste;
-use super::{ActError, Stage, facts, greet, recommend};
+use super::{ActError, Stage, complete, facts, greet, recommend};
 
 /// At most so many of each.
 const RESUMED: usize = 2;
@@ -31,7 +31,8 @@ pub(super) fn page(stage: &Stage<'_>) -> Result<Acted, ActError> {
     };
     let orders: Vec<Order> = orders.into_iter().filter(|order| order.status.is_open()).take(ORDERS).collect();
     let (name, lists) = (super::first_name(stage)?, stage.catalog.lists());
-    facts(Outcome::Home { name, resume, cheaper, picks, orders, lists })
+    let basket = !complete::carted(&taste, stage).is_empty();
+    facts(Outcome::Home { name, resume, cheaper, picks, orders, basket, lists })
 }
 
 /// What they looked at or put in the basket last, and can still buy. That it costs less now is the greater news.

@@ -43,6 +43,7 @@ fn language() -> Language {
         intent("rewind", Binding::Back, vec![]),
         intent("hours", Binding::Answer, vec![]),
         intent("fees", Binding::Answer, vec![]),
+        intent("edits", Binding::Lists, vec![]),
     ];
     for (at, example) in [(11, "when is delivery"), (12, "what are the delivery costs")] {
         intents[at].examples.push(example.into());
@@ -86,6 +87,15 @@ fn understood(intent: Option<&str>, entities: Vec<Entity>) -> Understanding {
 }
 
 fn after(understanding: &Understanding, dialogue: &Dialogue, customer: Option<&str>) -> Decision {
+    with_lists(understanding, dialogue, customer, &[])
+}
+
+fn with_lists(
+    understanding: &Understanding,
+    dialogue: &Dialogue,
+    customer: Option<&str>,
+    lists: &[ListName],
+) -> Decision {
     let shopper = ShopperId::parse("jo").unwrap();
     let incoming = Incoming {
         channel: Channel::Terminal,
@@ -110,7 +120,7 @@ fn after(understanding: &Understanding, dialogue: &Dialogue, customer: Option<&s
         tap: None,
         identity: &identity,
         language: &language,
-        lists: &[],
+        lists,
     };
     decide(&heard, dialogue)
 }
@@ -386,4 +396,49 @@ fn a_colour_asked_after_behind_a_card_is_about_that_product() {
     assert_eq!((product.as_str(), wanted[0].value.as_str()), ("B", "green"));
     dialogue.on_card = false;
     assert!(matches!(after(&green, &dialogue, None).action, Action::Refine { .. }));
+}
+
+/// A message of which only the words count.
+fn written(intent: Option<&str>, text: &str, rest: &str) -> Understanding {
+    Understanding { text: text.into(), search_text: rest.into(), ..understood(intent, vec![]) }
+}
+
+#[test]
+fn a_list_of_the_shop_is_opened_by_its_title_and_nothing_else_is() {
+    let list = |id: &str, titles: &[(&str, &str)]| ListName {
+        id: id.parse().unwrap(),
+        titles: titles.iter().map(|(code, title)| ((*code).to_owned(), (*title).to_owned())).collect(),
+    };
+    let lists = [
+        list("warm", &[("en", "Winter warmers"), ("de", "Warm durch den Winter")]),
+        list("boots", &[("", "Boots")]),
+        list("gifts", &[("", "Gift ideas")]),
+    ];
+    let decided =
+        |understanding: &Understanding| with_lists(understanding, &Dialogue::default(), None, &lists).action;
+    let opens = |understanding: &Understanding| match decided(understanding) {
+        Action::List { list } => list.to_string(),
+        other => format!("{} ({other:?})", other.name()),
+    };
+    // Whoever asks for a list gets the one that they name, in any language, or most of whose title they say.
+    assert_eq!(opens(&written(Some("edits"), "the winter warmers list", "winter warmers list")), "warm");
+    assert_eq!(opens(&written(Some("edits"), "zeig warm durch den winter", "warm durch winter")), "warm");
+    assert_eq!(opens(&written(Some("edits"), "the list of gifts", "list gifts")), "gifts");
+    assert_eq!(decided(&written(Some("edits"), "which lists are there", "lists")), Action::Lists);
+    // A title by itself is enough, whatever a model takes it for.
+    assert_eq!(opens(&written(Some("look"), "the winter warmers please", "winter warmers")), "warm");
+    assert_eq!(opens(&written(None, "Gift idea", "gift idea")), "gifts");
+    // Among other words it is no list that is asked for, nor where a rule knows better, nor a mere category.
+    assert!(matches!(
+        decided(&written(Some("hours"), "do you ship gift ideas", "ship gift ideas")),
+        Action::Answer { .. }
+    ));
+    let ruled = Understanding { via: Via::Example, ..written(Some("look"), "gift ideas", "gift ideas") };
+    assert!(matches!(decided(&ruled), Action::Search { .. }));
+    let boots = Entity {
+        text: "boots".into(),
+        ..entity(EntityKind::Category, EntityValue::Categories(vec![CategoryPath::parse("Boots")]), false)
+    };
+    let category = Understanding { entities: vec![boots], ..written(Some("look"), "boots", "boots") };
+    assert!(matches!(decided(&category), Action::Search { .. }));
 }

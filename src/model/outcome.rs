@@ -344,6 +344,9 @@ pub enum Outcome {
         picks: Vec<Scored>,
         /// Orders under way, newest first.
         orders: Vec<Order>,
+        /// Whether there is a basket to complete.
+        #[serde(default)]
+        basket: bool,
         /// What merchandisers have put together.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         lists: Vec<ListName>,

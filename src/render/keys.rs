@@ -20,6 +20,7 @@ pub const REQUIRED_REPLIES: &[&str] = &[
     "button_all",
     "button_as_written",
     "button_cheaper",
+    "button_complete",
     "button_details",
     "button_dismiss",
     "button_disuse",

@@ -25,8 +25,12 @@ pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         Outcome::Completed { with, of, items } => completed(with, *of, items, scene),
         Outcome::WithoutHistory { plain, personal: false, .. } => without_history_same(plain, words),
         Outcome::WithoutHistory { plain, places, .. } => without_history(plain, places, words),
-        Outcome::Home { name, resume, cheaper, picks, orders, lists } => {
-            let reply = home(name.as_deref(), &[resume, picks], cheaper, orders, words);
+        Outcome::Home { name, resume, cheaper, picks, orders, basket, lists } => {
+            let mut reply = home(name.as_deref(), &[resume, picks], cheaper, orders, words);
+            if *basket {
+                let complete = Action::Complete { product: None };
+                reply.buttons.insert(1, Button::act(words.say("button_complete", &[]), complete));
+            }
             lists::below(reply, lists, words)
         }
         _ => text(words.say("disuse_nothing", &[])),

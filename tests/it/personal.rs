@@ -4,6 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use shophand::app::{Parts, ShopDir, open_store};
+use shophand::catalog::Catalog;
+use shophand::ids::Ids;
 use shophand::model::{
     Channel, ChatId, Currency, Event, EventId, EventKind, Incoming, Input, Money, ProductId, ShopperId,
     TurnRecord,
@@ -11,7 +14,7 @@ use shophand::model::{
 use shophand::store::FeedPosition;
 use shophand::turn::{Assistant, Passage};
 
-use crate::support::shop::{Shop, opening};
+use crate::support::shop::{Shop, editable_folder, opening, parts};
 
 fn incoming(shopper: &str, at: Timestamp, text: &str) -> Incoming {
     let input = match text.strip_prefix('/') {
@@ -187,4 +190,38 @@ async fn the_sentence_for_a_shopper_is_one_of_the_description_and_not_the_first_
         assert!(!product.description.starts_with(sentence), "{}", card.details);
     }
     assert!(told > 0, "no product had a sentence for a runner");
+}
+
+/// The demo shop with one product more, all of whose titles are embedded.
+fn with_a_new_product(row: &str) -> (Arc<Assistant>, tempfile::TempDir) {
+    let dir = editable_folder();
+    let shop = ShopDir::open(dir.path()).unwrap();
+    let store = open_store(&shop, opening()).unwrap();
+    let products = dir.path().join("index/products.csv");
+    let text = std::fs::read_to_string(&products).unwrap();
+    std::fs::write(&products, text + row).unwrap();
+    let encoder = parts().understander.encoder().unwrap().clone();
+    let catalog = Catalog::open(&shop.root, &shop.state, Currency::USD, &mut |_| {}).unwrap();
+    let embed = |texts: &[String]| encoder.embed_all(texts).map_err(|error| error.to_string());
+    let catalog = catalog.embedded(&embed, &mut |_| {}).unwrap();
+    let parts = Parts { catalog, ..parts().clone() };
+    (parts.assistant(store, Ids::seeded(7), opening()).unwrap(), dir)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_product_that_nobody_has_touched_yet_is_recommended_to_who_likes_its_like() {
+    // Of another brand and in another category than anything she has: only what it is called says that it is for her.
+    let row = "NEW-001,Squall II Women's Running Jacket,Novelties,Nobody,138.00,black,,9,,,,,,,,,\n";
+    let (assistant, _dir) = tokio::task::spawn_blocking(move || with_a_new_product(row)).await.unwrap();
+    let recommended = async |shopper: &str| {
+        let mut seen = Vec::new();
+        for (n, text) in ["/recommend", "show me more", "show me more"].into_iter().enumerate() {
+            let turn = says(&assistant, shopper, opening() + SignedDuration::from_secs(n as i64), text).await;
+            seen.extend(turn.steps().flat_map(|step| step.products.clone()).collect::<Vec<_>>());
+        }
+        seen.into_iter().find(|shown| shown.product.as_str() == "NEW-001")
+    };
+    let to_mara = recommended("mara").await.expect("it is like the jacket that Mara bought last");
+    assert_eq!(to_mara.trace.source, "content", "{to_mara:?}");
+    assert!(recommended("daniel").await.is_none_or(|shown| shown.trace.source != "content"));
 }
