@@ -106,9 +106,8 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
     match action {
         Action::Search { query, respelled } => search::first_page(query, respelled.as_ref(), stage),
         Action::Refine { query, change, than, respelled } => {
-            let mut acted = search::refined(query, *change, *than, stage)?;
-            search::tell_corrections(&mut acted.outcome, respelled.as_ref());
-            Ok(acted)
+            let acted = search::refined(query, *change, *than, stage)?;
+            Ok(search::with_corrections(acted, respelled.as_ref()))
         }
         Action::ShowMore { list, query, offset } => more(list, query, *offset, stage),
         Action::Return { query } => search::page(query, 0, stage),
@@ -134,6 +133,7 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         Action::Lists => lists::names(stage),
         Action::Home => home::page(stage),
         Action::WhichProduct => facts(Outcome::WhichProduct { any_shown: true }),
+        Action::NotSoMany { shown } => facts(Outcome::NotSoMany { shown: *shown }),
         Action::NothingShown => facts(Outcome::WhichProduct { any_shown: false }),
         Action::Answer { intent } => facts(Outcome::Answered { intent: intent.clone() }),
         Action::Greet { intent } => greet(intent.as_ref(), Vec::new(), stage),
@@ -158,6 +158,7 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         }
         Action::Cancel => facts(Outcome::Cancelled),
         Action::Acknowledge { yes } => facts(Outcome::Acknowledged { yes: *yes }),
+        Action::Refrain => facts(Outcome::Refrained),
         Action::Unreadable { kind } => facts(Outcome::CannotRead { kind: kind.clone() }),
     }
 }

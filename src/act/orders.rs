@@ -26,7 +26,9 @@ pub(super) fn status(
         });
     };
     if let Some(number) = number {
-        return facts(match stage.store.order_of(customer, number)? {
+        let exact = stage.store.order_of(customer, number)?;
+        let own = || by_digits(number, stage.store.orders_of(customer)?);
+        return facts(match exact.map_or_else(own, |order| Ok(Some(order)))? {
             Some(order) => Outcome::Order { order },
             None => Outcome::NoSuchOrder { number: number.clone() },
         });
@@ -44,6 +46,16 @@ pub(super) fn status(
         1 => facts(Outcome::Order { order: open.remove(0) }),
         _ => facts(Outcome::Orders { orders: open, open_only: true }),
     }
+}
+
+/// "#1042" of somebody whose order is A-1042: the only one of their own with these digits.
+fn by_digits(number: &OrderNumber, own: Vec<Order>) -> Result<Option<Order>, ActError> {
+    let digits = |number: &OrderNumber| -> String {
+        number.to_string().chars().filter(char::is_ascii_digit).collect()
+    };
+    let bare = number.to_string().chars().all(|c| c.is_ascii_digit());
+    let mut fitting = own.into_iter().filter(|order| bare && digits(&order.number) == digits(number));
+    Ok(fitting.next().filter(|_| fitting.next().is_none()))
 }
 
 /// The order of those days, or all of them; where there is none, every order, for days are easily mistaken.

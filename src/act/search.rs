@@ -21,10 +21,15 @@ pub(super) fn first_page(
     read: Option<&Respelled>,
     stage: &Stage<'_>,
 ) -> Result<Acted, ActError> {
-    let mut acted = page(query, 0, stage)?;
-    tell_corrections(&mut acted.outcome, read);
+    let mut acted = with_corrections(page(query, 0, stage)?, read);
     acted.events = stage.event(EventKind::Searched, None, Some(words(query)));
     Ok(acted)
+}
+
+/// The same with what was corrected when the message was read.
+pub(super) fn with_corrections(mut acted: Acted, read: Option<&Respelled>) -> Acted {
+    tell_corrections(&mut acted.outcome, read);
+    acted
 }
 
 /// What was corrected when the message was read goes before what the search corrected.

@@ -10,7 +10,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 
 use crate::model::{
-    AmountRange, AttributeFilter, CategoryPath, Column, EntityKind, Facet, PriceRange, ProductQuery,
+    AmountRange, AttributeFilter, CategoryPath, Column, EntityKind, Facet, PriceRange, ProductQuery, WORD,
 };
 use crate::text::units;
 
@@ -166,7 +166,9 @@ impl Edition {
         }
         let mut wanted: BTreeMap<Facet, Vec<BoxQuery>> = BTreeMap::new();
         for filter in &query.filters {
-            if filter.negated {
+            if filter.kind.name() == WORD {
+                clauses.extend(self.saying(filter, query)?.into_iter().map(|said| (Occur::MustNot, said)));
+            } else if filter.negated {
                 let excluded = match &filter.kind {
                     Facet::Kind(EntityKind::Category) => {
                         self.in_categories(&[CategoryPath::parse(&filter.value)])
@@ -246,6 +248,13 @@ impl Edition {
             None => Bound::Unbounded,
         };
         Box::new(RangeQuery::new(bound(range.min, -1.0), bound(range.max, 1.0)))
+    }
+
+    /// Products whose texts say a word, in whatever language it was written.
+    fn saying(&self, filter: &AttributeFilter, query: &ProductQuery) -> Result<Vec<BoxQuery>, CatalogError> {
+        let (text, language) = (filter.value.clone(), query.language.clone());
+        let word = ProductQuery { text, language, as_written: true, ..ProductQuery::default() };
+        Ok(self.read(&word)?.concepts.iter().map(|concept| self.concept(concept)).collect())
     }
 
     fn excluded(&self, filter: &AttributeFilter) -> BoxQuery {

@@ -27,7 +27,7 @@ pub(super) fn question(heard: &Heard<'_>, next: &Dialogue) -> Action {
     }
     let pointed = understanding.ordinals().next().is_some();
     if pointed && product.is_none() {
-        return Action::WhichProduct;
+        return refer::which(understanding, next);
     }
     // "Which ones are waterproof?", of a list.
     let of_list = product.is_none() && asked.attributes.is_empty() && !asked.wanted.is_empty();
@@ -62,7 +62,9 @@ pub(super) fn detail(heard: &Heard<'_>, next: &Dialogue) -> Action {
     let pointed = by_place || refer::shown_as(heard.understanding, next) == product;
     match product {
         Some(product) if pointed => Action::Detail { product },
-        None if by_place || heard.understanding.says_only_entities() => Action::WhichProduct,
+        None if by_place || heard.understanding.says_only_entities() => {
+            refer::which(heard.understanding, next)
+        }
         product => {
             let any_shown = next.shown.is_some() || next.focus.is_some();
             Action::DetailOf { product, named: heard.understanding.text.clone(), any_shown }

@@ -7,7 +7,7 @@ use crate::model::{Action, Candidate, Change, Dialogue, IntentName};
 use crate::text::{key, singular, wording, words};
 
 use super::pending::is;
-use super::{Heard, TRIES, bound, only_place, place};
+use super::{Heard, TOPIC, TRIES, bound, only_place, place};
 
 /// Two intents are close when the second has at least this share of the first one's probability. Measured together
 /// with [`SURE`]: see there.
@@ -49,8 +49,23 @@ pub(super) fn topic(most: usize, heard: &Heard<'_>, next: &mut Dialogue) -> Opti
     if said.is_empty() || said.len() > most || !bare {
         return None;
     }
+    about(&said, heard, next)
+}
+
+/// "Cancel it": what the answers that speak of its verb tell.
+pub(super) fn matter(heard: &Heard<'_>, next: &mut Dialogue) -> Option<Action> {
+    let grammar = &heard.language.grammar;
+    let small = |word: &String| grammar.pronouns.contains(word) || grammar.filler.contains(word);
+    let mut said = words_of(&wording(&heard.understanding.text, &grammar.polite));
+    said.retain(|word| !small(word));
+    let few = (1..=TOPIC).contains(&said.len());
+    few.then(|| about(&said, heard, next)).flatten()
+}
+
+/// The only answer that speaks of these words, or the question which of several is meant.
+fn about(said: &BTreeSet<String>, heard: &Heard<'_>, next: &mut Dialogue) -> Option<Action> {
     let answers = heard.language.intents.iter().filter(|intent| is_answer(intent.binding));
-    let about = answers.map(|intent| (speaks_of(intent, &said), intent)).filter(|(much, _)| *much > 0.0);
+    let about = answers.map(|intent| (speaks_of(intent, said), intent)).filter(|(much, _)| *much > 0.0);
     let mut about: Vec<(f32, &Intent)> = about.collect();
     about.sort_by(|a, b| b.0.total_cmp(&a.0));
     let (much, first) = *about.first()?;

@@ -9,6 +9,7 @@ mod lists;
 mod pending;
 mod query;
 mod refer;
+mod refuse;
 mod resume;
 mod run;
 mod settle;
@@ -72,9 +73,11 @@ pub fn decide(heard: &Heard<'_>, dialogue: &Dialogue) -> Decision {
     next.language = Some(heard.understanding.language.clone());
     // What was asked last comes first; below it may wait what it interrupted.
     let open: Vec<PendingQuestion> = next.pending.take().into_iter().chain(next.interrupted.take()).collect();
+    let refused = refuse::refused(heard, &open);
     let mut tried = open.iter().enumerate();
-    let answered = tried.find_map(|(at, question)| Some((at, answered(question, heard, &mut next)?)));
-    let (left, action) = match answered {
+    let mut answered = || tried.find_map(|(at, question)| Some((at, answered(question, heard, &mut next)?)));
+    let (left, action) = match refused.map_or_else(&mut answered, |action| Some((open.len(), action))) {
+        Some((_, Action::Refrain)) => (&open[..], Action::Refrain),
         // Behind the choice between two intents waits the question that it came in between of.
         Some((0, action)) if asks_back(&open) => (&open[..], action),
         Some((_, action)) => (&[][..], action),
@@ -166,6 +169,14 @@ fn by_intent(heard: &Heard<'_>, next: &mut Dialogue) -> Action {
     {
         return action;
     }
+    if only_place(heard).is_some()
+        && let Some(number) = refer::order(understanding, next)
+    {
+        return run::order(Some(number), heard);
+    }
+    if let Some(action) = bare_place(heard, next).or_else(|| refuse::denied_words(heard, next)) {
+        return action;
+    }
     if correct::guessed(heard)
         && let Some(action) = beyond_a_guess(intent, heard, next)
     {
@@ -213,7 +224,18 @@ fn beyond_a_guess(intent: Option<&Intent>, heard: &Heard<'_>, next: &mut Dialogu
 /// The card of what the message points to.
 fn pointed(heard: &Heard<'_>, next: &Dialogue) -> Action {
     let product = refer::one(heard.understanding, next);
-    product.map_or(Action::WhichProduct, |product| Action::Detail { product })
+    product.map_or_else(|| refer::which(heard.understanding, next), |product| Action::Detail { product })
+}
+
+/// "2" under a list, and no more, is the second of it, unless it is one of the sizes that were offered.
+fn bare_place(heard: &Heard<'_>, next: &Dialogue) -> Option<Action> {
+    let understanding = heard.understanding;
+    let offered = next.offered.is_some_and(|kind| understanding.of_kind(kind).next().is_some());
+    let digits = understanding.text.trim().trim_end_matches(['.', ')']);
+    let place: usize = digits.parse().ok().filter(|_| !offered)?;
+    let shown = &next.shown.as_ref()?.products;
+    let product = shown.get(place.checked_sub(1)?)?.id.clone();
+    Some(Action::Detail { product })
 }
 
 /// "32" after "which sizes are there?": one of the values that were offered, and no more.
@@ -278,6 +300,9 @@ fn by_entities(heard: &Heard<'_>, next: &Dialogue) -> Option<Action> {
     let sure = terse || understanding.says_only_entities();
     if sure && understanding.names_a_thing() {
         return Some(run::search(heard, next));
+    }
+    if let Some(base) = next.query.as_ref().filter(|_| run::adds_words(heard)) {
+        return Some(query::with_words(base, understanding));
     }
     if !understanding.says_only_entities() {
         return None;

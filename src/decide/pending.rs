@@ -4,7 +4,7 @@ use crate::intents::{Binding, Intent};
 use crate::model::{Action, Dialogue, EntityKind, IntentName, PendingQuestion, Understanding};
 
 use super::clarify::clarified;
-use super::{Heard, bound};
+use super::{Heard, bound, correct};
 
 /// From this probability on a message that holds what was asked for is about something else all the same.
 const ELSEWHERE: f32 = 0.5;
@@ -17,9 +17,15 @@ pub(super) fn answer(question: &PendingQuestion, heard: &Heard<'_>, next: &mut D
     }
     match question {
         PendingQuestion::Slot { intent, entity, known, search_text, waived } => {
-            let understanding = merged(heard.understanding, known.clone(), search_text);
-            let heard = Heard { understanding: &understanding, ..*heard };
-            slot(intent, *entity, waived, &heard, next)
+            let said = heard.understanding;
+            let understanding = merged(said, known.clone(), search_text);
+            let merged = Heard { understanding: &understanding, ..*heard };
+            // "A man": what was asked for and no more, whatever else the words mean.
+            if said.of_kind(*entity).next().is_some() && said.says_only_entities() && correct::guessed(heard)
+            {
+                return Some(without(waived, heard.language.intent(intent)?, &merged, next));
+            }
+            slot(intent, *entity, waived, &merged, next)
         }
         PendingQuestion::Clarify { intents } => clarified(intents, heard, next),
         PendingQuestion::ConfirmForget if is(heard, Binding::Affirm) || is(heard, Binding::Forget) => {

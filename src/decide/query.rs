@@ -2,7 +2,7 @@
 
 use crate::model::{
     Action, AttributeFilter, Change, Dialogue, Entity, EntityKind, EntityValue, Money, ProductQuery,
-    Respelled, Respelling, SetAside, ShownItem, Sort, Understanding,
+    Respelled, Respelling, SetAside, ShownItem, Sort, Understanding, WORD,
 };
 use crate::text::{fold, key, singular};
 
@@ -52,16 +52,23 @@ pub(super) fn search(understanding: &Understanding) -> Action {
 
 fn say(query: &mut ProductQuery, understanding: &Understanding) {
     query.text = words(understanding);
-    query.language = if query.text.is_empty() { String::new() } else { understanding.language.clone() };
+    query.language =
+        if query.text.is_empty() && !query.filters.iter().any(|filter| filter.kind.name() == WORD) {
+            String::new()
+        } else {
+            understanding.language.clone()
+        };
 }
 
 /// The words that no filter stands for. Those of a category are left out too: everything in the category fits them
 /// equally well, whether its title repeats them or not. Only where the category holds several kinds of things ("Kettles &
 /// coffee") they say which.
 fn words(understanding: &Understanding) -> String {
+    // No product is "shoes and a bag and a hat" at once.
+    let several = understanding.of_kind(EntityKind::Category).filter(|entity| !entity.negated).count() > 1;
     let said_by_category = understanding
         .of_kind(EntityKind::Category)
-        .filter(|entity| !entity.negated && !tells_apart(entity))
+        .filter(|entity| !entity.negated && (several || !tells_apart(entity)))
         .flat_map(|entity| bare_words(&entity.text));
     let of_categories: Vec<String> = said_by_category.collect();
     let rest = understanding.search_text.split_whitespace();
@@ -99,10 +106,10 @@ pub(super) fn conditions(understanding: &Understanding) -> ProductQuery {
             }
             EntityValue::Word(value) if entity.kind.is_condition() => {
                 let filter = AttributeFilter::new(entity.kind, value.as_str());
-                query.filters.push(AttributeFilter { negated: entity.negated, ..filter });
+                put(&mut query.filters, AttributeFilter { negated: entity.negated, ..filter });
             }
             EntityValue::Attribute(filter) => {
-                query.filters.push(AttributeFilter { negated: entity.negated, ..filter.clone() });
+                put(&mut query.filters, AttributeFilter { negated: entity.negated, ..filter.clone() });
             }
             _ => {}
         }
@@ -159,6 +166,9 @@ pub(super) fn refined(
     if let Some(sort) = understanding.sort() {
         query.sort = sort;
     }
+    // "Blue or red" are alternatives, and together replace what was wanted before.
+    let anew = |old: &AttributeFilter| said.filters.iter().any(|new| new.kind == old.kind && !new.negated);
+    query.filters.retain(|old| old.negated || !anew(old));
     for filter in &said.filters {
         put(&mut query.filters, filter.clone());
     }
@@ -170,6 +180,15 @@ pub(super) fn refined(
         set_aside(change, &mut query, [&said.filters, &base.filters], &reference(dialogue));
     }
     query
+}
+
+/// `base` for what has these words too: "with dinosaurs", "at least 20 hours battery". The search says where nothing has
+/// them.
+pub(super) fn with_words(base: &ProductQuery, understanding: &Understanding) -> Action {
+    let text = format!("{} {}", base.text, understanding.search_text).trim().to_owned();
+    let language = understanding.language.clone();
+    let query = ProductQuery { text, language, as_written: false, ..base.clone() };
+    Action::Refine { query, change: None, than: None, respelled: None }
 }
 
 /// What "another colour" kept out comes back after a while: it was never said in so many words.
@@ -198,13 +217,9 @@ pub(super) fn remember_aside(action: &Action, before: &Dialogue, next: &mut Dial
     next.set_aside = Some(SetAside { filters, refinements }).filter(|aside| !aside.filters.is_empty());
 }
 
-/// Adds a filter, dropping those of its kind that it replaces or contradicts.
-fn put(filters: &mut Vec<AttributeFilter>, filter: AttributeFilter) {
-    filters.retain(|old| {
-        let replaced = old.kind == filter.kind && !old.negated && !filter.negated;
-        let same = old.kind == filter.kind && old.value == filter.value && old.range == filter.range;
-        !replaced && !same
-    });
+/// Adds a filter once, dropping what it contradicts.
+pub(super) fn put(filters: &mut Vec<AttributeFilter>, filter: AttributeFilter) {
+    filters.retain(|old| old.kind != filter.kind || old.value != filter.value || old.range != filter.range);
     filters.push(filter);
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::model::{Dialogue, EntityKind, EntityValue, ProductId, ShownItem, Sort, Understanding};
+use crate::model::{
+    Action, Dialogue, EntityKind, EntityValue, OrderNumber, ProductId, ShownItem, Sort, Understanding,
+};
 
 use super::place;
 
@@ -18,6 +20,18 @@ pub(super) fn one(understanding: &Understanding, dialogue: &Dialogue) -> Option<
         .or(focus)
         .or_else(|| if shown.len() == 1 { shown.first() } else { None })
         .map(|item| item.id.clone())
+}
+
+/// The order at the place that the message names, of those just shown.
+pub(super) fn order(understanding: &Understanding, dialogue: &Dialogue) -> Option<OrderNumber> {
+    let at = place(understanding.ordinals().next()?, dialogue.orders.len())?;
+    dialogue.orders.get(at).cloned()
+}
+
+/// The question which product is meant, or that there are not so many.
+pub(super) fn which(understanding: &Understanding, dialogue: &Dialogue) -> Action {
+    let (placed, shown) = (understanding.ordinals().next().is_some(), shown(dialogue).len());
+    if placed && shown > 0 { Action::NotSoMany { shown } } else { Action::WhichProduct }
 }
 
 /// The product at the place in the list that the message names.

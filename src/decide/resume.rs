@@ -20,6 +20,7 @@ pub(super) fn put_off(open: &[PendingQuestion], action: &Action, next: &mut Dial
         | Action::Personalization { .. }
         | Action::Why { .. }
         | Action::Acknowledge { .. }
+        | Action::Refrain
         | Action::Clarify { .. } => true,
         // Neither of the two: that was in between all the same.
         Action::Fallback { .. } => asks_back(open),

@@ -2,11 +2,12 @@
 
 use crate::intents::{Binding, Intent};
 use crate::model::{
-    Action, AttributeFilter, Change, Dialogue, EntityKind, ListSource, Money, OrderNumber, PriceRange,
-    ProductId, ProductQuery, ShownList, Understanding,
+    Action, AttributeFilter, CategoryPath, Change, Dialogue, EntityKind, ListSource, Money, OrderNumber,
+    PriceRange, ProductId, ProductQuery, ShownList, Understanding,
 };
+use crate::text::key;
 
-use super::{Heard, ask, lists, query, refer};
+use super::{Heard, ask, clarify, lists, query, refer};
 
 /// The intent's action, all slots known.
 pub(super) fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Action {
@@ -38,7 +39,10 @@ pub(super) fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Ac
         Binding::Answer => Action::Answer { intent: intent.name.clone() },
         Binding::Greet => Action::Greet { intent: Some(intent.name.clone()) },
         Binding::Help => Action::Help,
-        Binding::OrderStatus => order(understanding.order_number().cloned(), heard),
+        Binding::OrderStatus => {
+            let pointed = || refer::order(understanding, next);
+            order(understanding.order_number().cloned().or_else(pointed), heard)
+        }
         Binding::Orders => match understanding.order_number() {
             Some(number) => order(Some(number.clone()), heard),
             // "My orders from March"
@@ -54,6 +58,8 @@ pub(super) fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Ac
         Binding::Export => Action::Export,
         Binding::Forget => Action::Forget { confirmed: false },
         Binding::Personalization { on } => Action::Personalization { on },
+        // Where an order lies open, it is that which is to be cancelled.
+        Binding::Cancel if !next.orders.is_empty() => clarify::matter(heard, next).unwrap_or(Action::Cancel),
         Binding::Cancel => Action::Cancel,
         Binding::Affirm => Action::Acknowledge { yes: true },
         Binding::Deny => Action::Acknowledge { yes: false },
@@ -76,8 +82,29 @@ pub(super) fn search(heard: &Heard<'_>, next: &Dialogue) -> Action {
             about_the_card(heard, next).unwrap_or(Action::WhichProduct)
         }
         Some(base) if query::only_conditions(understanding) => refinement(base, None, heard, next),
+        Some(base) if adds_words(heard) => query::with_words(base, understanding),
+        // "Two pairs" of what is looked for.
+        Some(base) if only_counts(understanding) => refinement(base, None, heard, next),
         _ => query::search(understanding),
     }
+}
+
+/// "Anything with dinosaurs": more words for the search under way.
+pub(super) fn adds_words(heard: &Heard<'_>) -> bool {
+    let said = format!("{} ", key(&heard.understanding.text));
+    let begins = |phrase: &String| said.starts_with(&format!("{phrase} "));
+    only_words(heard.understanding) && heard.language.grammar.additions.iter().any(begins)
+}
+
+/// Words, and nothing that is known of products.
+fn only_words(understanding: &Understanding) -> bool {
+    let plain = understanding.entities.iter().all(|entity| entity.bare_attribute().is_some());
+    plain && !understanding.search_text.trim().is_empty()
+}
+
+fn only_counts(understanding: &Understanding) -> bool {
+    let counts = understanding.entities.iter().all(|entity| entity.kind == EntityKind::Quantity);
+    counts && understanding.says_only_entities()
 }
 
 /// The search `base` with what this message changes.
@@ -135,6 +162,9 @@ fn refine(change: Option<Change>, heard: &Heard<'_>, next: &Dialogue) -> Action 
     }
     match &next.query {
         Some(_) if change == Some(Change::Other) && !conditions => show_more(next),
+        Some(base) if change.is_none() && !conditions && only_words(understanding) => {
+            query::with_words(base, understanding)
+        }
         Some(base) => refinement(base, change, heard, next),
         None if conditions || understanding.names_a_thing() => query::search(understanding),
         None => match (&next.focus, &next.shown) {
@@ -163,7 +193,15 @@ fn back(heard: &Heard<'_>, next: &Dialogue) -> Action {
         false => searches.iter().find(exactly).or_else(|| searches.iter().find(within)),
     };
     match found.copied().or(next.query.as_ref().filter(|_| named.is_empty())) {
-        Some(query) => Action::Return { query: query.clone() },
+        Some(query) => {
+            // "Back to the bag" of "shoes and a bag".
+            let mut query = query.clone();
+            let meant = |path: &CategoryPath| named.iter().any(|n| path.0.starts_with(&n.0));
+            if query.categories.iter().any(meant) {
+                query.categories.retain(meant);
+            }
+            Action::Return { query }
+        }
         None if !named.is_empty() => query::search(heard.understanding),
         None => Action::WhichProduct,
     }
@@ -289,7 +327,7 @@ pub(super) fn one_product(
     let placed = heard.understanding.ordinals().next().is_some();
     refer::one(heard.understanding, next)
         .or_else(|| refer::first_shown(next).filter(|_| !placed))
-        .map_or(Action::WhichProduct, action)
+        .map_or_else(|| refer::which(heard.understanding, next), action)
 }
 
 /// A known customer asks for an order; anybody else has to prove first whose it is.

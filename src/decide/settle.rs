@@ -68,6 +68,12 @@ fn for_the_next_message(next: &mut Dialogue, outcome: &Outcome) {
         Outcome::AskedAgain { .. } | Outcome::Answered { .. } => next.on_card,
         _ => false,
     };
+    next.orders = match outcome {
+        Outcome::Order { order } => vec![order.number.clone()],
+        Outcome::Orders { orders, .. } => orders.iter().map(|order| order.number.clone()).collect(),
+        Outcome::Answered { .. } | Outcome::AskedAgain { .. } => std::mem::take(&mut next.orders),
+        _ => Vec::new(),
+    };
     next.offered = match outcome {
         Outcome::Values { attribute, .. } => attribute.kind(),
         Outcome::Found { narrowing: Some(narrowing), .. } => narrowing.attribute.kind(),

@@ -201,6 +201,16 @@ fn a_second_colour_replaces_the_first_and_not_that_colour_excludes_it() {
 }
 
 #[test]
+fn colours_named_together_are_alternatives() {
+    let said =
+        understood(Some("narrow"), vec![word(EntityKind::Colour, "blue"), word(EntityKind::Colour, "red")]);
+    let Action::Refine { query, .. } = after(&said, &shown(), None).action else { panic!("no refinement") };
+    let colours: Vec<&str> =
+        query.filters.iter().filter(|f| f.kind == EntityKind::Colour).map(|f| f.value.as_str()).collect();
+    assert_eq!(colours, ["blue", "red"]);
+}
+
+#[test]
 fn the_second_one_and_the_blue_one_are_found_among_what_was_shown() {
     let second = entity(EntityKind::Ordinal, EntityValue::Ordinal(Ordinal::Nth(2)), false);
     for (entity, id) in [(second, "B"), (word(EntityKind::Colour, "blue"), "A")] {

@@ -11,7 +11,7 @@ use crate::yaml::tree::{Fields, Node};
 
 impl Grammar {
     /// The keys of `grammar.yaml` that are lists of phrases.
-    pub const LISTS: [&str; 32] = [
+    pub const LISTS: [&str; 37] = [
         "polite",
         "joins",
         "corrections",
@@ -23,6 +23,11 @@ impl Grammar {
         "negation",
         "negation_gap",
         "negation_ends",
+        "negation_joint",
+        "refusals",
+        "refusals_not",
+        "commands",
+        "additions",
         "below",
         "below_after",
         "above",
@@ -60,6 +65,11 @@ impl Grammar {
             "negation" => &mut self.negation,
             "negation_gap" => &mut self.negation_gap,
             "negation_ends" => &mut self.negation_ends,
+            "negation_joint" => &mut self.negation_joint,
+            "refusals" => &mut self.refusals,
+            "refusals_not" => &mut self.refusals_not,
+            "commands" => &mut self.commands,
+            "additions" => &mut self.additions,
             "below" => &mut self.below,
             "below_after" => &mut self.below_after,
             "above" => &mut self.above,

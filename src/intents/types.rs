@@ -108,6 +108,16 @@ pub struct Grammar {
     pub negation_gap: Vec<String>,
     /// "but", "rather": a negation reaches no further.
     pub negation_ends: Vec<String>,
+    /// "neither red nor green": what goes on with a denial.
+    pub negation_joint: Vec<String>,
+    /// "I don't want to", "don't": a message that begins so wants its request not done.
+    pub refusals: Vec<String>,
+    /// "Don't you have …": what begins like a refusal and is none.
+    pub refusals_not: Vec<String>,
+    /// "Zeig", "lösche": in languages that deny a command behind its verb, such verbs.
+    pub commands: Vec<String>,
+    /// "Anything with": what a message begins with that adds words to the search under way.
+    pub additions: Vec<String>,
     /// "under", "at most": before an amount.
     pub below: Vec<String>,
     /// "or less": behind one.

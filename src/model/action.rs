@@ -171,6 +171,8 @@ pub enum Action {
     Home,
     /// It is not clear which product is meant.
     WhichProduct,
+    /// "The second one" of a single one.
+    NotSoMany { shown: usize },
     /// The same, and nothing was shown yet that could be meant.
     NothingShown,
     /// The answer of the intent's file.
@@ -217,6 +219,8 @@ pub enum Action {
     Cancel,
     /// A yes, no or thanks that nothing waits for.
     Acknowledge { yes: bool },
+    /// "Don't delete my data": what the message names is not done, and we say so.
+    Refrain,
     /// A photo, sticker or voice message: say what we can read.
     Unreadable { kind: String },
 }
@@ -246,6 +250,7 @@ impl Action {
             Action::Lists => "lists",
             Action::Home => "home",
             Action::WhichProduct => "which_product",
+            Action::NotSoMany { .. } => "not_so_many",
             Action::NothingShown => "nothing_shown",
             Action::Answer { .. } => "answer",
             Action::Greet { .. } => "greet",
@@ -265,6 +270,7 @@ impl Action {
             Action::Fallback { .. } => "fallback",
             Action::Cancel => "cancel",
             Action::Acknowledge { .. } => "acknowledge",
+            Action::Refrain => "refrain",
             Action::Unreadable { .. } => "unreadable",
         }
     }

@@ -50,6 +50,9 @@ pub struct Dialogue {
     /// meant, it waits for that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interrupted: Option<PendingQuestion>,
+    /// The orders just shown, in their order: "the second one", "cancel it".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub orders: Vec<OrderNumber>,
     /// How often the open question was asked again after interruptions.
     #[serde(default)]
     pub reminded: u32,
@@ -86,6 +89,7 @@ impl Default for Dialogue {
             on_card: false,
             offered: None,
             interrupted: None,
+            orders: Vec::new(),
             reminded: 0,
             language: None,
         }

@@ -14,6 +14,9 @@ pub enum Facet {
     Column(String),
 }
 
+/// The name under which a word of a product's texts is kept out: "not skinny".
+pub const WORD: &str = "word";
+
 impl Facet {
     /// As the feed and files name it.
     pub fn name(&self) -> &str {

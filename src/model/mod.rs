@@ -27,7 +27,7 @@ mod vocabulary;
 pub use action::{Action, Asked, Change, Respelled, Respelling, SlotRequest, Subject};
 pub use dialogue::{Dialogue, ListSource, PendingQuestion, SetAside, ShownItem, ShownList};
 pub use event::{Event, EventKind};
-pub use facet::Facet;
+pub use facet::{Facet, WORD};
 pub use ids::{
     BadId, ChatId, CustomerId, DialogueKey, EventId, IntentName, ListId, OrderNumber, ProductId, ShopperId,
     TurnId,

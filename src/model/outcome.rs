@@ -433,6 +433,10 @@ pub enum Outcome {
     Cancelled,
     /// A yes or no that nothing waited for.
     Acknowledged { yes: bool },
+    /// There are only so many products in the list.
+    NotSoMany { shown: usize },
+    /// What was not wanted was not done.
+    Refrained,
     /// We cannot read that kind of message.
     CannotRead { kind: String },
     /// A part failed; the shopper gets a sentence, the operator a log line.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CategoryPath, Facet, Money, Vector};
+use super::{CategoryPath, Facet, Money, Vector, WORD};
 
 /// Bounds on the price, both inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -67,6 +67,11 @@ impl AttributeFilter {
     /// Products without this value.
     pub fn not(kind: impl Into<Facet>, value: impl Into<String>) -> Self {
         AttributeFilter { negated: true, ..Self::new(kind, value) }
+    }
+
+    /// Products of which nothing says this word.
+    pub fn without_word(word: impl Into<String>) -> Self {
+        Self::not(WORD, word)
     }
 
     /// Products whose amount is within these bounds.

@@ -2,7 +2,7 @@
 
 use crate::model::{
     AmountRange, AttributeFilter, CategoryPath, Dropped, EntityKind, Facet, PriceRange, Product,
-    ProductQuery, YES,
+    ProductQuery, WORD, YES,
 };
 
 use super::Words;
@@ -126,6 +126,7 @@ pub(super) fn condition(filter: &AttributeFilter, words: &Words<'_>) -> String {
         }
         (None, Some(EntityKind::Size)) => words.say("check_size", &[("value", &filter.value)]),
         (None, Some(_)) => value(&filter.kind, &filter.value, words),
+        (None, None) if filter.kind.name() == WORD => filter.value.clone(),
         (None, None) if filter.value == YES => name,
         (None, None) => words.say("what_attribute", &[("attribute", &name), ("value", &filter.value)]),
     }

@@ -41,7 +41,8 @@ pub(super) fn some(outcome: &Outcome, words: &Words<'_>) -> Reply {
     if *total > shown {
         buttons.push(more(ListSource::Search, query, shown, words));
     }
-    if limit.is_none() {
+    // Nothing is cheaper than the only one.
+    if limit.is_none() && *total > 1 {
         buttons.extend(cheaper(query, items, words));
     }
     Reply { text: said.join(" "), cards: cards::all(items, query, words), buttons, ..Reply::default() }

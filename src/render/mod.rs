@@ -79,11 +79,7 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         Outcome::PrivateOnly => text(words.say("private_only", &[])),
         Outcome::HandoffRecorded => text(words.say("handoff", &[])),
         Outcome::Privacy { counts, personalized, .. } => privacy(counts, *personalized, words),
-        Outcome::Exported { json } => Reply {
-            text: words.say("exported", &[]),
-            attachment: Some(Attachment { name: "my-data.json".into(), content: json.clone() }),
-            ..Reply::default()
-        },
+        Outcome::Exported { json } => exported(json, words),
         Outcome::ForgetAsked { counts } => forget_asked(counts, words),
         Outcome::Forgotten { counts } => text(erasure("forgotten", counts, words)),
         Outcome::PersonalizationSet { on } => {
@@ -94,6 +90,9 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         Outcome::Clarified { candidates } => clarified(candidates, words),
         Outcome::NotUnderstood { offer_person } => not_understood(*offer_person, words),
         Outcome::Cancelled => with_starters(words.say("cancelled", &[]), words),
+        Outcome::NotSoMany { shown: 1 } => text(words.say("only_one", &[])),
+        Outcome::NotSoMany { shown } => text(words.say("only_some", &[("n", &shown.to_string())])),
+        Outcome::Refrained => text(words.say("wont", &[])),
         Outcome::Acknowledged { yes } => text(words.say(if *yes { "glad" } else { "no_problem" }, &[])),
         Outcome::CannotRead { kind } => text(words.say("cannot_read", &[("kind", kind)])),
         Outcome::Unavailable { rung } => unavailable(*rung, words),
@@ -102,6 +101,14 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
 
 fn text(text: String) -> Reply {
     Reply { text, ..Reply::default() }
+}
+
+fn exported(json: &str, words: &Words<'_>) -> Reply {
+    Reply {
+        text: words.say("exported", &[]),
+        attachment: Some(Attachment { name: "my-data.json".into(), content: json.to_owned() }),
+        ..Reply::default()
+    }
 }
 
 fn unavailable(rung: Option<Rung>, words: &Words<'_>) -> Reply {

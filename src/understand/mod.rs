@@ -152,7 +152,7 @@ impl Understander {
 
     /// What a message means. Never fails: what is broken shows in `degraded`.
     pub async fn understand(&self, heard: Heard<'_>) -> Understanding {
-        let Some(language) = self.heard_in(heard.text, heard.language) else {
+        let Some(language) = self.heard_in(heard) else {
             return nothing(heard.text, heard.language.unwrap_or_default());
         };
         let mut meaning = nothing(heard.text, &language.code);
@@ -180,14 +180,23 @@ impl Understander {
         meaning
     }
 
-    /// The language of a message. What a pattern of the language spoken so far takes ("hahaha", an emoji) changes none.
-    fn heard_in(&self, text: &str, before: Option<&str>) -> Option<&LanguageModel> {
+    /// The language of a message. What a pattern of the language spoken so far takes ("hahaha", an emoji) changes none, nor
+    /// does a mere answer to what was asked in it: "man" is no German then.
+    fn heard_in(&self, heard: Heard<'_>) -> Option<&LanguageModel> {
+        let Heard { text, language: before, expecting, at } = heard;
         let spoken = before.and_then(|code| self.languages.iter().find(|known| known.code == code));
         let takes = |known: &&LanguageModel| {
             let certain = known.rules.certain(text, &wording(text, &known.polite));
             matches!(certain, Some((_, Via::Pattern(_))))
         };
-        spoken.filter(takes).or_else(|| self.languages.get(self.tongues.detect(text, before)))
+        let answers = |known: &&LanguageModel| {
+            expecting.is_some_and(|kind| {
+                let reading = known.reader.read(text, entities::Context { expecting, at });
+                reading.search_text.is_empty() && reading.entities.iter().any(|entity| entity.kind == kind)
+            })
+        };
+        let stays = |known: &&LanguageModel| takes(known) || answers(known);
+        spoken.filter(stays).or_else(|| self.languages.get(self.tongues.detect(text, before)))
     }
 
     async fn layers(&self, text: &str) -> (Option<Layers>, Option<Rung>) {

@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::language::LanguageModel;
 use super::{Heard, Understander, wording};
 use crate::intents::Binding;
-use crate::model::{Entity, EntityKind, IntentName, Understanding, Via};
+use crate::model::{Entity, EntityKind, IntentName, OrderNumber, Understanding, Via};
 use crate::text::{Folded, Word, fold, words};
 
 /// The most requests of one message that are answered.
@@ -38,6 +38,8 @@ enum Leads {
     /// To products, by whatever name; with what is said of them.
     Products(Vec<Entity>),
     To(IntentName),
+    /// To an order of its own.
+    Order(OrderNumber),
 }
 
 impl Leads {
@@ -47,6 +49,7 @@ impl Leads {
                 !two_things(&one.iter().collect::<Vec<_>>(), &other.iter().collect::<Vec<_>>())
             }
             (Leads::To(one), Leads::To(other)) => one == other,
+            (Leads::Order(one), Leads::Order(other)) => one == other,
             _ => false,
         }
     }
@@ -80,7 +83,8 @@ impl Understander {
             return vec![whole];
         }
         let heard = Heard { language: Some(&language.code), ..heard };
-        match self.divided(&pieces, heard, language).await {
+        let orders = whole.of_kind(EntityKind::OrderNumber).count() > 1;
+        match self.divided(&pieces, heard, language, orders).await {
             parts if parts.len() < 2 => vec![whole],
             parts => parts,
         }
@@ -92,13 +96,14 @@ impl Understander {
         pieces: &[Piece],
         heard: Heard<'_>,
         language: &LanguageModel,
+        orders: bool,
     ) -> Vec<Understanding> {
         let mut sure: HashMap<(usize, usize), (Understanding, Leads)> = HashMap::new();
         for from in 0..pieces.len() {
             for to in from..pieces.len() {
                 // The whole is known already.
                 if to - from + 1 < pieces.len()
-                    && let Some(part) = self.part(&pieces[from..=to], heard, language).await
+                    && let Some(part) = self.part(&pieces[from..=to], heard, language, orders).await
                 {
                     sure.insert((from, to), part);
                 }
@@ -125,13 +130,20 @@ impl Understander {
         pieces: &[Piece],
         heard: Heard<'_>,
         language: &LanguageModel,
+        orders: bool,
     ) -> Option<(Understanding, Leads)> {
         let text = slice(heard.text, pieces.first()?.span.start..pieces.last()?.span.end);
-        // A single word says something by itself only where a rule knows it.
-        if pieces.iter().map(|piece| piece.words).sum::<usize>() < 2 {
-            language.rules.certain(text, &wording(text, &language.polite))?;
+        // A single word says something by itself only where a rule knows it, or as an order among several.
+        let lone = pieces.iter().map(|piece| piece.words).sum::<usize>() < 2;
+        if lone && language.rules.certain(text, &wording(text, &language.polite)).is_none() && !orders {
+            return None;
         }
         let meaning = self.understand(Heard { text, ..heard }).await;
+        match meaning.order_number().filter(|_| orders && meaning.says_only_entities()).cloned() {
+            Some(number) => return Some((meaning, Leads::Order(number))),
+            None if lone && orders => return None,
+            None => {}
+        }
         let answers = heard.expecting.is_some_and(|kind| meaning.of_kind(kind).next().is_some());
         if meaning.says_only_entities() && (meaning.names_a_thing() || answers) {
             let said = meaning.entities.clone();
@@ -258,7 +270,11 @@ impl Place<'_> {
         let wishes: Vec<&Entity> = entities.iter().filter(|e| e.bare_attribute().is_none()).collect();
         let before: Vec<&Entity> = wishes.iter().copied().filter(|e| e.end <= left).collect();
         let behind: Vec<&Entity> = wishes.iter().copied().filter(|e| e.start >= right).collect();
-        let between = before.iter().any(|e| e.end == left)
+        // "A-1042 and A-1029" are two, "red and blue" one.
+        let order = |e: Option<&&Entity>| e.is_some_and(|e| e.kind == EntityKind::OrderNumber);
+        let two_orders = order(before.last()) && order(behind.first());
+        let between = !two_orders
+            && before.iter().any(|e| e.end == left)
             && behind.iter().any(begins)
             && !two_things(&before, &behind);
         !within && (sentence || (everywhere && self.joined > 0 && !between))

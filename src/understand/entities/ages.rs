@@ -17,6 +17,12 @@ pub(super) fn find(message: &Message, words: &Words) -> Vec<Found> {
         let end = at + taken;
         let years = words.age_years.at(tokens, end);
         let months = words.age_months.at(tokens, end);
+        // "3 and 6 year olds": the unit stands behind the last.
+        let joined = words.to.at(tokens, end);
+        let years = match years {
+            0 if joined > 0 && behind_joint(message, words, end + joined) => joined,
+            years => years,
+        };
         let before = words.age_before.before(tokens, at);
         // "$5 for a toddler" has no age, and "aged 6 months" has months.
         let (months_old, to, from) = if months > years {
@@ -38,6 +44,12 @@ pub(super) fn find(message: &Message, words: &Words) -> Vec<Found> {
     found
 }
 
+/// Whether a number of years begins at a token.
+fn behind_joint(message: &Message, words: &Words, at: usize) -> bool {
+    let Some(second) = message.tokens.get(at) else { return false };
+    in_digits(&second.text, OLDEST).is_some() && words.age_years.at(&message.tokens, at + 1) > 0
+}
+
 /// `6`, "six", `6th` before "birthday".
 fn number(message: &Message, words: &Words, at: usize) -> Option<(u32, usize)> {
     let text = message.tokens[at].text.as_str();
@@ -51,12 +63,12 @@ fn number(message: &Message, words: &Words, at: usize) -> Option<(u32, usize)> {
 }
 
 /// Puts the audience of an age beside it. "My 6 year old niece" is a child, whatever a niece is else: the audience of a
-/// neighbouring word is dropped.
+/// neighbouring word is dropped, and given back beside.
 pub(super) fn with_audiences(
-    mut found: Vec<Found>,
+    found: Vec<Found>,
     message: &Message,
     audiences: &[(AgeRange, String)],
-) -> Vec<Found> {
+) -> (Vec<Found>, Vec<Found>) {
     let mut added: Vec<Found> = Vec::new();
     for age in found.iter().filter(|f| f.kind == EntityKind::Age) {
         let Some(EntityValue::Age(months)) = age.values.first() else { continue };
@@ -76,9 +88,10 @@ pub(super) fn with_audiences(
             own.start.saturating_sub(age.end) <= 1 && age.start.saturating_sub(own.end) <= 2
         })
     };
-    found.retain(|f| f.kind != EntityKind::Audience || !near(f));
+    let (dropped, mut found): (Vec<Found>, Vec<Found>) =
+        found.into_iter().partition(|f| f.kind == EntityKind::Audience && near(f));
     found.extend(added);
     // The age first, then whom it makes of somebody.
     found.sort_by_key(|f| f.bytes.start);
-    found
+    (found, dropped)
 }

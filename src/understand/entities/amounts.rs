@@ -50,8 +50,13 @@ pub(super) fn find(message: &Message, words: &Words, currency: Currency) -> Vec<
             money.minor = money.minor.saturating_mul(1000);
         }
         let written = amount(message, words, money, message.within(&bytes), signed);
-        // "$1k" is money, "a 5k" is a run.
-        found.extend(written.filter(|amount| amount.explicit || !thousands));
+        // "$1k" and "under 1k" are money, "a 5k" is a run.
+        let bound = |amount: &Amount| {
+            [&words.below, &words.above, &words.around, &words.between]
+                .iter()
+                .any(|phrases| phrases.before(&message.tokens, amount.tokens.start) > 0)
+        };
+        found.extend(written.filter(|amount| amount.explicit || !thousands || bound(amount)));
     }
     let mut at = 0;
     while at < message.tokens.len() {

@@ -84,6 +84,7 @@ struct Words {
     negation: Phrases,
     negation_gap: Phrases,
     negation_ends: Phrases,
+    negation_joint: Phrases,
     below: Phrases,
     below_after: Phrases,
     above: Phrases,
@@ -124,6 +125,7 @@ impl Words {
             negation: set(&grammar.negation),
             negation_gap: set(&grammar.negation_gap),
             negation_ends: set(&grammar.negation_ends),
+            negation_joint: set(&grammar.negation_joint),
             below: set(&grammar.below),
             below_after: set(&grammar.below_after),
             above: set(&grammar.above),
@@ -198,8 +200,11 @@ impl Reader {
         let mut found = sizes::without_bare_words(resolve(found), &message, &self.grammar);
         let mut measures = measures::find(&message, &self.grammar);
         measures::settle(&mut measures, &mut found, &message);
-        let found = ages::with_audiences(found, &message, &self.audiences);
-        let negated = negation::mark(&message, &self.grammar, &found);
+        let (found, dropped) = ages::with_audiences(found, &message, &self.audiences);
+        let mut negated = negation::mark(&message, &self.grammar, &found);
+        // The niece of "my 6 year old niece" is no word of a search either.
+        let said = dropped.iter().flat_map(|one| message.within(&one.bytes));
+        said.for_each(|token| negated.tokens[token] = true);
         let search_text = remainder::search_text(text, &message, &self.grammar, &found, &negated, &measures);
         let mut entities = entities(text, &message, &found, &negated.denied);
         for entity in entities.iter_mut().filter(|entity| lexicon::has(entity.kind)) {
@@ -259,5 +264,7 @@ fn entities(original: &str, message: &Message, found: &[Found], denied: &[bool])
 
 #[cfg(test)]
 mod attribute_tests;
+#[cfg(test)]
+mod manner_tests;
 #[cfg(test)]
 pub(crate) mod tests;

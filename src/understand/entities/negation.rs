@@ -64,8 +64,12 @@ fn deny_after(
         }
         let stepped = match kind {
             None => words.negation_gap.at(&message.tokens, at),
-            // "black or brown", "black, not even brown"
-            Some(_) => words.to.at(&message.tokens, at).max(words.negation.at(&message.tokens, at)),
+            // "black or brown", "black, not even brown", "neither black nor brown"
+            Some(_) => [&words.to, &words.negation, &words.negation_joint]
+                .map(|phrases| phrases.at(&message.tokens, at))
+                .into_iter()
+                .max()
+                .unwrap_or(0),
         };
         gap += stepped.max(1);
         if stepped == 0 || gap > GAP || words.negation_ends.at(&message.tokens, at) > 0 {

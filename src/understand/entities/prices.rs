@@ -60,8 +60,13 @@ fn together(message: &Message, first: &Found, second: &Found) -> Option<PriceRan
     let ends = a.min.is_some() != a.max.is_some()
         && b.min.is_some() != b.max.is_some()
         && a.min.is_some() != b.min.is_some();
-    let sound = range.min.zip(range.max).is_some_and(|(min, max)| min.minor <= max.minor);
-    (between <= 1 && ends && sound).then_some(range)
+    // "Over 300 and under 100" can only mean what lies between.
+    let (min, max) = range.min.zip(range.max)?;
+    let range = match min.minor <= max.minor {
+        true => range,
+        false => PriceRange { min: Some(max), max: Some(min) },
+    };
+    (between <= 1 && ends).then_some(range)
 }
 
 fn price(message: &Message, range: PriceRange, from: usize, to: usize) -> Found {

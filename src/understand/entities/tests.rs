@@ -99,7 +99,7 @@ fn context(expecting: Option<EntityKind>) -> Context {
 }
 
 /// `kind=value@words` for each entity, `!` before those that are denied.
-fn read_expecting(text: &str, expecting: Option<EntityKind>) -> (Vec<String>, String) {
+pub(super) fn read_expecting(text: &str, expecting: Option<EntityKind>) -> (Vec<String>, String) {
     let reading = reader().read(text, context(expecting));
     let shown = reading.entities.iter().map(|entity| {
         let value = match &entity.value {
