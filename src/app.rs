@@ -253,7 +253,19 @@ fn recalled(catalog: Catalog, encoder: Option<&Encoder>) -> Result<Catalog, Cata
 /// New products are suggested beside so many of those that are most like what shoppers have touched.
 const ALIKE: usize = 20;
 
-/// Learns from what everybody does. `progress` hears what is being done; that takes seconds per million of events.
+/// More events than this are not learnt from in a moment.
+const MANY: usize = 20_000;
+
+/// How far the learning has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lesson {
+    /// There are so many events that it will take a while: seconds per million.
+    Long,
+    /// All of them are read, so many; now it is learnt from them.
+    Begun(usize),
+}
+
+/// Learns from what everybody does, and says how far it has come.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -261,11 +273,18 @@ pub fn learn_crowd(
     store: &dyn Store,
     catalog: &Catalog,
     now: Timestamp,
-    progress: Progress<'_>,
+    progress: &dyn Fn(Lesson),
 ) -> Result<Crowd, StoreError> {
     let mut builder = CrowdBuilder::new(now);
-    store.each_event(&mut |owner, event| builder.add(owner, event))?;
-    progress(&format!("Learning from {} events", builder.steps()));
+    let mut read = 0;
+    store.each_event(&mut |owner, event| {
+        builder.add(owner, event);
+        read += 1;
+        if read == MANY {
+            progress(Lesson::Long);
+        }
+    })?;
+    progress(Lesson::Begun(read));
     // A product whose neighbours cannot be looked up has none.
     let nearest = |id: &ProductId| catalog.nearest(id, ALIKE).unwrap_or_default();
     Ok(builder.build_with(&nearest, &mut |stage| {

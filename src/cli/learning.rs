@@ -9,15 +9,13 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::app::{Progress, learn_crowd};
+use crate::app::{Lesson, learn_crowd};
 use crate::turn::Assistant;
 
 use super::desk::say;
 
 /// How often it is learnt anew what is popular and what goes together.
 const AGAIN: Duration = Duration::from_secs(600);
-/// A small shop's log is learnt before the first message; a larger one's goes on while messages are answered.
-const AT_ONCE: Duration = Duration::from_secs(2);
 /// Whoever ends the program does not wait for a log to be learnt.
 const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -29,8 +27,8 @@ pub struct Learning {
 }
 
 impl Learning {
-    /// Begins, and waits for the end of the first time, but not long. Until then nothing is known of what others do, and
-    /// recommendations go by taste and ratings. What was learnt takes effect as a whole.
+    /// Begins, and waits for the end of the first time unless there are many events. While those are learnt nothing is known
+    /// of what others do, and recommendations go by taste and ratings. What was learnt takes effect as a whole.
     ///
     /// # Errors
     /// When the system gives no thread.
@@ -39,27 +37,19 @@ impl Learning {
         let (flag, since) = (stopped.clone(), Instant::now());
         let (news, heard) = mpsc::channel();
         let thread = thread::Builder::new().name("learning".to_owned()).spawn(move || {
-            // Whoever sits before the start hears what it does; nobody is disturbed later.
-            learn(&assistant, &|what| {
-                say(what);
-                drop(news.send(News::Doing(what.to_owned())));
+            learn(&assistant, &|lesson| {
+                let _heard = news.send(lesson);
             });
-            drop(news.send(News::Done));
+            // That nothing more comes says that it is over.
+            drop(news);
             thread::park_timeout(AGAIN);
             while !flag.load(Ordering::Relaxed) {
                 learn(&assistant, &|_| {});
                 thread::park_timeout(AGAIN);
             }
         })?;
-        let mut first = First { heard, since, doing: String::new() };
-        if !first.is_over(AT_ONCE) {
-            tracing::info!("{}messages are answered meanwhile", first.doing);
-            thread::Builder::new().name("learnt".to_owned()).spawn(move || {
-                if first.is_over(Duration::MAX) {
-                    let seconds = first.since.elapsed().as_secs();
-                    tracing::info!("{}done after {seconds} s, and in effect", first.doing);
-                }
-            })?;
+        if is_long(&heard) {
+            thread::Builder::new().name("learnt".to_owned()).spawn(move || report(&heard, since))?;
         }
         Ok(Learning { stopped, thread })
     }
@@ -75,36 +65,32 @@ impl Learning {
     }
 }
 
-/// What is heard of the learning.
-enum News {
-    /// What it does.
-    Doing(String),
-    /// It is over, for now.
-    Done,
-}
-
-/// The first time, as those see it who wait for it.
-struct First {
-    heard: Receiver<News>,
-    since: Instant,
-    /// For the log: "Learning from 8000 events: ".
-    doing: String,
-}
-
-impl First {
-    /// Waits for its end, but no longer than this since its beginning.
-    fn is_over(&mut self, patience: Duration) -> bool {
-        loop {
-            match self.heard.recv_timeout(patience.saturating_sub(self.since.elapsed())) {
-                Ok(News::Doing(what)) => self.doing = format!("{what}: "),
-                Ok(News::Done) => return true,
-                Err(_) => return false,
-            }
+/// Waits until it is over, or turns out to take long.
+fn is_long(heard: &Receiver<Lesson>) -> bool {
+    while let Ok(lesson) = heard.recv() {
+        match lesson {
+            Lesson::Long => return true,
+            Lesson::Begun(events) => say(&format!("Learning from {events} events")),
         }
+    }
+    false
+}
+
+/// Tells the log of what takes long.
+fn report(heard: &Receiver<Lesson>, since: Instant) {
+    let mut all = 0;
+    while let Ok(lesson) = heard.recv() {
+        if let Lesson::Begun(events) = lesson {
+            tracing::info!("learning from {events} events; messages are answered meanwhile");
+            all = events;
+        }
+    }
+    if all > 0 {
+        tracing::info!("learnt from {all} events after {} s, which is in effect", since.elapsed().as_secs());
     }
 }
 
-fn learn(assistant: &Assistant, progress: Progress<'_>) {
+fn learn(assistant: &Assistant, progress: &dyn Fn(Lesson)) {
     let catalog = assistant.current.snapshot().catalog.clone();
     match learn_crowd(assistant.store.as_ref(), &catalog, Timestamp::now(), progress) {
         Ok(crowd) => assistant.replace_crowd(crowd),

@@ -83,11 +83,6 @@ impl CrowdBuilder {
         self.baskets.extend(several.map(<[Step]>::to_vec));
     }
 
-    /// How many steps there are to learn from.
-    pub fn steps(&self) -> usize {
-        self.sequences.iter().map(Vec::len).sum::<usize>() + self.steps.len()
-    }
-
     /// Learns. `progress` hears what is being done; that takes seconds per million of events.
     pub fn build(self, progress: &mut dyn FnMut(Stage)) -> Crowd {
         self.build_with(&|_| Vec::new(), progress)
