@@ -96,12 +96,18 @@ fn partners(with: &[Anchor], taste: &Taste, stage: &Stage<'_>) -> Result<Vec<Sco
     Ok(one_of_each(items, stage.page))
 }
 
-/// The best, of each kind of thing one as long as there are enough kinds.
+/// The best, no thing twice, and of each category one as long as there are enough of them.
 fn one_of_each(items: Vec<Scored>, count: usize) -> Vec<Scored> {
     let (mut chosen, mut others): (Vec<Scored>, Vec<Scored>) = (Vec::new(), Vec::new());
     for item in items {
-        let again = chosen.iter().any(|known| is_substitute(&known.product, &item.product));
-        if again { others.push(item) } else { chosen.push(item) }
+        let any = |alike: fn(&Product, &Product) -> bool, of: &[Scored]| {
+            of.iter().any(|known| alike(&known.product, &item.product))
+        };
+        match (any(is_substitute, &chosen), any(is_thing, &chosen) || any(is_thing, &others)) {
+            (false, _) => chosen.push(item),
+            (true, false) => others.push(item),
+            (true, true) => {}
+        }
     }
     chosen.extend(others);
     chosen.truncate(count);
@@ -140,10 +146,14 @@ fn scored(
 /// Whether one can stand in for the other: of the same leaf category, or the same kind of thing by the last word of their
 /// titles.
 fn is_substitute(one: &Product, other: &Product) -> bool {
-    one.category == other.category || thing(&one.title) == thing(&other.title)
+    (one.category == other.category && !one.category.0.is_empty()) || is_thing(one, other)
 }
 
-fn thing(title: &str) -> Option<String> {
-    let folded = fold(title);
-    words(&folded.text).last().map(|word| singular(word.text))
+/// Whether both are called the same thing.
+fn is_thing(one: &Product, other: &Product) -> bool {
+    let thing = |product: &Product| {
+        let folded = fold(&product.title);
+        words(&folded.text).last().map(|word| singular(word.text))
+    };
+    thing(one) == thing(other)
 }

@@ -226,7 +226,7 @@ fn a_list_is_not_all_of_a_kind_and_what_means_the_same_counts_as_one_kind() {
             candidate("mug 1", "Kitchen > Mugs", 1.0, [1.0, 0.0, 0.0]),
             candidate("mug 2", "Kitchen > Mugs", 0.95, [0.9, 0.1, 0.0]),
             candidate("mug 3", "Kitchen > Mugs", 0.94, [0.0, 0.0, 1.0]),
-            candidate("lamp", "Home > Lamps", 0.8, [0.0, 1.0, 0.0]),
+            candidate("lamp", "Home > Lamps", 0.85, [0.0, 1.0, 0.0]),
             candidate("nail", "Tools > Nails", 0.1, [0.0, 0.5, 0.5]),
         ]
     };
