@@ -1,9 +1,8 @@
 //! Who answers a conversation: this process, or the one that owns the store already.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anstyle::Style;
 use anyhow::{Context, Result, bail};
@@ -15,25 +14,26 @@ use crate::app::{AppError, Parts, ShopDir, open_store};
 use crate::ids::Ids;
 use crate::live::{Meanings, Pace, Reloader, Watch, watch};
 use crate::model::{Incoming, TurnRecord};
-use crate::socket::{Chunk, Client, CommandRequest, Listener, Output, Request};
-use crate::store::StoreError;
+use crate::socket::{Chunk, Client, CommandRequest, Listener, Output, Request, SocketError};
+use crate::store::{Store, StoreError, TranscriptFilter};
 use crate::turn::{Assistant, Passage};
 
 use super::errand::{Office, Open};
 use super::learning::Learning;
 use super::output::Remote;
 
-/// How long to wait for an owner that is just opening its shop: a first start builds the index and learns the intents.
+/// How long to wait for an owner that is just ending: it finishes what is in hand and holds the store meanwhile.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Between two looks whether it has.
+const PACE: Duration = Duration::from_millis(50);
 
 const QUIET: Style = Style::new().dimmed();
 
 /// A place that answers messages.
-pub enum Desk {
-    /// This process owns the store.
-    Own(Box<Own>),
-    /// Another one does, and listens here.
-    Visitor(PathBuf),
+pub struct Desk {
+    shop: ShopDir,
+    /// `None` while another process owns the store, and answers through its socket.
+    own: Option<Box<Own>>,
 }
 
 /// What the owner of the store has.
@@ -55,39 +55,62 @@ impl Desk {
     /// # Errors
     /// [`AppError`] when the shop cannot be opened.
     pub async fn open(shop: &ShopDir) -> Result<Desk> {
-        match Own::open(shop).await {
-            Err(error) if is_locked(&error) => Ok(Desk::Visitor(shop.socket())),
-            opened => Ok(Desk::Own(Box::new(opened?))),
+        let mut desk = Desk { shop: shop.clone(), own: None };
+        desk.take_over().await?;
+        Ok(desk)
+    }
+
+    /// Handles one message. When the process that owned the store has ended, this one opens the shop and answers.
+    ///
+    /// # Errors
+    /// When it cannot be recorded, or the shop can be opened neither here nor elsewhere.
+    pub async fn turn(&mut self, incoming: Incoming) -> Result<TurnRecord> {
+        let end = Instant::now() + PATIENCE;
+        // Whether the owner went away with the message, perhaps after it was recorded.
+        let mut again = false;
+        loop {
+            if let Some(own) = &self.own {
+                return heard(&own.assistant, incoming, again).await;
+            }
+            let (socket, message) = (self.shop.socket(), incoming.clone());
+            let asked = tokio::task::spawn_blocking(move || turn_elsewhere(&socket, message, again)).await?;
+            match asked {
+                Err(error) if is_cut_off(&error) => again = true,
+                Err(error) if is_nobody(&error) && Instant::now() < end => {}
+                done => return done,
+            }
+            if !self.take_over().await? {
+                tokio::time::sleep(PACE).await;
+            }
         }
     }
 
-    /// Handles one message.
-    ///
-    /// # Errors
-    /// When it cannot be recorded, or the owner of the store is gone.
-    pub async fn turn(&self, incoming: Incoming) -> Result<TurnRecord> {
-        match self {
-            Desk::Own(own) => Ok(own.assistant.turn(incoming, Passage::default()).await?),
-            Desk::Visitor(socket) => {
-                let socket = socket.clone();
-                tokio::task::spawn_blocking(move || turn_elsewhere(&socket, incoming)).await?
+    /// Opens the shop, unless another process has; whether this one owns it now.
+    async fn take_over(&mut self) -> Result<bool> {
+        match Own::open(&self.shop).await {
+            Err(error) if is_locked(&error) => Ok(false),
+            opened => {
+                self.own = Some(Box::new(opened?));
+                Ok(true)
             }
         }
     }
 
     /// Ends the conversation; clients of the socket are finished first.
     pub async fn close(self) {
-        if let Desk::Own(own) = self {
+        if let Some(own) = self.own {
             own.close().await;
         }
     }
 }
 
-fn turn_elsewhere(socket: &std::path::Path, incoming: Incoming) -> Result<TurnRecord> {
+fn turn_elsewhere(socket: &std::path::Path, incoming: Incoming, again: bool) -> Result<TurnRecord> {
     let mut answer = None;
     let mut said = String::new();
-    let client = Client::connect(socket, PATIENCE)?;
-    let code = client.send(&Request::Turn(Box::new(incoming)), |chunk| match chunk {
+    let incoming = Box::new(incoming);
+    let request = if again { Request::Again(incoming) } else { Request::Turn(incoming) };
+    let client = Client::connect(socket, Duration::ZERO)?;
+    let code = client.send(&request, |chunk| match chunk {
         Chunk::Reply(value) => answer = Some(value),
         Chunk::Stderr(text) | Chunk::Stdout(text) => said.push_str(&text),
         Chunk::Exit(_) | Chunk::Refused(_) => {}
@@ -96,6 +119,41 @@ fn turn_elsewhere(socket: &std::path::Path, incoming: Incoming) -> Result<TurnRe
         Some(value) if code == 0 => serde_json::from_value(value).context("the answer cannot be read"),
         _ => bail!("{}", said.trim()),
     }
+}
+
+/// Answers a message; one that comes `again`, because the process that was to answer it has ended, may be recorded already:
+/// then that was its turn.
+async fn heard(assistant: &Arc<Assistant>, incoming: Incoming, again: bool) -> Result<TurnRecord> {
+    if again {
+        let (store, message) = (assistant.store.clone(), incoming.clone());
+        let earlier = tokio::task::spawn_blocking(move || recorded(store.as_ref(), &message)).await??;
+        if let Some(record) = earlier {
+            return Ok(record);
+        }
+    }
+    Ok(assistant.turn(incoming, Passage::default()).await?)
+}
+
+/// The turn of a message: nobody says two things in one chat at the same nanosecond.
+fn recorded(store: &dyn Store, incoming: &Incoming) -> Result<Option<TurnRecord>, StoreError> {
+    let filter = TranscriptFilter { shopper: Some(incoming.shopper.clone()), ..TranscriptFilter::default() };
+    let mut found = None;
+    store.each_turn(&filter, &mut |turn| {
+        let same = turn.incoming.at == incoming.at && turn.incoming.chat == incoming.chat;
+        let older = turn.incoming.at < incoming.at;
+        found = same.then_some(turn);
+        !same && !older
+    })?;
+    Ok(found)
+}
+
+fn is_cut_off(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(SocketError::CutOff))
+}
+
+/// Whether no process answers at the socket.
+pub fn is_nobody(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(SocketError::NobodyListens { .. }))
 }
 
 /// Whether another process owns the store.
@@ -165,17 +223,22 @@ pub fn say(what: &str) {
 /// One request of a client of the socket.
 async fn attend(request: Request, output: Output, front: Arc<Assistant>, office: Arc<Office>) -> i32 {
     match request {
-        Request::Turn(incoming) => match front.turn(*incoming, Passage::default()).await {
-            Ok(record) => answer(&record, &output).await,
-            Err(error) => {
-                tracing::error!(%error, "a turn over the socket failed");
-                let _gone = output.send(Chunk::Stderr(error.to_string())).await;
-                1
-            }
-        },
+        Request::Turn(incoming) => said(&front, *incoming, false, &output).await,
+        Request::Again(incoming) => said(&front, *incoming, true, &output).await,
         Request::Command(request) => {
             let done = tokio::task::spawn_blocking(move || errand(&request, output, &office)).await;
             done.unwrap_or(1)
+        }
+    }
+}
+
+async fn said(front: &Arc<Assistant>, incoming: Incoming, again: bool, output: &Output) -> i32 {
+    match heard(front, incoming, again).await {
+        Ok(record) => answer(&record, output).await,
+        Err(error) => {
+            tracing::error!(%error, "a turn over the socket failed");
+            let _gone = output.send(Chunk::Stderr(error.to_string())).await;
+            1
         }
     }
 }

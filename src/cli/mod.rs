@@ -26,7 +26,7 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -38,6 +38,7 @@ use crate::store::{SledStore, StoreError};
 
 pub use serve::{front, pictures};
 
+use desk::is_nobody;
 use errand::{Errand, Office};
 use output::{Output, Terminal};
 
@@ -83,8 +84,10 @@ enum Command {
     },
 }
 
-/// How long a command waits for the owner of the store to begin listening.
+/// How long a command waits for the owner of the store to begin listening, or to end.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Between two tries.
+const PACE: Duration = Duration::from_millis(20);
 
 /// Does what the command line says; the number is the exit code.
 ///
@@ -123,20 +126,30 @@ pub async fn run(cli: Cli) -> Result<i32> {
     }
 }
 
-/// By itself when the store is free, through its owner when it is not.
+/// By itself when the store is free, through its owner when it is not. An owner that has just started owns it before it
+/// listens, and one that is ending still does when it listens no more.
 fn run_errand(errand: &Errand, shop: &ShopDir) -> Result<i32> {
-    let store = match errand {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match store_for(errand, shop) {
+            Ok(store) => {
+                let office = Office { shop: shop.clone(), store, open: None };
+                return errand::run(errand, Path::new("."), &office, &mut Terminal::new()).map(|()| 0);
+            }
+            Err(AppError::Store(StoreError::Locked { .. })) => match send(shop) {
+                Err(error) if is_nobody(&error) && Instant::now() < end => std::thread::sleep(PACE),
+                sent => return sent,
+            },
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn store_for(errand: &Errand, shop: &ShopDir) -> Result<Arc<SledStore>, AppError> {
+    match errand {
         // Into an empty store: not even the demo's shoppers may be there.
         Errand::Restore { .. } => SledStore::open(&shop.store()).map(Arc::new).map_err(AppError::from),
         _ => open_store(shop, Timestamp::now()),
-    };
-    match store {
-        Ok(store) => {
-            let office = Office { shop: shop.clone(), store, open: None };
-            errand::run(errand, Path::new("."), &office, &mut Terminal::new()).map(|()| 0)
-        }
-        Err(AppError::Store(StoreError::Locked { .. })) => send(shop),
-        Err(error) => Err(error.into()),
     }
 }
 
@@ -148,7 +161,7 @@ fn send(shop: &ShopDir) -> Result<i32> {
         width: u16::try_from(textwrap::termwidth()).ok(),
         color: std::io::stdout().is_terminal(),
     };
-    let client = Client::connect(&shop.socket(), PATIENCE)?;
+    let client = Client::connect(&shop.socket(), Duration::ZERO)?;
     let code = client.send(&Request::Command(request), |chunk| match chunk {
         Chunk::Stdout(text) => anstream::print!("{text}"),
         Chunk::Stderr(text) => anstream::eprint!("{text}"),

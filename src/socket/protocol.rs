@@ -17,6 +17,8 @@ pub enum Request {
     Command(CommandRequest),
     /// One message of a shopper, to be answered and recorded.
     Turn(Box<Incoming>),
+    /// The same, of which the process that owned the store before may have recorded the turn and not sent the reply.
+    Again(Box<Incoming>),
 }
 
 /// A command and the terminal that its output goes to.

@@ -1,12 +1,18 @@
 //! A conversation that is killed goes on where it was.
 
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use jiff::Timestamp;
 use serde_json::Value;
+use shophand::app::{ShopDir, open_store};
+use shophand::ids::Ids;
+use shophand::socket::Request;
+use shophand::turn::Passage;
 
-use crate::support::shop::{demo_folder, spare_the_lessons};
+use crate::support::shop::{demo_folder, parts, spare_the_lessons};
 
 /// A program that talks with one shopper through a pipe.
 pub struct Conversation {
@@ -108,4 +114,97 @@ fn a_second_conversation_reaches_the_shop_through_the_first() {
     assert!(list.contains("mara") && list.contains("daniel"), "{list}");
     second.ends();
     first.ends();
+}
+
+/// Everything that was said in a shop, as its staff read it.
+fn transcript(shop: &Path, shopper: &str) -> String {
+    let shown = Command::new(env!("CARGO_BIN_EXE_shophand"))
+        .args(["transcripts", "show", shopper, "--shop"])
+        .arg(shop)
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&shown.stdout).into_owned()
+}
+
+#[test]
+fn when_the_process_that_has_the_shop_open_is_killed_the_next_message_of_another_opens_it() {
+    let shop = demo_folder();
+    spare_the_lessons(&shop.path().join(".shophand"));
+    let mut first = Conversation::open(shop.path(), "mara");
+    assert_eq!(first.says("shoes")["user"], "mara");
+    let mut second = Conversation::open(shop.path(), "daniel");
+    let mut third = Conversation::open(shop.path(), "priya");
+    let shoes = second.says("shoes");
+    assert_eq!(third.says("lamps")["user"], "priya");
+    first.killed();
+
+    let detail = second.says("tell me more about the first one");
+    assert_eq!(detail["reply"]["products"][0]["id"], shoes["reply"]["products"][0]["id"]);
+    assert_eq!(third.says("only black ones")["user"], "priya", "through the second now");
+    second.ends();
+    assert_eq!(third.says("where is my order?")["user"], "priya", "by itself: the second has ended");
+
+    for (shopper, messages) in [
+        ("daniel", &["› shoes", "› tell me more about the first one"][..]),
+        ("priya", &["› lamps", "› only black ones", "› where is my order?"]),
+    ] {
+        let shown = transcript(shop.path(), shopper);
+        for message in messages {
+            assert_eq!(shown.matches(message).count(), 1, "{message:?} of {shopper} once: {shown}");
+        }
+    }
+    third.ends();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_was_recorded_before_its_answer_was_cut_off_is_not_recorded_again() {
+    let folder = demo_folder();
+    spare_the_lessons(&folder.path().join(".shophand"));
+    let shop = ShopDir::open(folder.path()).unwrap();
+    let store = open_store(&shop, Timestamp::now()).unwrap();
+    let assistant = parts().assistant(store, Ids::random(), Timestamp::now()).unwrap();
+    let listener = UnixListener::bind(shop.socket()).unwrap();
+
+    let root = shop.root.clone();
+    let client = tokio::task::spawn_blocking(move || {
+        let mut talk = Conversation::open(&root, "daniel");
+        let answer = talk.says("shoes");
+        talk.ends();
+        answer
+    });
+    let (stream, mut line) = tokio::task::spawn_blocking(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let mut line = String::new();
+        BufReader::new(&stream).read_line(&mut line).unwrap();
+        (stream, line)
+    })
+    .await
+    .unwrap();
+    line.truncate(line.trim_end().len());
+    let Ok(Request::Turn(incoming)) = serde_json::from_str(&line) else { panic!("{line}") };
+    let record = assistant.turn(*incoming, Passage::default()).await.unwrap();
+    // The owner dies here, its answer unsent.
+    drop(assistant);
+    drop(stream);
+
+    let answer = client.await.unwrap();
+    assert_eq!(answer["reply"]["text"], record.reply.text.as_str());
+    let shown = transcript(folder.path(), "daniel");
+    assert_eq!(shown.matches("› shoes").count(), 1, "{shown}");
+}
+
+#[test]
+fn a_log_that_goes_into_a_file_has_no_colours() {
+    let shop = demo_folder();
+    spare_the_lessons(&shop.path().join(".shophand"));
+    let ended = Command::new(env!("CARGO_BIN_EXE_shophand"))
+        .env("RUST_LOG", "shophand=info")
+        .args(["chat", "--shop"])
+        .arg(shop.path())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let log = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert!(log.contains("INFO"), "{log}");
+    assert!(!log.contains('\u{1b}'), "{log:?}");
 }
