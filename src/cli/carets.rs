@@ -9,6 +9,7 @@ pub fn draw<'t>(finding: &Finding, width: usize, text: &dyn Fn(&Spot) -> Option<
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Hint => Level::NOTE,
     };
     let title = level.primary_title(single_line(&finding.message)).id(finding.check);
     let mut group = Group::with_title(title);

@@ -7,7 +7,7 @@ use super::intent_file::Parsed;
 use super::word_files::ParsedWords;
 use crate::model::EntityKind;
 use crate::problem::{Place, Problem, Report, nearest};
-use crate::text::key;
+use crate::text::{fold, key};
 use crate::yaml::tree::Text;
 
 /// What the files of one language hold, each with its path.
@@ -61,17 +61,26 @@ fn shared_examples(files: &LanguageFiles, problems: &mut Vec<Problem>) {
     for (path, parsed) in &files.intents {
         let name = parsed.intent.name.as_str();
         for (example, place) in parsed.intent.examples.iter().zip(&parsed.example_places) {
-            let (other, at, owner) = first.entry(key(example)).or_insert((path, *place, name));
+            let (other, at, owner) = first.entry(spoken(example)).or_insert((path, *place, name));
             if *owner != name {
+                let (here, there) = (path.display(), other.display());
                 let message = format!(
-                    "the example {example:?} is already one of {owner:?} ({}:{})",
-                    other.display(),
-                    at.line
+                    "the example {example:?} stands in two intents: {owner:?} ({there}:{}) and {name:?} ({here}:{})",
+                    at.line, place.line
                 );
                 add(problems, path, *place, message, "keep it in the intent that it means");
+                if let Some(problem) = problems.last_mut() {
+                    problem.other = Some(((*other).to_owned(), *at));
+                }
             }
         }
     }
+}
+
+/// What two examples have in common that are one: their words, or the marks of one that has no words, such as an emoji.
+pub(super) fn spoken(example: &str) -> String {
+    let words = key(example);
+    if words.is_empty() { fold(example).text } else { words }
 }
 
 fn add(problems: &mut Vec<Problem>, file: &Path, place: Place, message: String, suggestion: &str) {
@@ -85,27 +94,30 @@ fn marked_values(parsed: &Parsed, files: &LanguageFiles, report: &mut Report<'_>
     for (place, mark) in &parsed.marks {
         let Some(value) = &mark.value else { continue };
         let kind = EntityKind::from_name(&mark.entity);
-        let Some((_, known)) = files.entities.iter().find(|(_, parsed)| Some(parsed.words.kind) == kind)
+        let Some((file, known)) = files.entities.iter().find(|(_, parsed)| Some(parsed.words.kind) == kind)
         else {
             continue;
         };
-        let words = &known.words;
-        if !words.values.iter().any(|known| key(&known.value) == key(value)) {
-            report.unknown(
-                *place,
-                &mark.entity,
-                value,
-                words.values.iter().map(|known| known.value.as_str()),
-            );
+        let values = || known.words.values.iter().map(|known| known.value.as_str());
+        if !values().any(|known| key(known) == key(value)) {
+            let suggestion = match nearest(value, values()) {
+                Some(near) => format!("did you mean {near:?}?"),
+                None => format!("add it to {}, or name a value that stands there", file.display()),
+            };
+            let message = format!("unknown {} {value:?}", mark.entity);
+            report.add_at(*place, value, message, Some(suggestion));
         }
     }
 }
 
 fn unknown_variables(text: &Text, variables: &BTreeSet<String>, report: &mut Report<'_>) {
     let mut rest = text.text.as_str();
-    while let Some((_, after)) = rest.split_once('{') {
+    while let Some((before, after)) = rest.split_once('{') {
+        if before.contains('}') {
+            unpaired(text, "}", report);
+        }
         let Some((name, behind)) = after.split_once('}') else {
-            report.add(text.place, "a `{` without its `}`");
+            unpaired(text, "{", report);
             return;
         };
         if !variables.contains(name) {
@@ -118,4 +130,13 @@ fn unknown_variables(text: &Text, variables: &BTreeSet<String>, report: &mut Rep
         }
         rest = behind;
     }
+    if rest.contains('}') {
+        unpaired(text, "}", report);
+    }
+}
+
+fn unpaired(text: &Text, brace: &str, report: &mut Report<'_>) {
+    let message = format!("a `{brace}` without its other half");
+    let suggestion = "a variable is written {name}; no other braces may stand in a text".to_owned();
+    report.add_at(text.place, brace, message, Some(suggestion));
 }

@@ -5,10 +5,10 @@ use regex::{Regex, RegexBuilder};
 use super::binding::Binding;
 use super::marks::{Mark, marks};
 use super::types::{Intent, Slot};
-use crate::model::{Change, EntityKind, IntentName};
+use crate::model::{Change, EntityKind, IntentName, LONGEST_TEXT};
 use crate::problem::{Place, Report};
-use crate::text::umlaut;
-use crate::yaml::tree::{Fields, Node, Text};
+use crate::text::{fold, umlaut};
+use crate::yaml::tree::{Fields, Node, Text, Value};
 
 pub(super) const KEYS: [&str; 9] =
     ["intent", "title", "action", "with", "slots", "examples", "patterns", "answers", "buttons"];
@@ -92,19 +92,16 @@ pub(super) fn read(node: &Node, report: &mut Report<'_>) -> Option<Parsed> {
     let answers = fields.texts("answers", report);
     let buttons = fields.texts("buttons", report);
     if fields.get("examples").is_none() && patterns.is_empty() {
-        report.add(fields.place, "neither examples nor patterns: nothing would ever mean this intent");
+        let what = "neither examples nor patterns: nothing would ever mean this intent".to_owned();
+        let help = "write `examples:` and below it 12 or more sentences as shoppers type them";
+        report.push(fields.place, what, Some(help.to_owned()));
     }
     if binding == Some(Binding::Answer) && answers.is_empty() {
         report.add(fields.place, "the action answer needs \"answers\" with at least one text");
     }
     let name = name?;
-    let parsed_name = match IntentName::parse(&name.text) {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            report.add(name.place, error.to_string());
-            return None;
-        }
-    };
+    let parsed_name = intent_name(&name, report)?;
+    buttons.iter().for_each(|button| not_too_long(button, "button", LONGEST_BUTTON, report));
     let mut spoken = answers.clone();
     spoken.extend(slots.iter().flat_map(|(_, ask)| ask.iter().cloned()));
     let intent = Intent {
@@ -123,6 +120,32 @@ pub(super) fn read(node: &Node, report: &mut Report<'_>) -> Option<Parsed> {
     Some(Parsed { intent, name_place, example_places, pattern_places, buttons, marks, spoken })
 }
 
+/// The longest button in characters. Telegram shows some forty of them on a telephone.
+const LONGEST_BUTTON: usize = 64;
+
+fn not_too_long(text: &Text, what: &str, longest: usize, report: &mut Report<'_>) {
+    let length = text.text.chars().count();
+    if length > longest {
+        let message = format!("this {what} has {length} characters, and may have {longest}");
+        report.push(text.place, message, Some("shorten it; perhaps a quote is not closed".to_owned()));
+    }
+}
+
+/// Names stand in file names, tables and commands too.
+fn intent_name(name: &Text, report: &mut Report<'_>) -> Option<IntentName> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    if name.text.chars().all(plain) {
+        return IntentName::parse(&name.text).map_err(|error| report.add(name.place, error.to_string())).ok();
+    }
+    let lower = fold(&name.text).text;
+    let words: Vec<&str> = lower.split(|c: char| !plain(c)).filter(|word| !word.is_empty()).collect();
+    let message =
+        format!("{:?} is no intent's name: those are lower-case letters, digits and underscores", name.text);
+    let suggestion = (!words.is_empty()).then(|| format!("did you mean {:?}?", words.join("_")));
+    report.push(name.place, message, suggestion);
+    None
+}
+
 fn binding(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Binding> {
     let action = fields.needed("action", report)?;
     if !action_names().any(|name| name == action.text) {
@@ -134,8 +157,10 @@ fn binding(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Binding> {
         "personalization" => &WITH_KEYS[1..],
         _ => &[],
     };
-    let with = fields.get("with").map(|node| (node.fields(parameters, report), node.place));
-    let parameter = |key: &str, report: &mut Report<'_>| with.and_then(|(with, _)| with.text(key, report));
+    let with = fields.get("with");
+    with.iter().for_each(|node| foreign_parameters(node, parameters, &action, report));
+    let with = with.map(|node| node.fields(&WITH_KEYS, report));
+    let parameter = |key: &str, report: &mut Report<'_>| with.and_then(|with| with.text(key, report));
     Some(match action.text.as_str() {
         "search" => Binding::Search,
         "refine" => Binding::Refine(match parameter("change", report) {
@@ -174,6 +199,19 @@ fn binding(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Binding> {
         "affirm" => Binding::Affirm,
         _ => Binding::Deny,
     })
+}
+
+/// Parameters that another action has.
+fn foreign_parameters(with: &Node, own: &[&str], action: &Text, report: &mut Report<'_>) {
+    let Value::Map(entries) = &with.value else { return };
+    for (key, _) in entries {
+        if WITH_KEYS.contains(&key.text.as_str()) && !own.contains(&key.text.as_str()) {
+            let owner = if key.text == WITH_KEYS[0] { "refine" } else { "personalization" };
+            let message = format!("the action {} knows no {:?}", action.text, key.text);
+            let suggestion = format!("take it out, or write `action: {owner}`, which does");
+            report.add_at(key.place, &key.text, message, Some(suggestion));
+        }
+    }
 }
 
 fn change(word: &Text, report: &mut Report<'_>) -> Option<Change> {
@@ -244,10 +282,18 @@ fn examples(fields: &Fields<'_>, report: &mut Report<'_>) -> (Vec<Text>, Vec<(Pl
     let mut plain = Vec::new();
     let mut found = Vec::new();
     let texts = fields.texts("examples", report);
-    if fields.get("examples").is_some() && texts.is_empty() {
-        report.add(fields.place, "\"examples\" is empty");
+    if let Some(list) =
+        fields.get("examples").filter(|list| matches!(&list.value, Value::List(items) if items.is_empty()))
+    {
+        let what = "\"examples\" is empty".to_owned();
+        report.push(
+            list.place,
+            what,
+            Some("write 12 or more as shoppers type them, or take it out".to_owned()),
+        );
     }
     for example in texts {
+        not_too_long(&example, "example", LONGEST_TEXT, report);
         match marks(&example.text) {
             Ok(marked) => {
                 for mark in &marked.marks {
@@ -279,7 +325,17 @@ fn pattern(text: &Text, report: &mut Report<'_>) -> Option<Regex> {
         Err(error) => {
             let error = error.to_string();
             let why = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
-            report.add(text.place, format!("the pattern {:?} does not compile: {why}", text.text));
+            let help = if why.contains("group") {
+                "close the bracket, or write `\\(` or `\\)` for one that shoppers type"
+            } else if why.contains("repetition") {
+                "write a backslash before a `*`, `+` or `?` that shoppers type"
+            } else if why.contains("size limit") {
+                "repeat less: `{1000}` within `{1000}` is a million"
+            } else {
+                "patterns are regular expressions; intents/README.md shows some"
+            };
+            let message = format!("the pattern {:?} does not compile: {why}", text.text);
+            report.push(text.place, message, Some(help.to_owned()));
             None
         }
     }

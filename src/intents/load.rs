@@ -26,6 +26,8 @@ pub struct Expected<'a> {
     pub variables: &'a BTreeSet<String>,
     /// The language of `index/shop.yaml`, which goes before the others.
     pub language: Option<&'a str>,
+    /// Whether each language must have its `grammar.yaml`: a shop that answers shoppers cannot do without.
+    pub grammar: bool,
 }
 
 impl IntentSet {
@@ -76,6 +78,7 @@ impl Files {
                 "no intents here; write one as intents/en/TOPIC/NAME.yaml, or start with `shophand new DIR`",
             ));
         }
+        problems.extend(expected.language.and_then(|code| silent(code, &languages, &sources)));
         problems.sort();
         let first = expected.language.map(str::to_owned);
         Files { version: digest(&sources), first, sources, languages, problems }
@@ -101,6 +104,36 @@ impl Files {
     }
 }
 
+/// That the shop's own language has no intents, so that it would answer in another one.
+fn silent(code: &str, languages: &[ReadLanguage], sources: &[SourceFile]) -> Option<Problem> {
+    let speaks = languages.iter().any(|language| language.code == code && !language.files.intents.is_empty());
+    // Where there are files, but broken ones, those are the news.
+    let broken = sources.iter().any(|file| file.language == code && !file.is_of_words());
+    (!speaks && !broken && !languages.is_empty()).then(|| {
+        let folder = Path::new("intents").join(code);
+        let what = format!("there are no intents here, and index/shop.yaml says `language: {code}`");
+        let speaking = languages.iter().filter(|language| !language.files.intents.is_empty());
+        let other = speaking.map(|language| language.code.as_str()).collect::<Vec<_>>().join(" or ");
+        Problem {
+            suggestion: Some(format!("put its files back, or write {other} there")),
+            ..whole_file(&folder, what)
+        }
+    })
+}
+
+impl SourceFile {
+    /// Whether it is one of those that hold words, not an intent.
+    fn is_of_words(&self) -> bool {
+        let below: Vec<_> = self.path.iter().skip(2).collect();
+        below.len() == 1
+            && self.path.file_stem().is_some_and(|stem| WORD_FILES.iter().any(|name| stem == *name))
+            || below.first().is_some_and(|folder| *folder == "entities")
+    }
+}
+
+/// Directly in a language's folder.
+const WORD_FILES: [&str; 3] = ["replies", "grammar", "facts"];
+
 pub(super) struct SourceFile {
     /// Relative to the shop's folder.
     pub(super) path: PathBuf,
@@ -116,6 +149,7 @@ fn whole_file(path: &Path, message: impl Into<String>) -> Problem {
         message: message.into(),
         suggestion: None,
         focus: None,
+        other: None,
     }
 }
 
@@ -169,7 +203,15 @@ fn read_file(shop: &Path, path: PathBuf, problems: &mut Vec<Problem>) -> Option<
         Ok(Err(error)) => {
             let (line, column) = after(error.as_bytes(), error.utf8_error().valid_up_to());
             let message = "not UTF-8 text from here on; save the file as UTF-8".to_owned();
-            problems.push(Problem { file: path, line, column, message, suggestion: None, focus: None });
+            problems.push(Problem {
+                file: path,
+                line,
+                column,
+                message,
+                suggestion: None,
+                focus: None,
+                other: None,
+            });
             None
         }
         Err(error) => {
@@ -220,11 +262,11 @@ fn language(
 ) -> ReadLanguage {
     let mut read = LanguageFiles::default();
     let mut replies = None;
-    let mut grammar = Grammar::default();
+    let mut grammar = None;
     let mut facts = BTreeMap::new();
     for file in files {
         let mut report = Report::new(&file.path);
-        let Some(node) = tree::read(&file.text, &mut report) else {
+        let Some(node) = tree::read(&file.text, &mut report).filter(|node| node.is_map(&mut report)) else {
             problems.append(&mut report.problems);
             continue;
         };
@@ -234,7 +276,7 @@ fn language(
             ["replies.yaml" | "replies.yml"] => {
                 replies = Some(word_files::replies(&node, expected.replies, &mut report));
             }
-            ["grammar.yaml" | "grammar.yml"] => grammar = grammar::grammar(&node, &mut report),
+            ["grammar.yaml" | "grammar.yml"] => grammar = Some(grammar::grammar(&node, &mut report)),
             ["facts.yaml" | "facts.yml"] => facts = word_files::facts(&node, expected.variables, &mut report),
             ["entities", ..] => {
                 let words = word_files::entity(&node, &mut report);
@@ -248,13 +290,28 @@ fn language(
         problems.append(&mut report.problems);
     }
     if replies.is_none() && !expected.replies.is_empty() {
-        let path = Path::new("intents").join(code).join("replies.yaml");
-        if !problems.iter().any(|problem| problem.file == path) {
-            problems.push(whole_file(&path, "this file is missing: it holds what the house itself says"));
-        }
+        missing(code, "replies.yaml", "what the house itself says", problems);
+    }
+    if grammar.is_none() && expected.grammar {
+        missing(code, "grammar.yaml", "the small words by which messages are taken apart", problems);
     }
     across::check(&read, expected.variables, problems);
-    ReadLanguage { code: code.to_owned(), files: read, replies: replies.unwrap_or_default(), grammar, facts }
+    let (replies, grammar) = (replies.unwrap_or_default(), grammar.unwrap_or_default());
+    ReadLanguage { code: code.to_owned(), files: read, replies, grammar, facts }
+}
+
+/// Says that a language lacks a file, unless the file is there and broken.
+fn missing(code: &str, name: &str, holds: &str, problems: &mut Vec<Problem>) {
+    let path = Path::new("intents").join(code).join(name);
+    if !problems.iter().any(|problem| problem.file == path) {
+        let suggestion = format!(
+            "copy {name} of another language, or of a shop that `shophand new` makes, and translate it"
+        );
+        problems.push(Problem {
+            suggestion: Some(suggestion),
+            ..whole_file(&path, format!("this file is missing: it holds {holds}"))
+        });
+    }
 }
 
 impl ReadLanguage {
@@ -282,7 +339,7 @@ impl ReadLanguage {
 /// The problems of that file alone.
 pub fn check_text(path: &Path, text: &str) -> Result<(), Problems> {
     let mut report = Report::new(path);
-    if let Some(node) = tree::read(text, &mut report) {
+    if let Some(node) = tree::read(text, &mut report).filter(|node| node.is_map(&mut report)) {
         match path.file_stem().and_then(|stem| stem.to_str()) {
             Some("replies") => drop(word_files::replies(&node, &[], &mut report)),
             Some("grammar") => drop(grammar::grammar(&node, &mut report)),

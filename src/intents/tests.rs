@@ -15,8 +15,11 @@ fn load(files: &[(&str, &[u8])]) -> Result<IntentSet, String> {
         std::fs::write(path, text).expect("a file");
     }
     let variables = BTreeSet::from(["returns_days".to_owned(), "shop".to_owned()]);
-    IntentSet::load(shop.path(), &Expected { replies: &["found"], variables: &variables, language: None })
-        .map_err(|problems| problems.to_string())
+    IntentSet::load(
+        shop.path(),
+        &Expected { replies: &["found"], variables: &variables, language: None, grammar: false },
+    )
+    .map_err(|problems| problems.to_string())
 }
 
 const REPLIES: (&str, &[u8]) = ("en/replies.yaml", b"found: I found {n}.\n");
@@ -78,7 +81,7 @@ fn every_mistake_is_named_with_file_line_column_and_what_to_do() {
         (
             "en/a.yaml",
             "intent: a\ntitle: A\naction: help\nexamples: [a]\npatterns:\n  - '^(a'\n",
-            "intents/en/a.yaml:6:5: the pattern \"^(a\" does not compile: unclosed group",
+            "intents/en/a.yaml:6:5: the pattern \"^(a\" does not compile: unclosed group; close the bracket",
         ),
         (
             "en/a.yaml",
@@ -98,7 +101,7 @@ fn every_mistake_is_named_with_file_line_column_and_what_to_do() {
         (
             "en/a.yaml",
             "intent: a\ntitle: A\naction: help\nexamples: ['Something CHEAPER!']\n",
-            "is already one of \"a\" (intents/en/a.yaml:4)",
+            "stands in two intents: \"a\" (intents/en/a.yaml:4) and \"cheaper\" (intents/en/shopping/cheaper.yaml:6); keep",
         ),
         (
             "en/a.yaml",
@@ -116,6 +119,42 @@ fn every_mistake_is_named_with_file_line_column_and_what_to_do() {
             "\"#f00\" is not a colour like '#1c1c1e'",
         ),
         ("stray.yaml", "intent: a\n", "intents/stray.yaml: this file is in no language's folder"),
+        (
+            "en/a.yaml",
+            "intent: Gift Wrap!\ntitle: A\naction: help\nexamples: [a]\n",
+            "intents/en/a.yaml:1:9: \"Gift Wrap!\" is no intent's name: those are lower-case letters, digits and \
+             underscores; did you mean \"gift_wrap\"?",
+        ),
+        (
+            "en/a.yaml",
+            "intent: a\ntitle: A\naction: answer\nexamples: [a]\nanswers: ['Hello }']\n",
+            "intents/en/a.yaml:5:11: a `}` without its other half; a variable is written {name}",
+        ),
+        (
+            "en/a.yaml",
+            "intent: a\ntitle: A\naction: help\nexamples: [\"a\\0b\"]\n",
+            "intents/en/a.yaml:4:12: a control character stands in this text; take it out",
+        ),
+        (
+            "en/a.yaml",
+            "intent: a\ntitle: A\naction: help\nexamples: [\"\\u200b\"]\n",
+            "intents/en/a.yaml:4:12: this text is empty",
+        ),
+        (
+            "en/a.yaml",
+            "intent: a\ntitle: A\naction: help\nexamples: [a]\nwith: {change: cheaper}\n",
+            "intents/en/a.yaml:5:8: the action help knows no \"change\"; take it out, or write `action: refine`",
+        ),
+        (
+            "en/a.yaml",
+            "intent: a\ntitle: A\naction: help\nexamples: ['[x](colour:vermilion)']\n",
+            "unknown colour \"vermilion\"; add it to intents/en/entities/colour.yaml",
+        ),
+        (
+            "en/a.yaml",
+            "intent: a\ntitle: A\naction: help\nexamples: [a]\npatterns: ['*x']\n",
+            "write a backslash before a `*`",
+        ),
     ] {
         let problems = with(path, text);
         assert!(problems.contains(expected), "expected {expected}\nfound {problems}");
@@ -131,6 +170,63 @@ fn a_missing_reply_a_foreign_encoding_and_an_empty_folder_are_problems_too() {
     let problems = load(&[REPLIES, ("en/a.yaml", b"intent: a\ntitle: caf\xe9\n")]).expect_err("a problem");
     assert!(problems.contains("intents/en/a.yaml:2:11: not UTF-8"), "{problems}");
     assert!(load(&[]).expect_err("a problem").contains("intents: no intents here"));
+}
+
+#[test]
+fn a_sentence_or_a_button_that_nobody_could_send_is_too_long() {
+    let head = "intent: a\ntitle: A\naction: help\n";
+    let endless = with("en/a.yaml", &format!("{head}examples:\n  - {}\n", "so long ".repeat(35_000)));
+    assert!(
+        endless.contains("en/a.yaml:5:5: this example has 279999 characters, and may have 4096"),
+        "{endless}"
+    );
+    let wide = with("en/a.yaml", &format!("{head}examples: [a]\nbuttons: [{}]\n", "x".repeat(65)));
+    assert!(wide.contains("this button has 65 characters, and may have 64; shorten it"), "{wide}");
+}
+
+#[test]
+fn a_file_that_is_empty_or_holds_something_else_is_one_mistake() {
+    for path in ["en/a.yaml", "en/replies.yaml", "en/grammar.yaml", "en/entities/size.yaml"] {
+        for text in ["", "# nothing yet\n", "- a\n- b\n", "hello\n"] {
+            let problems = with(path, text);
+            assert_eq!(problems.lines().count(), 1, "{text:?} in {path}: {problems}");
+            assert!(problems.contains(path) && problems.contains("expected a mapping"), "{problems}");
+        }
+    }
+    let mapping = with("en/a.yaml", "intent: a\ntitle: A\naction: help\nexamples: {a: b}\n");
+    assert_eq!(mapping.lines().count(), 1, "{mapping}");
+    assert!(mapping.contains("a.yaml:4:11: expected a list"), "{mapping}");
+}
+
+#[test]
+fn a_language_without_its_small_words_or_without_intents_is_not_opened() {
+    let shop = |files: &[(&str, &str)]| {
+        let shop = tempfile::tempdir().expect("a folder");
+        for (path, text) in files {
+            let path = shop.path().join("intents").join(path);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            std::fs::write(path, text).expect("a file");
+        }
+        let variables = BTreeSet::new();
+        let expected =
+            Expected { replies: &["found"], variables: &variables, language: Some("en"), grammar: true };
+        IntentSet::load(shop.path(), &expected).map(drop).map_err(|problems| problems.to_string())
+    };
+    let intent = "intent: hi\ntitle: Hi\naction: greet\nexamples: [hi]\n";
+    let words = "found: Found.\n";
+    let sound =
+        [("en/hi.yaml", intent), ("en/replies.yaml", words), ("en/grammar.yaml", "polite: [please]\n")];
+    shop(&sound).expect("sound");
+    let wordless = shop(&sound[..2]).expect_err("a problem");
+    assert!(wordless.contains("intents/en/grammar.yaml: this file is missing"), "{wordless}");
+    let german =
+        [("de/hi.yaml", intent), ("de/replies.yaml", words), ("de/grammar.yaml", "polite: [bitte]\n")];
+    let silent = shop(&german).expect_err("a problem");
+    let expected = "intents/en: there are no intents here, and index/shop.yaml says `language: en`; put its files \
+                    back, or write de there";
+    assert_eq!(silent, expected);
+    let bare = shop(&[&german[..], &sound[1..]].concat()).expect_err("a problem");
+    assert_eq!(bare, expected, "replies alone are no language");
 }
 
 #[test]
@@ -167,6 +263,10 @@ fn what_yaml_allows_and_nobody_means_is_named_with_its_place() {
         (&deep, "lie too deep in each other"),
         ("intent: a\nintent: b\n", ":2:1: the key \"intent\" stands here twice"),
         ("intent: a\n\ttitle: A\n", "found a tab"),
+        ("intent: a\n\ttitle: A\n", "; indent with blanks"),
+        ("intent: a\ntitle: Where: here: there\n", "not allowed in this context; put a text with a colon"),
+        ("intent: a\nexamples: [a\ntitle: A\n", "; close the bracket"),
+        ("intent: a\ntitle: 'A\n", "; close the quote"),
         (
             "intent: a\ntitle: A\naction: help\nexamples: [a]\n---\nintent: b\n",
             "a second document begins here",
@@ -198,7 +298,7 @@ fn with_oddity(put: impl Fn(&Path)) -> Result<IntentSet, String> {
     put(&shop.path().join("intents/en"));
     IntentSet::load(
         shop.path(),
-        &Expected { replies: &["found"], variables: &BTreeSet::new(), language: None },
+        &Expected { replies: &["found"], variables: &BTreeSet::new(), language: None, grammar: false },
     )
     .map_err(|problems| problems.to_string())
 }

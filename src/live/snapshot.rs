@@ -84,7 +84,7 @@ pub fn load_intents(root: &Path, facts: &ShopFacts) -> Result<IntentSet, Problem
 pub fn read_intents(root: &Path, facts: &ShopFacts) -> Files {
     let variables: BTreeSet<String> = facts.variables.keys().cloned().collect();
     let language = facts.language.as_deref();
-    Files::read(root, &Expected { replies: REQUIRED_REPLIES, variables: &variables, language })
+    Files::read(root, &Expected { replies: REQUIRED_REPLIES, variables: &variables, language, grammar: true })
 }
 
 /// Of everything in the files but the words that the shop says, so that what is added to the files counts by itself.

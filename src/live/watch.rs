@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use super::Reloader;
 use super::reload::Outcome;
 use crate::catalog::{product_files, ranking_files};
-use crate::disk::files_below;
+use crate::disk::{Unseen, files_below};
 
 /// Looking may take at most this share of the time, however many files there are.
 const SHARE: u32 = 20;
@@ -209,11 +209,19 @@ impl Sight {
 /// What vanishes while it is looked at is simply not there.
 fn gather(folder: &Path, files: &mut BTreeMap<PathBuf, Stamp>) {
     let yaml = |path: &PathBuf| path.extension().is_some_and(|e| e == "yaml" || e == "yml");
-    files_below(folder).flatten().filter(yaml).for_each(|path| note(&path, files));
+    for found in files_below(folder) {
+        match found {
+            Ok(path) if yaml(&path) => note(&path, files),
+            Ok(_) => {}
+            // What cannot be read is an error of the shop's files, until it is mended or gone.
+            Err(Unseen { path, .. }) => note(&path, files),
+        }
+    }
 }
 
 fn note(path: &Path, files: &mut BTreeMap<PathBuf, Stamp>) {
-    if let Ok(about) = std::fs::metadata(path) {
+    // A link that leads nowhere is something to see too.
+    if let Ok(about) = std::fs::metadata(path).or_else(|_| std::fs::symlink_metadata(path)) {
         files.insert(path.to_owned(), stamp(&about));
     }
 }

@@ -14,6 +14,8 @@ pub enum Severity {
     Error,
     /// The shop opens, and shoppers will be misunderstood.
     Warning,
+    /// For when there is time: few shoppers will notice, or the shop came with it.
+    Hint,
 }
 
 /// A place in a file, and what is to be said of it.
@@ -61,16 +63,40 @@ pub struct Finding {
     pub related: Vec<Spot>,
     /// What to do.
     pub suggestion: Option<String>,
+    /// How much of what it is about is touched by it, in per cent: what is shown where not all can be.
+    pub weight: usize,
 }
+
+/// Of what is wrong altogether.
+const WHOLE: usize = 100;
 
 impl Finding {
     pub(crate) fn warning(check: &'static str, at: Spot, message: String) -> Finding {
-        Finding { severity: Severity::Warning, check, message, at, related: Vec::new(), suggestion: None }
+        Finding {
+            severity: Severity::Warning,
+            check,
+            message,
+            at,
+            related: Vec::new(),
+            suggestion: None,
+            weight: WHOLE,
+        }
     }
 
     pub(crate) fn with(mut self, related: Spot) -> Finding {
         self.related.push(related);
         self
+    }
+
+    /// Touches so many per cent of what it is about.
+    pub(crate) fn of_weight(mut self, severity: Severity, weight: usize) -> Finding {
+        (self.severity, self.weight) = (severity, weight);
+        self
+    }
+
+    /// Every file that has to do with it.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        std::iter::once(&self.at).chain(&self.related).map(|spot| spot.file.as_path())
     }
 
     pub(crate) fn help(mut self, suggestion: impl Into<String>) -> Finding {
@@ -81,9 +107,18 @@ impl Finding {
 
 impl From<Problem> for Finding {
     fn from(problem: Problem) -> Finding {
-        let Problem { file, line, column, message, suggestion, focus } = problem;
+        let Problem { file, line, column, message, suggestion, focus, other } = problem;
         let at = Spot { file, line, column, focus, note: String::new() };
-        Finding { severity: Severity::Error, check: "broken", message, at, related: Vec::new(), suggestion }
+        let related = other.iter().map(|(file, place)| Spot::new(file, *place, "")).collect();
+        Finding {
+            severity: Severity::Error,
+            check: "broken",
+            message,
+            at,
+            related,
+            suggestion,
+            weight: WHOLE,
+        }
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Problem {
     pub suggestion: Option<String>,
     /// The very words that are wrong, where they are only a part of what stands at the place.
     pub focus: Option<String>,
+    /// The other place that has to do with it, where it takes two.
+    pub other: Option<(PathBuf, Place)>,
 }
 
 impl fmt::Display for Problem {
@@ -84,7 +86,7 @@ impl<'a> Report<'a> {
     pub(crate) fn add_at(&mut self, place: Place, focus: &str, message: String, suggestion: Option<String>) {
         let Place { line, column } = place;
         let (file, focus) = (self.file.to_owned(), Some(focus.to_owned()));
-        self.problems.push(Problem { file, line, column, message, suggestion, focus });
+        self.problems.push(Problem { file, line, column, message, suggestion, focus, other: None });
     }
 
     /// A problem with the nearest of the words that are allowed.
@@ -106,7 +108,7 @@ impl<'a> Report<'a> {
 
     pub(crate) fn push(&mut self, place: Place, message: String, suggestion: Option<String>) {
         let (file, Place { line, column }) = (self.file.to_owned(), place);
-        self.problems.push(Problem { file, line, column, message, suggestion, focus: None });
+        self.problems.push(Problem { file, line, column, message, suggestion, focus: None, other: None });
     }
 }
 

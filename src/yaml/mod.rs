@@ -28,7 +28,10 @@ pub struct YamlError {
 /// [`YamlError`] with the place of the first mistake.
 pub fn parse<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T, YamlError> {
     serde_saphyr::from_str(text).map_err(|error| {
-        let (line, column, message) = explained(&error);
+        let (line, column, mut message) = explained(&error);
+        if let Some(advice) = advice(&message).filter(|_| !is_explained(&error)) {
+            message.push_str(&format!("; {advice}"));
+        }
         YamlError { file: file.to_owned(), line, column, message }
     })
 }
@@ -74,6 +77,47 @@ fn plain(error: &serde_saphyr::Error) -> String {
         Some((sentence, _)) => sentence.to_owned(),
         None => text,
     }
+}
+
+/// What is to be done about any other mistake in the writing.
+pub(crate) const COMPARE: &str = "compare it with the lines around it: two blanks a level, `- ` before each item, quotes \
+                                  around a text with `: ` or ` #` in it";
+
+/// What to do about a sentence of the parser, which says what it stumbled over and not why.
+pub(crate) fn advice(message: &str) -> Option<&'static str> {
+    const BRACKET: &str = "close the bracket, or put a text that begins with one into quotes";
+    const QUOTE: &str = "close the quote; a single quote between single quotes is written twice";
+    const ADVICE: [(&str, &str); 9] = [
+        ("a tab", "indent with blanks, two for each level"),
+        (
+            "mapping values are not allowed",
+            "put a text with a colon and a blank in it into quotes, or indent the line like those around it",
+        ),
+        ("placement of ':'", "close the bracket before it, or put a text with a colon into quotes"),
+        ("a flow ", BRACKET),
+        ("in flow construct", BRACKET),
+        ("unclosed bracket", BRACKET),
+        ("unclosed quote", QUOTE),
+        ("scanning a quoted scalar", QUOTE),
+        ("end of stream", "close the quote or the bracket that is open at the end of the file"),
+    ];
+    ADVICE.iter().find(|(part, _)| message.contains(part)).map(|(_, advice)| *advice)
+}
+
+/// Whether our own sentence says all that there is to say.
+pub(crate) fn is_explained(error: &serde_saphyr::Error) -> bool {
+    use serde_saphyr::Error;
+    let error = error.without_snippet();
+    matches!(
+        error,
+        Error::DuplicateMappingKey { .. }
+            | Error::MultipleDocuments { .. }
+            | Error::Budget { .. }
+            | Error::NullIntoString { .. }
+            | Error::SerdeUnknownField { .. }
+            | Error::SerdeUnknownVariant { .. }
+            | Error::SerdeMissingField { .. }
+    ) || message(error) == TOO_DEEP
 }
 
 fn unknown(what: &str, written: &str, known: &[&str]) -> String {

@@ -6,7 +6,8 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 
 use crate::problem::{Place, Report};
-use crate::yaml::explained;
+use crate::text::fold;
+use crate::yaml::{COMPARE, advice, explained, is_explained};
 
 /// A node with its place.
 #[derive(Debug, Clone)]
@@ -46,7 +47,8 @@ pub(crate) fn read(source: &str, report: &mut Report<'_>) -> Option<Node> {
             let (line, column, message) = explained(&error);
             let place = Place { line: line as usize, column: column as usize };
             let own = matches!(error.without_snippet(), serde_saphyr::Error::DuplicateMappingKey { .. });
-            report.add(place, if own { message } else { format!("not valid YAML: {message}") });
+            let suggestion = (!is_explained(&error)).then(|| advice(&message).unwrap_or(COMPARE).to_owned());
+            report.push(place, if own { message } else { format!("not valid YAML: {message}") }, suggestion);
             None
         }
     }
@@ -168,6 +170,20 @@ impl Node {
         Fields { place: self.place, entries }
     }
 
+    /// Whether it is a mapping, as every file of a shop is; what else it is, is reported.
+    pub(crate) fn is_map(&self, report: &mut Report<'_>) -> bool {
+        match &self.value {
+            Value::Map(_) => true,
+            Value::Nothing => {
+                let place = Place { line: 1, column: 1 };
+                let what = "expected a mapping (`key: value`), and nothing stands in this file".to_owned();
+                report.push(place, what, Some("fill it in, or delete it".to_owned()));
+                false
+            }
+            _ => self.map(report).is_some(),
+        }
+    }
+
     pub(crate) fn map(&self, report: &mut Report<'_>) -> Option<&[(Text, Node)]> {
         match &self.value {
             Value::Map(entries) => Some(entries),
@@ -180,7 +196,15 @@ impl Node {
 
     pub(crate) fn text(&self, report: &mut Report<'_>) -> Option<Text> {
         match &self.value {
-            Value::Text(text) if !text.trim().is_empty() => {
+            Value::Text(text) if text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\t')) => {
+                report.push(
+                    self.place,
+                    "a control character stands in this text".to_owned(),
+                    Some("take it out; nobody can type it".to_owned()),
+                );
+                None
+            }
+            Value::Text(text) if !fold(text).text.is_empty() => {
                 Some(Text { place: self.place, text: text.trim().to_owned() })
             }
             Value::Text(_) => {

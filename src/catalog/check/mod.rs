@@ -132,7 +132,8 @@ impl Desk<'_> {
     /// A problem of a file as a whole.
     fn broken(&mut self, name: &str, message: String) {
         let file = PathBuf::from(name);
-        let problem = Problem { file, line: 0, column: 0, message, suggestion: None, focus: None };
+        let problem =
+            Problem { file, line: 0, column: 0, message, suggestion: None, focus: None, other: None };
         self.found.push(problem.into());
     }
 

@@ -179,7 +179,7 @@ fn refused(table: &Table, row: Row, flaw: &Flaw) -> Finding {
     let focus = value.strip_suffix('…').unwrap_or(value);
     let message = if value.is_empty() { reason.clone() } else { format!("{field} {value:?}: {reason}") };
     let Spot { file, line, column, focus, .. } = table.spot(row, field, Some(focus));
-    Problem { file, line, column, message, suggestion: None, focus }.into()
+    Problem { file, line, column, message, suggestion: None, focus, other: None }.into()
 }
 
 /// The importer takes a negative count for an oversold product, which is sold out; in a file kept by hand it is a slip.

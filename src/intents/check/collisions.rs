@@ -5,16 +5,15 @@ use std::collections::BTreeMap;
 use super::near::Near;
 use super::{Example, Finding, ReadLanguage, count, examples_of};
 use crate::model::IntentName;
+use crate::problem::Severity;
 
 /// From this likeness by letters two sentences of different intents are named when no intent model is there to ask.
 const ALIKE: f32 = 0.8;
 
-/// One mistaken sentence is named from this probability of the other intent: below it the model only wavers.
-const SURE: f32 = 0.8;
-
-/// Mistakes in which the model wavers are named when there are so many of them, and so large a share of an intent.
-const MANY: usize = 3;
-const LARGE: f32 = 0.15;
+/// Mistakes are a warning when there are so many of them, and so large a share of an intent in per cent; below that, one or
+/// two odd sentences among many, they are hints.
+const MANY: usize = 2;
+const LARGE: usize = 15;
 
 /// A sentence that the intent model, trained without it, takes for another intent's.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,15 +59,12 @@ fn by_model(examples: &[Example<'_>], mistakes: &[&Mistake], found: &mut Vec<Fin
             continue;
         };
         let all = at.parsed.intent.examples.len();
-        let many = mistakes.len() >= MANY && mistakes.len() as f32 >= LARGE * all as f32;
-        if worst.probability < SURE && !many {
-            continue;
-        }
+        let share = (100 * mistakes.len() + all / 2) / all.max(1);
+        let matters = mistakes.len() >= MANY && share >= LARGE;
         let message = format!(
-            "{intent} collides with {other}: {} of its {} would be taken for it ({} %)",
+            "{intent} collides with {other}: {} of its {} would be taken for it ({share} %)",
             mistakes.len(),
             count(all, "example"),
-            (100 * mistakes.len() + all / 2) / all.max(1),
         );
         let note = format!("taken for {other}, {} % sure", (100.0 * worst.probability).round());
         let more = mistakes[1..].iter().filter_map(|mistake| stands(intent, &mistake.example));
@@ -79,6 +75,7 @@ fn by_model(examples: &[Example<'_>], mistakes: &[&Mistake], found: &mut Vec<Fin
         found.push(
             Finding::warning("collision", at.spot(note), message)
                 .with(near.spot(format!("the nearest of {other}")))
+                .of_weight(if matters { Severity::Warning } else { Severity::Hint }, share)
                 .help(help),
         );
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::near::Near;
 use super::{Example, Finding, ReadLanguage, Spot, count, examples_of};
-use crate::text::key;
+use crate::intents::across::spoken;
 
 /// Fewer examples than this do not show what an intent's sentences have in common.
 const FEW: usize = 8;
@@ -33,14 +33,14 @@ fn repeated(language: &ReadLanguage, found: &mut Vec<Finding>) {
     let mut first: HashMap<(&str, String), usize> = HashMap::new();
     for (i, example) in examples.iter().enumerate() {
         let name = example.intent().as_str();
-        if let Some(other) = first.get(&(name, key(example.text))) {
+        if let Some(other) = first.get(&(name, spoken(example.text))) {
             let message = format!("this example of {name} is there already");
             let other = examples[*other].spot("the same but for case and punctuation");
             let help = "take one of the two out; a sentence counts once";
             found.push(Finding::warning("duplicate", example.spot(""), message).with(other).help(help));
             continue;
         }
-        first.insert((name, key(example.text)), i);
+        first.insert((name, spoken(example.text)), i);
         let alike = near
             .earlier(i, SAME)
             .into_iter()

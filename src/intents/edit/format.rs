@@ -45,7 +45,8 @@ pub fn format(file: &Path, text: &str) -> Result<String, EditError> {
 
 fn once(file: &Path, text: &str) -> Result<String, EditError> {
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-    let arranged = without_repetitions(file, &in_order(file, &text)?)?;
+    let listed = one_to_a_line(file, &in_order(file, &text)?)?;
+    let arranged = without_repetitions(file, &listed)?;
     let options = FormatOptions {
         layout: LayoutOptions { print_width: WIDTH, ..LayoutOptions::default() },
         language: LanguageOptions {
@@ -103,6 +104,38 @@ fn above(text: &str, at: usize) -> usize {
         from = before;
     }
     from
+}
+
+/// Examples that stand in brackets get a line each, as those that are added later do. A list with a comment in it stays.
+fn one_to_a_line(file: &Path, text: &str) -> Result<String, EditError> {
+    let tree = tree(file, text)?;
+    let examples = top_entries(&tree).into_iter().find(|entry| key_of(entry) == "examples");
+    let value =
+        |entry: &SyntaxNode| entry.children().find(|child| child.kind() == SyntaxKind::BLOCK_MAP_VALUE);
+    let list = examples.as_ref().and_then(value).and_then(|value| {
+        value.descendants().find(|node| matches!(node.kind(), SyntaxKind::FLOW_SEQ | SyntaxKind::BLOCK_SEQ))
+    });
+    let Some(list) = list.filter(|list| list.kind() == SyntaxKind::FLOW_SEQ) else {
+        return Ok(text.to_owned());
+    };
+    let spelled = &text[start(&list)..end(&list)];
+    let items: Vec<String> = list
+        .descendants()
+        .filter(|node| node.kind() == SyntaxKind::FLOW_SEQ_ENTRY)
+        .map(|item| item.text().to_string())
+        .collect();
+    let commented = list.descendants_with_tokens().any(|element| element.kind() == SyntaxKind::COMMENT);
+    if items.is_empty()
+        || commented
+        || items.iter().any(|item| item.contains('\n'))
+        || !spelled.starts_with('[')
+    {
+        return Ok(text.to_owned());
+    }
+    // A plain scalar in brackets is one outside of them too.
+    let lines: String = items.iter().map(|item| format!("\n  - {}", item.trim())).collect();
+    let before = text[..start(&list)].trim_end();
+    Ok(format!("{before}{lines}{}", &text[end(&list)..]))
 }
 
 /// Takes out examples that stand there twice, spelled the same, one to a line and without a comment.

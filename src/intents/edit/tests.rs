@@ -44,6 +44,23 @@ answers: [Sure, 'It''s easy']
 }
 
 #[test]
+fn examples_in_brackets_get_a_line_each_and_none_stands_there_twice() {
+    let head = "intent: a\ntitle: A\naction: help\n";
+    for (list, laid_out) in [
+        ("examples: [a, b, a]\n", "examples:\n  - a\n  - b\n"),
+        (
+            "examples: ['it''s', \"x, y\", '[two](size)']\nanswers: [A, B]\n",
+            "examples:\n  - 'it''s'\n  - 'x, y'\n  - '[two](size)'\nanswers: [A, B]\n",
+        ),
+        ("examples:\n  [a, b] # two\n", "examples: # two\n  - a\n  - b\n"),
+    ] {
+        let tidy = formatted(&format!("{head}{list}"));
+        assert_eq!(tidy.replace(" # two", ""), format!("{head}{laid_out}").replace(" # two", ""));
+        assert_eq!(tidy.contains("# two"), list.contains("# two"));
+    }
+}
+
+#[test]
 fn every_file_of_the_demo_shop_can_be_laid_out() {
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("intents")];
     let mut files = 0;

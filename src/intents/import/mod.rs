@@ -78,7 +78,7 @@ impl Drafts {
         let mut drafts = Drafts::default();
         for file in files {
             let fault = |reason| ImportError::File { file: file.clone(), done: "read", reason };
-            let text = decoded(&std::fs::read(file).map_err(fault)?);
+            let text = decoded(&std::fs::read(file).map_err(fault)?).map_err(|why| unknown(file, why))?;
             if text.trim().is_empty() {
                 return Err(unknown(file, "it is empty"));
             }
@@ -107,14 +107,28 @@ fn valid_name(name: &str) -> Result<IntentName, BadId> {
 }
 
 /// The text of a file, as spreadsheets save it too: a byte order mark says how it is encoded, else it is UTF-8, and what
-/// is neither is taken for Windows-1252.
-fn decoded(bytes: &[u8]) -> String {
+/// is neither is taken for Windows-1252. Else why it is no text: a letter that is lost is a wrong sentence in the shop's files.
+fn decoded(bytes: &[u8]) -> Result<String, String> {
     let encoding = match Encoding::for_bom(bytes) {
         Some((encoding, _)) => encoding,
         None if std::str::from_utf8(bytes).is_ok() => UTF_8,
         None => WINDOWS_1252,
     };
-    encoding.decode(bytes).0.into_owned()
+    let (text, _, broken) = encoding.decode(bytes);
+    let line_of = |at: usize| text[..at].matches('\n').count() + 1;
+    // Windows-1252 has letters where Latin-1 has these controls.
+    let binary = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}');
+    if let Some(at) = text.find(binary) {
+        return Err(format!("line {} holds a control character, so it is no text file", line_of(at)));
+    }
+    if broken {
+        let line = text.find('\u{fffd}').map_or(1, line_of);
+        let name = encoding.name();
+        return Err(format!(
+            "line {line} is not {name}, although the mark at the beginning of the file says so; save it as {name}"
+        ));
+    }
+    Ok(text.into_owned())
 }
 
 fn unknown(file: &Path, reason: impl Into<String>) -> ImportError {

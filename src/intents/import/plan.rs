@@ -110,8 +110,8 @@ impl Planner<'_> {
         if let Some((file, _)) = existing {
             if !draft.answers.is_empty() {
                 self.leave(format!(
-                    "{} answers of {name}: {} has its own",
-                    draft.answers.len(),
+                    "{} of {name}: {} has its own",
+                    count(draft.answers.len(), "answer"),
                     file.display()
                 ));
             }
@@ -185,7 +185,7 @@ impl Planner<'_> {
             );
             self.plan.changes.push(Change { file: file.to_owned(), text, what });
         } else {
-            self.leave(format!("{given} sentences for {}: nothing new", file.display()));
+            self.leave(format!("{} for {}: nothing new", count(given, "sentence"), file.display()));
         }
     }
 
@@ -245,9 +245,9 @@ impl Planner<'_> {
             let file =
                 PathBuf::from(format!("intents/{}/entities/{}.yaml", self.options.language, kind.name()));
             if self.language.files.entities.iter().any(|(_, parsed)| parsed.words.kind == kind) {
-                let n = values.len();
                 self.leave(format!(
-                    "{n} words of the lookup table {entity:?}: add what is missing to {}",
+                    "{} of the lookup table {entity:?}: add what is missing to {}",
+                    count(values.len(), "word"),
                     file.display()
                 ));
                 continue;

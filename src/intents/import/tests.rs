@@ -67,7 +67,8 @@ impl Shop {
 
     fn import(&self, files: &[PathBuf]) -> Plan {
         let variables = BTreeSet::from(["hours".to_owned()]);
-        let expected = Expected { replies: &["found"], variables: &variables, language: None };
+        let expected =
+            Expected { replies: &["found"], variables: &variables, language: None, grammar: false };
         let drafts = Drafts::read(files).expect("files of either kind");
         let options =
             Options { shop: self.0.path(), language: "en", action: "handoff", variables: &variables };
@@ -139,7 +140,7 @@ fn a_table_becomes_intents_and_a_sentence_of_another_intent_is_left_out() {
     );
     let left = plan.left.join("\n");
     assert!(left.contains("it is an example of track_order already"), "{left}");
-    assert!(left.contains("sentences labelled out_of_scope"), "{left}");
+    assert!(left.contains("1 sentence labelled out_of_scope"), "{left}");
 }
 
 #[test]
@@ -149,7 +150,7 @@ fn a_file_of_another_kind_or_language_is_refused_and_nothing_is_written() {
         assert!(Drafts::read(&[shop.write(name, text)]).is_err(), "{name}");
     }
     let none = BTreeSet::new();
-    let expected = Expected { replies: &["found"], variables: &none, language: None };
+    let expected = Expected { replies: &["found"], variables: &none, language: None, grammar: false };
     let options = Options { shop: shop.0.path(), language: "fr", action: "handoff", variables: &none };
     let plan = Plan::of(Drafts::default(), &Files::read(shop.0.path(), &expected), &options);
     assert!(matches!(plan, Err(ImportError::Language(code)) if code == "fr"));
@@ -180,4 +181,35 @@ fn tables_come_as_spreadsheets_save_them_and_what_holds_nothing_is_said_to() {
         let error = Drafts::read(&[shop.write(name, text)]).expect_err(name).to_string();
         assert!(error.contains(why) && error.contains(name), "{error}");
     }
+}
+
+#[test]
+fn a_quote_that_is_not_closed_a_lost_letter_and_a_picture_are_refused_with_their_line() {
+    let shop = Shop::new();
+    let rows = "wrap it,gift_wrap\na gift,gift_wrap\na bow,gift_wrap\nfor her,gift_wrap\n";
+    let marked = |text: &str| [b"\xef\xbb\xbf".as_slice(), text.as_bytes(), b"caf\xe9,x\n"].concat();
+    for (bytes, why) in [
+        (format!("sentence,label\nhi,greet\n\"unclosed,gift_wrap\n{rows}").into_bytes(), "a quote in line 3"),
+        // One further down would close it, and hide what stands between.
+        (format!("sentence,label\n\"unclosed,gift_wrap\n{rows}\"so\",x\n").into_bytes(), "a quote in line 2"),
+        (marked("sentence,label\nhi,greet\n"), "line 3 is not UTF-8"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR".to_vec(), "it is no text file"),
+    ] {
+        let file = shop.0.path().join("t.csv");
+        fs::write(&file, &bytes).expect("a file");
+        let error = Drafts::read(&[file]).expect_err(why).to_string();
+        assert!(error.contains(why) && error.contains("t.csv"), "{error}");
+        assert!(!error.contains(char::is_control), "{error:?}");
+    }
+    let sound = "sentence,label\n\"wrap it, please\",wrap\n\"say \"\"hi\"\"\",wrap\n5\" tape,wrap\n\"two\nlines\",wrap";
+    let drafts = Drafts::read(&[shop.write("sound.csv", sound)]).expect("a table");
+    let name = IntentName::parse("wrap").expect("a name");
+    assert_eq!(drafts.intents[&name].examples, ["wrap it, please", "say \"hi\"", "5\" tape", "two\nlines"]);
+}
+
+#[test]
+fn one_sentence_that_is_left_out_is_one() {
+    let shop = Shop::new();
+    let plan = shop.import(&[shop.write("t.csv", "text,intent\npizza,out_of_scope\n")]);
+    assert!(plan.left[0].starts_with("1 sentence labelled"), "{:?}", plan.left);
 }

@@ -399,3 +399,15 @@ async fn files_behind_a_link_are_seen_too() {
     shop.save(SHIPPING, &shop.shipping("Behind the link."));
     shop.soon(HOW_MUCH, "Behind the link.").await;
 }
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_ends_when_the_link_that_led_nowhere_is_a_folder_now() {
+    let shop = Open::shop().await;
+    let path = shop.path("intents/en/faq/gift_wrap_extra.yaml");
+    std::os::unix::fs::symlink("/nowhere/gift_wrap.yaml", &path).unwrap();
+    shop.until_problems(|problems| problems.iter().any(|one| one.contains("gift_wrap_extra"))).await;
+    std::fs::remove_file(&path).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    shop.until_problems(<[String]>::is_empty).await;
+}

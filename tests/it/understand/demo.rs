@@ -53,7 +53,12 @@ pub(super) fn demo() -> &'static Demo {
         let catalog =
             Catalog::open(shop, state.path(), facts.currency, &mut |_| ()).expect("the demo's catalogue");
         let variables: BTreeSet<String> = facts.variables.keys().cloned().collect();
-        let expected = Expected { replies: REQUIRED_REPLIES, variables: &variables, language: Some("en") };
+        let expected = Expected {
+            replies: REQUIRED_REPLIES,
+            variables: &variables,
+            language: Some("en"),
+            grammar: true,
+        };
         let intents =
             Arc::new(IntentSet::load(shop, &expected).unwrap_or_else(|problems| panic!("{problems}")));
         let vocabulary = catalog.vocabulary();
