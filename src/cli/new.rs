@@ -24,6 +24,11 @@ const LISTS: &str = include_str!("new_lists.yaml");
 /// Tells editors with a YAML language server which file has which of `intents/.schema/`.
 const EDITOR: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/.vscode/settings.json"));
 
+/// What the merchandisers' tools compare with is in git; conversations and what is built from the files are not for it.
+const IGNORED: &str = "# All state of the shop: conversations, histories, orders, the built index. `shophand backup FILE` saves it.
+.shophand/
+";
+
 /// Every so many products of the demo are kept: enough to try a search in each department, few enough to replace.
 const EVERY: usize = 12;
 
@@ -50,6 +55,7 @@ pub fn run(dir: &Path, out: &mut dyn Output) -> Result<()> {
         write(&settings, EDITOR.as_bytes())?;
         written += 1;
     }
+    written += usize::from(ignore_state(dir)?);
     write(&dir.join("index/products.csv"), products.as_bytes())?;
     write(&dir.join("index/lists.yaml"), LISTS.as_bytes())?;
     let shop = text("shop.yaml")?
@@ -67,6 +73,31 @@ pub fn run(dir: &Path, out: &mut dyn Output) -> Result<()> {
     out.line(&format!("  shophand chat --shop {}", dir.display()));
     out.line(&format!("  shophand test --shop {}", dir.display()));
     Ok(())
+}
+
+/// Whether a file of a shop is what `shophand new` wrote: what could be better in it is not its merchandiser's doing.
+pub(super) fn is_as_given(file: &Path, text: &str) -> bool {
+    let given = match file.strip_prefix("intents") {
+        Ok(name) => INTENTS.get_file(name),
+        Err(_) => file.strip_prefix("index").ok().and_then(|name| INDEX.get_file(name)),
+    };
+    let is_sample =
+        || file == Path::new("index/products.csv") && fewer_products().is_ok_and(|sample| sample == text);
+    given.is_some_and(|given| given.contents() == text.as_bytes()) || is_sample()
+}
+
+/// Keeps the state out of git, beside what a folder that was there has git ignore already; whether the file is new.
+fn ignore_state(dir: &Path) -> Result<bool> {
+    let path = dir.join(".gitignore");
+    let mut rules = if path.exists() { std::fs::read_to_string(&path)? } else { String::new() };
+    let new = rules.is_empty();
+    if !rules.lines().any(|rule| rule.trim_matches('/') == ".shophand") {
+        if !new && !rules.ends_with('\n') {
+            rules.push('\n');
+        }
+        write(&path, (rules + IGNORED).as_bytes())?;
+    }
+    Ok(new)
 }
 
 /// Sets the sample products aside once the shop has a catalogue of its own; false when a merchandiser has made them theirs.

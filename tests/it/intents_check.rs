@@ -54,6 +54,7 @@ impl Shop {
             ),
             ("index/products.csv", SHOES),
             ("intents/en/replies.yaml", replies.as_str()),
+            ("intents/en/grammar.yaml", "{}\n"),
             (
                 "intents/en/entities/colour.yaml",
                 "entity: colour\nvalues:\n  black: [jet]\n  navy: [dark blue]\n",
@@ -121,6 +122,19 @@ fn too_few_examples_and_the_same_ones_twice_are_named() {
 }
 
 #[test]
+fn two_emoji_are_two_examples_and_what_nobody_sees_is_none() {
+    let head = "intent: thanks\ntitle: Thanks\naction: answer\nanswers: [Gladly]\nexamples:\n";
+    let signs = format!("{head}  - 👍\n  - 🙏\n  - 👍\n");
+    let text = Shop::with(&[("intents/en/thanks.yaml", &signs)]).check_quickly();
+    assert_eq!(text.matches("is there already").count(), 1, "the third is the first: {text}");
+    assert!(text.contains("intents/en/thanks.yaml:8:5"), "{text}");
+
+    let unseen = format!("{head}  - thanks\n  - \"\\u200B\"\n");
+    let text = Shop::with(&[("intents/en/thanks.yaml", &unseen)]).check_quickly();
+    assert!(text.contains("error[broken]: this text is empty") && text.contains("thanks.yaml:7:5"), "{text}");
+}
+
+#[test]
 fn words_that_nothing_uses_and_words_of_products_that_no_file_knows_are_named() {
     let shop = Shop::with(&[
         ("intents/en/entities/material.yaml", "entity: material\nvalues:\n  suede: [nubuck]\n"),
@@ -144,8 +158,11 @@ fn patterns_that_take_what_belongs_to_others_are_named() {
 fn what_one_language_has_and_another_lacks_is_named() {
     let replies = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("intents/en/replies.yaml"));
     let german = TRACK.replace("where is my order", "wo ist meine bestellung");
-    let shop =
-        Shop::with(&[("intents/de/replies.yaml", &replies.unwrap()), ("intents/de/track.yaml", &german)]);
+    let shop = Shop::with(&[
+        ("intents/de/replies.yaml", &replies.unwrap()),
+        ("intents/de/grammar.yaml", "{}\n"),
+        ("intents/de/track.yaml", &german),
+    ]);
     insta::assert_snapshot!(shop.check_quickly());
 }
 
@@ -199,4 +216,50 @@ fn without_a_language_model_it_checks_what_it_can_and_says_so() {
     assert!(output.status.success(), "{remarks}");
     assert!(remarks.contains("compared by their letters alone"), "{remarks}");
     assert!(remarks.contains("cargo xtask setup"), "{remarks}");
+}
+
+fn git(shop: &Shop, args: &[&str]) {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(shop.0.path()).args(["-c", "user.name=Ana", "-c", "user.email=ana@example.com"]);
+    let done = command.args(args).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[test]
+fn of_two_files_with_one_sentence_the_one_that_was_changed_is_pointed_at() {
+    let shop = Shop::with(&[]);
+    git(&shop, &["init", "-q"]);
+    git(&shop, &["add", "-A"]);
+    git(&shop, &["commit", "-qm", "sound"]);
+    shop.0.write("intents/en/find.yaml", &find("do you sell shoes", "where is my order"));
+    let (code, text) = shop.check(&["--no-model"]);
+    assert_eq!(code, 1);
+    assert!(text.contains("stands in two intents: \"find_product\" (intents/en/find.yaml:11)"), "{text}");
+    let (mine, other) = (text.find("intents/en/find.yaml:11:5"), text.find("intents/en/track.yaml:5:5"));
+    assert!(mine.is_some() && mine < other, "{text}");
+}
+
+#[test]
+fn what_was_changed_comes_first_and_of_many_warnings_the_rest_is_counted() {
+    let thin = |i: u32| {
+        let sentence = format!("{:x}", (i + 1).wrapping_mul(2_654_435_761));
+        format!("intent: topic_{i}\ntitle: T\naction: handoff\nexamples:\n  - 'say {sentence}'\n")
+    };
+    let shop = Shop::with(&[]);
+    for i in 0..30 {
+        shop.0.write(&format!("intents/en/a/topic_{i}.yaml"), &thin(i));
+    }
+    git(&shop, &["init", "-q"]);
+    git(&shop, &["add", "-A"]);
+    git(&shop, &["commit", "-qm", "thirty thin ones"]);
+    shop.0.write("intents/en/z/mine.yaml", &thin(99));
+    let (_, text) = shop.check(&["--no-model"]);
+    let first = text.find("warning[").unwrap();
+    assert!(text[first..].starts_with("warning[thin]: topic_99 has only 1 example"), "{text}");
+    assert_eq!(text.matches("warning[thin]").count(), 21, "{text}");
+    assert!(text.contains("10 more warnings not shown; --all shows everything"), "{text}");
+    let (_, text) = shop.check(&["--no-model", "--all"]);
+    assert_eq!(text.matches("warning[thin]").count(), 31, "{text}");
+    let (code, text) = shop.check(&["--no-model", "--since", "no-such-revision"]);
+    assert!(code == 1 && text.contains("no-such-revision"), "{text}");
 }

@@ -43,6 +43,20 @@ fn a_new_shop_has_a_conversation_that_goes_as_written() {
 }
 
 #[test]
+fn a_new_shop_keeps_its_state_out_of_git_and_a_folder_keeps_the_rules_that_it_has() {
+    let shop = new_shop();
+    let ignored = fs::read_to_string(shop.path().join(".gitignore")).unwrap();
+    assert!(ignored.lines().any(|line| line == ".shophand/"), "{ignored}");
+
+    let own = TempDir::new().unwrap();
+    fs::write(own.path().join(".gitignore"), "/mine\n").unwrap();
+    let made = Command::new(env!("CARGO_BIN_EXE_shophand")).arg("new").arg(own.path()).output().unwrap();
+    let kept = fs::read_to_string(own.path().join(".gitignore")).unwrap();
+    assert!(kept.starts_with("/mine\n") && kept.contains("\n.shophand/\n"), "{kept}");
+    assert!(made.status.success());
+}
+
+#[test]
 fn a_new_shop_has_nothing_to_mend_on_its_shelves() {
     let shop = new_shop();
     let mut command = Command::new(env!("CARGO_BIN_EXE_shophand"));
@@ -50,6 +64,26 @@ fn a_new_shop_has_nothing_to_mend_on_its_shelves() {
     assert!(printed(&output).contains("0 errors, 0 warnings"), "{}", printed(&output));
     let synonyms = fs::read_to_string(shop.path().join("index/synonyms.yaml")).unwrap();
     assert!(synonyms.contains("sneakers, trainers") && synonyms.contains("navy"), "{synonyms}");
+}
+
+/// A merchandiser's own mistake must not drown in what the shop came with.
+#[test]
+fn a_new_shop_has_nothing_to_mend_in_its_intents_and_a_sentence_that_collides_stands_out() {
+    let shop = new_shop();
+    let check = |more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shophand"));
+        printed(&command.args(["intents", "check", "--shop"]).arg(shop.path()).args(more).output().unwrap())
+    };
+    let text = check(&[]);
+    assert!(text.contains("0 errors, 0 warnings"), "{text}");
+    assert!(text.contains("hints not shown; --all shows everything"), "{text}");
+    assert!(check(&["--no-model", "--all"]).contains("note["), "hints can be read");
+
+    let wrap = "intent: wrap_it\ntitle: Wrap it\naction: handoff\nexamples:\n  - where is my parcel now\n  - has my order been sent\n";
+    fs::write(shop.path().join("intents/en/wrap_it.yaml"), wrap).unwrap();
+    let text = check(&[]);
+    assert!(text.contains("wrap_it has only 2 examples"), "{text}");
+    assert!(text.contains("wrap_it collides with track_order"), "{text}");
 }
 
 #[test]
@@ -87,6 +121,22 @@ fn a_file_that_is_no_conversation_is_named_with_the_line_and_what_was_meant() {
         assert_eq!(output.status.code(), Some(1), "{message}");
         assert!(parts.iter().all(|part| message.contains(part)), "{message}");
     }
+}
+
+#[test]
+fn a_conversation_without_turns_or_of_somebody_unknown_does_not_pass() {
+    let shop = new_shop();
+    let empty = write(&shop, "empty.yml", "about: Nothing\nturns: []\n");
+    let output = test(shop.path(), &[&empty]);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert!(message.contains("empty.yml has no turns"), "{message}");
+
+    let stranger = write(&shop, "stranger.yml", "about: Who?\nas: nobody\nturns:\n  - says: hello\n");
+    let output = test(shop.path(), &[&stranger]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = printed(&output);
+    assert!(text.contains("as: nobody") && text.contains("nobody of that name"), "{text}");
 }
 
 #[test]

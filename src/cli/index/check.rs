@@ -1,5 +1,6 @@
 //! `shophand index check`.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Result;
@@ -39,6 +40,7 @@ pub fn run(args: &Check, shop: &ShopDir, out: &mut dyn Output) -> Result<i32> {
         of: format!("{products}, {rules}"),
         sizes: ("products", checked.products.into()),
         text: &text,
+        changed: &BTreeSet::new(),
     };
     args.how.print(&report, out)
 }

@@ -1,7 +1,8 @@
 //! `shophand intents check`.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
@@ -14,10 +15,12 @@ use crate::intents::Files;
 use crate::intents::check::{Beside, LostButton, Mistake, Stock, findings};
 use crate::live::{load_intents, read_intents};
 use crate::model::{ShopFacts, Vocabulary};
-use crate::problem::count;
+use crate::problem::{Finding, Severity, count};
 
 use super::super::findings::{EXIT_CODES, How, Report};
+use super::super::new::is_as_given;
 use super::super::output::Output;
+use super::git::changed_since;
 use super::judge;
 
 /// How to check.
@@ -29,6 +32,9 @@ pub struct Check {
     /// Do not ask the intent model which sentences it would mistake; quicker
     #[arg(long)]
     no_model: bool,
+    /// What is to be said of the files that were changed since this revision of git comes first; HEAD when left out
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
 }
 
 /// Prints every problem, and a summary; the number is the exit code.
@@ -59,19 +65,52 @@ pub fn run(args: &Check, shop: &ShopDir, out: &mut dyn Output) -> Result<i32> {
             )),
         }
     }
-    let found = findings(&files, &beside);
+    let mut found = findings(&files, &beside);
     let text = |file: &Path| match file.to_str() {
         Some("index/products.csv") => products.as_deref(),
         _ => files.text(file),
     };
+    let changed = changed(args, &shop.root)?;
+    for finding in &mut found {
+        let given = || finding.files().all(|file| text(file).is_some_and(|text| is_as_given(file, text)));
+        if finding.severity == Severity::Warning && given() {
+            finding.severity = Severity::Hint;
+        }
+        point_at_the_change(finding, &changed);
+    }
     let report = Report {
         found: &found,
         notes: &notes,
         of: sizes_in_words(&files),
         sizes: ("languages", sizes_as_json(&files)),
         text: &text,
+        changed: &changed,
     };
     args.how.print(&report, out)
+}
+
+/// What is being worked on; nothing that is known of without git, unless it was asked for.
+fn changed(args: &Check, root: &Path) -> Result<BTreeSet<PathBuf>> {
+    match (&args.since, changed_since(root, args.since.as_deref().unwrap_or("HEAD"))) {
+        (_, Ok(changed)) => Ok(changed),
+        (None, Err(_)) => Ok(BTreeSet::new()),
+        (Some(revision), Err(error)) => {
+            bail!(
+                "what was changed since {revision} is not known: {error}; leave --since out or name a revision"
+            )
+        }
+    }
+}
+
+/// Of two places that do not go together the one in the changed file is to be mended.
+fn point_at_the_change(finding: &mut Finding, changed: &BTreeSet<PathBuf>) {
+    let Finding { severity: Severity::Error, at, related, .. } = finding else { return };
+    if let Some(other) = related.first_mut()
+        && changed.contains(&other.file)
+        && !changed.contains(&at.file)
+    {
+        std::mem::swap(at, other);
+    }
 }
 
 /// What the intent model makes of the sentences and the buttons.

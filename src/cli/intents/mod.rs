@@ -4,6 +4,7 @@ mod check;
 mod diff;
 mod eval;
 mod fmt;
+mod git;
 mod import;
 mod judge;
 pub mod schema;

@@ -1,10 +1,10 @@
 //! The files as they were: of a folder, or of a revision in git.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use super::super::git::{GitError, git};
 use crate::app::ShopDir;
 
 /// A folder with `intents/` in it, and `index/shop.yaml` where there was one.
@@ -17,7 +17,8 @@ pub(super) fn files(what: &str, shop: &ShopDir, aside: &Path) -> Result<PathBuf>
         return from_folder(folder, aside);
     }
     let listed =
-        git(&shop.root, &["ls-tree", "-r", "-z", "--name-only", what, "--", "intents", "index/shop.yaml"])?;
+        git(&shop.root, &["ls-tree", "-r", "-z", "--name-only", what, "--", "intents", "index/shop.yaml"])
+            .map_err(no_earlier)?;
     let listed = String::from_utf8(listed).context("git lists a file whose name is no UTF-8")?;
     let names: Vec<&str> = listed.split('\0').filter(|name| !name.is_empty()).collect();
     if !names.iter().any(|name| name.starts_with("intents/")) {
@@ -25,7 +26,7 @@ pub(super) fn files(what: &str, shop: &ShopDir, aside: &Path) -> Result<PathBuf>
     }
     let to = aside.join("earlier");
     for name in names {
-        let content = git(&shop.root, &["show", &format!("{what}:./{name}")])?;
+        let content = git(&shop.root, &["show", &format!("{what}:./{name}")]).map_err(no_earlier)?;
         let file = to.join(name);
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder)?;
@@ -46,23 +47,10 @@ fn from_folder(folder: &Path, aside: &Path) -> Result<PathBuf> {
     Ok(to)
 }
 
-/// What the command prints, run in the shop's folder.
-fn git(root: &Path, args: &[&str]) -> Result<Vec<u8>> {
-    let output = Command::new("git").arg("-C").arg(root).args(args).env("LC_ALL", "C").output();
-    let output = output.context(
-        "git cannot be run, so there are no earlier files: name a folder that holds them, `shophand intents diff DIR`",
-    )?;
-    if output.status.success() {
-        return Ok(output.stdout);
-    }
-    let reason = String::from_utf8_lossy(&output.stderr).into_owned();
-    if reason.contains("not a git repository") {
-        bail!(
-            "{} is in no git repository, so there are no earlier files: name a folder that holds them, \
-             `shophand intents diff DIR`",
-            root.display()
-        );
-    }
-    let reason = reason.lines().next().unwrap_or_default().trim_start_matches("fatal: ");
-    bail!("git does not know the earlier files: {reason}; name a revision of git or a folder")
+fn no_earlier(error: GitError) -> anyhow::Error {
+    let otherwise = match &error {
+        GitError::Unknown(_) => "name a revision of git or a folder",
+        _ => "name a folder that holds them, `shophand intents diff DIR`",
+    };
+    anyhow::anyhow!("there are no earlier files, because {error}; {otherwise}")
 }
