@@ -210,6 +210,18 @@ impl Parts {
         Ok(Parts { facts, intents, understander: Arc::new(understander), ..self.clone() })
     }
 
+    /// The same with what all products mean, as shoppers have it some seconds after a start. What has no vector yet is
+    /// embedded, which takes some milliseconds a product, and kept. Blocks.
+    ///
+    /// # Errors
+    /// [`AppError::Catalog`] when the model fails or the state folder cannot be written.
+    pub fn with_meanings(self) -> Result<Parts, AppError> {
+        let Some(encoder) = self.understander.encoder() else { return Ok(self) };
+        let embed = |texts: &[String]| encoder.embed_all(texts).map_err(|error| error.to_string());
+        let catalog = self.catalog.embedded(&embed, &mut |_| {})?;
+        Ok(Parts { catalog, ..self })
+    }
+
     /// What the shop understands and says.
     pub fn snapshot(&self) -> Snapshot {
         let Parts { intents, understander, facts, catalog, .. } = self.clone();

@@ -48,6 +48,9 @@ pub struct Test {
 pub fn run(args: &Test, shop: &ShopDir, out: &mut dyn Output) -> Result<i32> {
     let goldens = goldens(args, shop)?;
     let parts = Parts::open(shop, &say)?;
+    // Whether somebody has chatted before must not decide how a conversation goes.
+    say("Working out what the products mean");
+    let parts = parts.with_meanings()?;
     let rehearsal = Rehearsal::prepare(parts, &shop.root)?;
     let started = Instant::now();
     let mut report =

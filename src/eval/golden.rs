@@ -136,6 +136,9 @@ pub enum GoldenError {
     /// By its name it is something else.
     #[error("{0} is no golden conversation: those are YAML files whose names end in .yml")]
     NotYaml(PathBuf),
+    /// Nobody says anything in it.
+    #[error("{0} has no turns, so nothing could go otherwise; write `turns:` with at least one `says:`")]
+    Empty(PathBuf),
     /// It is not the YAML of one.
     #[error("{0}; a golden conversation has `about:` and `turns:`, each with `says:` or `taps:`")]
     Invalid(#[from] YamlError),
@@ -151,7 +154,8 @@ impl Golden {
             return Err(GoldenError::NotYaml(path.to_owned()));
         }
         let text = std::fs::read_to_string(path).map_err(|e| unreadable(path, &e))?;
-        Ok(yaml::parse(path, &text)?)
+        let golden: Golden = yaml::parse(path, &text)?;
+        if golden.turns.is_empty() { Err(GoldenError::Empty(path.to_owned())) } else { Ok(golden) }
     }
 }
 
@@ -199,6 +203,7 @@ pub async fn play(
     let mut played = Played { assistant, last: None, before: Vec::new() };
     let mut performance = Performance::default();
     let shopper = ShopperId::parse(golden.shopper.as_deref().unwrap_or(chat.as_str()))?;
+    performance.wrong.extend(unheard_of(assistant, golden)?);
     for (i, expected) in golden.turns.iter().enumerate() {
         let said = expected.says.clone().or_else(|| expected.taps.clone()).unwrap_or_default();
         let mismatch = |(expected, found)| Mismatch { turn: i + 1, said: said.clone(), expected, found };
@@ -225,6 +230,18 @@ pub async fn play(
         played.last = Some(record);
     }
     Ok(performance)
+}
+
+/// That the conversation is held by somebody whom the shop does not know, and who therefore has no history.
+fn unheard_of(assistant: &Arc<Assistant>, golden: &Golden) -> Result<Option<Mismatch>, anyhow::Error> {
+    let Some(name) = &golden.shopper else { return Ok(None) };
+    let known = assistant.store.shopper(&ShopperId::parse(name)?)?.is_some();
+    Ok((!known).then(|| Mismatch {
+        turn: 1,
+        said: format!("as: {name}"),
+        expected: "a shopper of index/demo/; leave `as:` out for a stranger".to_owned(),
+        found: "nobody of that name".to_owned(),
+    }))
 }
 
 fn input(expected: &GoldenTurn, last: Option<&TurnRecord>) -> Result<Input, Deviation> {

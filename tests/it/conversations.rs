@@ -54,6 +54,18 @@ async fn golden_conversations_go_as_written() {
     assert!(report.is_empty(), "\n{report}");
 }
 
+/// A shop is asked for products before it has worked out what they mean, and afterwards.
+#[tokio::test(flavor = "multi_thread")]
+async fn they_go_the_same_when_it_is_known_what_the_products_mean() {
+    let rehearsal = tokio::task::spawn_blocking(|| {
+        let parts = parts().clone().with_meanings().unwrap();
+        assert!(parts.catalog.is_embedded() && !self::parts().catalog.is_embedded());
+        Rehearsal::prepare(parts, Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap()
+    });
+    let report = played(&rehearsal.await.unwrap(), goldens()).await;
+    assert!(report.is_empty(), "\n{report}");
+}
+
 /// Laptops, kettles and protein powder, with columns that the program has never heard of.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shop_with_columns_of_its_own_is_asked_for_what_stands_in_them() {
