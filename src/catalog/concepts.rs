@@ -35,6 +35,13 @@ pub(super) struct Concept {
     pub known: bool,
 }
 
+impl Concept {
+    /// Whether it is a unit of measure, by the name that the table of units gives it.
+    pub fn is_unit(&self) -> bool {
+        matches!(self.stems.as_slice(), [one] if one.starts_with('_'))
+    }
+}
+
 /// What a query's words come to.
 #[derive(Debug, Default)]
 pub(super) struct Reading {

@@ -31,9 +31,9 @@ pub(super) struct Plan {
     pub concepts: Vec<Concept>,
     /// … which of them says what the thing is …
     pub head: Option<usize>,
-    /// … and each of them as a query.
+    /// … and what they require as queries, a number and its unit in one.
     pub words: Vec<BoxQuery>,
-    /// How many of them occur in any product at all.
+    /// How many of these occur in any product at all.
     pub known_words: usize,
     /// Spelling: as written → as searched.
     pub corrected: Vec<(String, String)>,
@@ -77,9 +77,12 @@ impl Edition {
     pub(super) fn plan(&self, query: &ProductQuery) -> Result<Plan, CatalogError> {
         let Reading { concepts, head, corrected, unknown } = self.read(query)?;
         let unsaid = |filter: &AttributeFilter| !filter.negated && !self.meta.has(&filter.kind);
+        // "500 ml" without its number is any amount: the two are looked for as one.
+        let wanted: Vec<&[Concept]> = concepts.chunk_by(|one, next| one.number && next.is_unit()).collect();
+        let known = wanted.iter().filter(|wanted| wanted.iter().all(|concept| concept.known));
         Ok(Plan {
-            words: concepts.iter().map(|concept| self.concept(concept)).collect(),
-            known_words: concepts.iter().filter(|concept| concept.known).count(),
+            words: wanted.iter().map(|wanted| self.all_of(wanted)).collect(),
+            known_words: known.count(),
             concepts,
             head,
             corrected,
@@ -102,6 +105,16 @@ impl Edition {
         ]
         .into_iter()
         .filter(|(_, boost)| *boost > 0.0)
+    }
+
+    fn all_of(&self, concepts: &[Concept]) -> BoxQuery {
+        match concepts {
+            [one] => self.concept(one),
+            several => {
+                let each = several.iter().map(|concept| self.concept(concept));
+                Box::new(BooleanQuery::intersection(each.collect()))
+            }
+        }
     }
 
     fn concept(&self, concept: &Concept) -> BoxQuery {
