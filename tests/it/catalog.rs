@@ -1,14 +1,18 @@
-//! The product index when the process that builds it is killed.
+//! The product index, and the vectors of the products, when the process that makes them is killed.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use shophand::catalog::Catalog;
+use shophand::catalog::{Catalog, Wanted};
 use shophand::import::{Options, import_catalog};
-use shophand::model::{Currency, ProductQuery};
+use shophand::model::{Currency, ProductQuery, Vector};
 
 const PRODUCTS: usize = 3000;
 
@@ -65,6 +69,18 @@ fn an_index_is_whole_whenever_its_builder_is_killed() {
     }
 }
 
+/// Another process, which does what one of the ignored tests does.
+fn start(test: &str, shop: &Path, kind: &str) -> Child {
+    Command::new(std::env::current_exe().expect("this program"))
+        .args([test, "--exact", "--ignored"])
+        .env("SHOPHAND_KILLED_SHOP", shop)
+        .env("SHOPHAND_KILLED_AT", kind)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts")
+}
+
 fn killed_again_and_again(kind: &str) {
     let shop = tempfile::tempdir().expect("a folder");
     fs::create_dir(shop.path().join("index")).expect("a folder");
@@ -76,14 +92,7 @@ fn killed_again_and_again(kind: &str) {
         fs::remove_file(shop.path().join("index/products.csv")).expect("a file");
     }
     for kill in 0..6 {
-        let mut builder = Command::new(std::env::current_exe().expect("this program"))
-            .args(["catalog::builds_until_it_is_killed", "--exact", "--ignored"])
-            .env("SHOPHAND_KILLED_SHOP", shop.path())
-            .env("SHOPHAND_KILLED_AT", kind)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("it starts");
+        let mut builder = start("catalog::builds_until_it_is_killed", shop.path(), kind);
         std::thread::sleep(Duration::from_millis(150 + 97 * kill));
         builder.kill().expect("it is killed");
         builder.wait().expect("it is gone");
@@ -98,4 +107,113 @@ fn killed_again_and_again(kind: &str) {
             "of one round only ({kind})"
         );
     }
+}
+
+/// What a shop that has vectors takes in.
+const MORE: usize = 2000;
+
+fn titles(from: usize, count: usize) -> Vec<String> {
+    (from..from + count).map(|at| format!("Lamp {at}")).collect()
+}
+
+fn sell(shop: &Path, titles: &[String]) {
+    let rows: String = titles.iter().enumerate().map(|(at, title)| format!("P-{at},{title}\n")).collect();
+    fs::write(shop.join("index/products.csv"), format!("id,title\n{rows}")).expect("a file");
+}
+
+/// A direction of its own for every text, but the same for a chair and for what is comfortable.
+fn direction(text: &str) -> Arc<[f32]> {
+    let text = if text == "comfortable" { "Chair" } else { text };
+    let mut seed =
+        text.bytes().fold(0x811c_9dc5_u32, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let numbers: Vec<f32> = (0..384)
+        .map(|_| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            f32::from((seed >> 16) as u16) / 32768.0 - 1.0
+        })
+        .collect();
+    let length = numbers.iter().map(|number| number * number).sum::<f32>().sqrt();
+    numbers.iter().map(|number| number / length).collect()
+}
+
+/// The product that is near "comfortable", a word that no product has.
+fn found_by_meaning(catalog: &Catalog) -> Option<String> {
+    let query = ProductQuery {
+        text: "comfortable".to_owned(),
+        meaning: Some(Vector::of(&direction("comfortable"))),
+        ..ProductQuery::default()
+    };
+    let found = catalog.rank(&Wanted { query: &query, limit: 1 }).expect("a search");
+    found.first().map(|(id, _)| id.as_str().to_owned())
+}
+
+/// Not a test of its own: what the process does that the test below kills. Before each portion it notes the one before,
+/// which must then be safe on the disk.
+#[test]
+#[ignore = "run by an_embedding_that_is_killed_goes_on_where_it_was"]
+fn embeds_until_it_is_killed() {
+    let Some(shop) = std::env::var_os("SHOPHAND_KILLED_SHOP") else { return };
+    let shop = Path::new(&shop);
+    let kept = fs::OpenOptions::new().create(true).append(true).open(shop.join("kept")).expect("a file");
+    let last: RefCell<Vec<String>> = RefCell::default();
+    let slowly = |texts: &[String]| {
+        let before = last.replace(texts.to_vec());
+        (&kept)
+            .write_all(before.iter().map(|text| format!("{text}\n")).collect::<String>().as_bytes())
+            .expect("noted");
+        std::thread::sleep(Duration::from_millis(20));
+        Ok(texts.iter().map(|text| direction(text)).collect())
+    };
+    open(shop).embedded(&slowly, &mut |_| ()).expect("embedded");
+}
+
+#[test]
+fn an_embedding_that_is_killed_goes_on_where_it_was() {
+    let shop = tempfile::tempdir().expect("a folder");
+    fs::create_dir(shop.path().join("index")).expect("a folder");
+    let mut selling = [vec!["Chair".to_owned()], titles(0, 100)].concat();
+    sell(shop.path(), &selling);
+    let asked: RefCell<BTreeSet<String>> = RefCell::default();
+    let embed = |texts: &[String]| {
+        asked.borrow_mut().extend(texts.iter().filter(|text| text.starts_with("Lamp")).cloned());
+        Ok(texts.iter().map(|text| direction(text)).collect())
+    };
+    open(shop.path()).embedded(&embed, &mut |_| ()).expect("embedded");
+    assert_eq!(asked.take().len(), 100);
+
+    selling.extend(titles(100, MORE));
+    sell(shop.path(), &selling);
+    let kept = || -> BTreeSet<String> {
+        let noted = fs::read_to_string(shop.path().join("kept")).unwrap_or_default();
+        noted.lines().filter(|line| line.starts_with("Lamp")).map(str::to_owned).collect()
+    };
+    for enough in [1, 600, 1200] {
+        let mut embedder = start("catalog::embeds_until_it_is_killed", shop.path(), "");
+        let started = Instant::now();
+        while kept().len() < enough {
+            assert!(started.elapsed() < Duration::from_secs(60), "it embeds");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        assert_eq!(embedder.try_wait().expect("a process"), None, "it is in the midst of it");
+        embedder.kill().expect("it is killed");
+        embedder.wait().expect("it is gone");
+        let catalog = open(shop.path()).recalled(&embed).expect("it opens");
+        let lamps = ProductQuery { text: "lamp".to_owned(), ..ProductQuery::default() };
+        assert_eq!(
+            catalog.search(&lamps, 1).expect("a search").total,
+            MORE + 100,
+            "by words everything is found"
+        );
+        assert!(!catalog.is_embedded());
+        assert_eq!(found_by_meaning(&catalog).as_deref(), Some("P-0"), "by meaning what was there before");
+    }
+    let (kept, before) = (kept(), asked.take());
+    assert_eq!(before, BTreeSet::new(), "opening embeds nothing");
+    let catalog = open(shop.path()).embedded(&embed, &mut |_| ()).expect("embedded");
+    let asked = asked.take();
+    assert!(asked.is_disjoint(&kept), "nothing that was safe is embedded again");
+    assert!(asked.is_subset(&titles(100, MORE).into_iter().collect()), "nor what was there before");
+    assert!(kept.len() >= 1200 && asked.len() <= MORE - kept.len(), "{} + {}", kept.len(), asked.len());
+    assert!(catalog.is_embedded());
+    assert_eq!(found_by_meaning(&catalog).as_deref(), Some("P-0"));
 }

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use shophand::model::{EntityKind, TurnRecord};
+use shophand::import::{Options, import_catalog};
+use shophand::model::{Currency, EntityKind, TurnRecord};
 
 use super::{Open, SOON};
 use crate::restart::Conversation;
-use crate::support::shop::{editable_folder, spare_the_lessons};
+use crate::support::shop::{editable_folder, opening, spare_the_lessons};
 
 const PRODUCTS: &str = "index/products.csv";
 const RANKING: &str = "index/ranking.yaml";
@@ -141,8 +142,36 @@ fn round(number: usize) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_turn_answers_from_one_edition_while_products_are_written_again_and_again() {
+    answers_from_one_edition(|shop, number| {
+        // By turns as programs that save in place do, and those that put a new file in the place of the old one.
+        if number % 2 == 1 {
+            shop.save(PRODUCTS, &round(number));
+        } else {
+            std::fs::write(shop.path("index/products.new"), round(number)).unwrap();
+            std::fs::rename(shop.path("index/products.new"), shop.path(PRODUCTS)).unwrap();
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_turn_answers_from_one_edition_while_feed_after_feed_comes_in() {
+    answers_from_one_edition(|shop, number| {
+        if number == 0 {
+            shop.save(PRODUCTS, &(HEADER.to_owned() + &row("R-1", "Rug", "Rugs", "Lux")));
+        }
+        shop.save("feed.csv", &round(number));
+        let options = Options::new(&shop.path(".shophand"), Currency::USD, opening());
+        tokio::task::block_in_place(|| import_catalog(&shop.path("feed.csv"), &options, &mut |_| ()))
+            .unwrap();
+    })
+    .await;
+}
+
+/// Shoppers ask without a pause while one round of products after the other is brought.
+async fn answers_from_one_edition(bring: impl Fn(&Open, usize)) {
     let shop = Arc::new(Open::shelves().await);
-    shop.save(PRODUCTS, &round(0));
+    bring(&shop, 0);
     shop.finds("lamps", first_round(0)).await;
     let over = Arc::new(AtomicBool::new(false));
     let asking = (0..16).map(|n| {
@@ -159,13 +188,7 @@ async fn every_turn_answers_from_one_edition_while_products_are_written_again_an
     });
     let asking: Vec<_> = asking.collect();
     for number in 1..=4 {
-        // By turns as a file that is saved, and as a feed.
-        if number % 2 == 1 {
-            shop.save(PRODUCTS, &round(number));
-        } else {
-            std::fs::write(shop.path("index/products.new"), round(number)).unwrap();
-            std::fs::rename(shop.path("index/products.new"), shop.path(PRODUCTS)).unwrap();
-        }
+        bring(&shop, number);
         shop.finds("lamps", first_round(number)).await;
     }
     over.store(true, Ordering::Release);
