@@ -51,7 +51,7 @@ pub fn editable_folder() -> TempDir {
     dir
 }
 
-/// A shop that speaks as the demo does and sells what a fixture lists.
+/// A shop that speaks as the demo does and sells what a fixture lists, in the order of the `ranking.yaml` beside it.
 pub fn folder_selling(products: &str) -> TempDir {
     let dir = TempDir::new().unwrap();
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -59,8 +59,12 @@ pub fn folder_selling(products: &str) -> TempDir {
     std::fs::create_dir(&index).unwrap();
     std::os::unix::fs::symlink(repository.join("intents"), dir.path().join("intents")).unwrap();
     std::os::unix::fs::symlink(repository.join("index/shop.yaml"), index.join("shop.yaml")).unwrap();
-    std::os::unix::fs::symlink(repository.join("tests/fixtures").join(products), index.join("products.csv"))
-        .unwrap();
+    let products = repository.join("tests/fixtures").join(products);
+    let ranking = products.with_file_name("ranking.yaml");
+    if ranking.exists() {
+        std::os::unix::fs::symlink(ranking, index.join("ranking.yaml")).unwrap();
+    }
+    std::os::unix::fs::symlink(products, index.join("products.csv")).unwrap();
     spare_the_lessons(&dir.path().join(".shophand"));
     dir
 }
