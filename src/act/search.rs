@@ -2,8 +2,8 @@
 
 use crate::catalog::{Hit, Hits};
 use crate::model::{
-    Acted, AttributeFilter, Change, EntityKind, EventKind, Money, Outcome, PriceRange, ProductQuery, Relaxed,
-    Respelled, Respelling, Scored, Sort, Suggestion,
+    Acted, AttributeFilter, Change, Dropped, EntityKind, EventKind, Fit, Money, Outcome, PriceRange,
+    ProductQuery, Relaxed, Respelled, Respelling, Scored, Sort, Suggestion,
 };
 use crate::personal::{Person, Plain, Ranked, for_shopper};
 
@@ -12,6 +12,8 @@ use super::{ActError, Stage, facts, named, narrow, relax};
 
 /// How many of the cheapest are shown to somebody who has seen them all and asks for cheaper ones.
 const FEW: usize = 3;
+/// Fewer products than these, with some of the words only, are followed by what means the same.
+const HANDFUL: usize = 5;
 /// How many of the best hits the shopper's history may re-order. Deeper pages keep the order of the text.
 const POOL: usize = 100;
 
@@ -119,24 +121,56 @@ fn keep_the_extreme(items: &mut Vec<Scored>, dearer: bool) {
     items.truncate(FEW);
 }
 
-/// One page from `offset` on, with fewer conditions when all of them together fit nothing.
+/// One page from `offset` on: what has the words, or what has them under fewer conditions, or else what means the same.
 pub(super) fn page(query: &ProductQuery, offset: usize, stage: &Stage<'_>) -> Result<Acted, ActError> {
     let pool = POOL.max(offset + stage.page);
     let hits = stage.catalog.search(query, pool)?;
     if hits.total > 0 {
+        let hits = with_the_like(query, hits, pool, stage)?;
         return found(query, hits, offset, None, stage);
     }
-    match relax::relaxed(query, pool, stage)? {
-        Some((wider, relaxed_hits, relaxed)) => {
-            let Hits { corrected, unknown, .. } = hits;
-            let hits = Hits { corrected, unknown, ..relaxed_hits };
-            found(&wider, hits, offset, Some(relaxed), stage)
+    let Hits { corrected, unknown, .. } = hits;
+    let instead = |hits: Hits| Hits { corrected: corrected.clone(), unknown: unknown.clone(), ..hits };
+    let relaxed = relax::relaxed(query, pool, stage)?;
+    let without_words = |(_, _, relaxed): &(_, _, Relaxed)| relaxed.dropped.contains(&Dropped::Words);
+    if by_words(query) && relaxed.as_ref().is_none_or(without_words) {
+        let near = stage.catalog.near(query, pool)?;
+        if near.total > 0 {
+            return found(query, instead(near), offset, None, stage);
         }
+    }
+    match relaxed {
+        Some((wider, hits, relaxed)) => found(&wider, instead(hits), offset, Some(relaxed), stage),
         None => {
-            let suggestion = suggestion(query, &hits, stage).map(Box::new);
+            let suggestion = suggestion(query, &instead(Hits::default()), stage).map(Box::new);
             facts(Outcome::NothingFound { query: query.clone(), suggestion })
         }
     }
+}
+
+/// Whether words alone say what is looked for, in no particular order.
+fn by_words(query: &ProductQuery) -> bool {
+    query.categories.is_empty() && query.sort == Sort::Relevance && !query.text.is_empty()
+}
+
+/// Behind a few products that only have some of the words come those that mean what the words mean.
+fn with_the_like(
+    query: &ProductQuery,
+    mut hits: Hits,
+    pool: usize,
+    stage: &Stage<'_>,
+) -> Result<Hits, ActError> {
+    if !hits.partial || hits.total >= HANDFUL || !by_words(query) || !query.filters.is_empty() {
+        return Ok(hits);
+    }
+    for near in stage.catalog.near(query, pool)?.items {
+        if hits.items.iter().all(|hit| hit.product.id != near.product.id) {
+            hits.items.push(near);
+            hits.total += 1;
+        }
+    }
+    hits.items.truncate(pool);
+    Ok(hits)
 }
 
 fn found(
@@ -147,10 +181,8 @@ fn found(
     stage: &Stage<'_>,
 ) -> Result<Acted, ActError> {
     let total = hits.total;
-    // Where a category or a condition carries the search, words that fit nothing are mere manner of speaking.
-    let by_words = query.categories.is_empty() && query.filters.is_empty();
-    let partial = hits.partial && relaxed.is_none() && by_words;
-    let narrowing = match offset == 0 && relaxed.is_none() && !partial {
+    let fit = fit(query, &hits, relaxed.is_some());
+    let narrowing = match offset == 0 && relaxed.is_none() && fit == Fit::All {
         true => narrow::narrowing(query, total, stage)?,
         false => None,
     };
@@ -170,12 +202,22 @@ fn found(
         total,
         offset,
         relaxed: relaxed.map(Box::new),
-        partial,
+        fit,
         respelled,
         suggestion,
         narrowing,
         limit: None,
     })
+}
+
+fn fit(query: &ProductQuery, hits: &Hits, relaxed: bool) -> Fit {
+    // Where a category or a condition carries the search, words that fit nothing are mere manner of speaking.
+    let by_words = query.categories.is_empty() && query.filters.is_empty();
+    match hits.by_meaning {
+        true => Fit::Meaning,
+        false if hits.partial && !relaxed && by_words => Fit::Most,
+        false => Fit::All,
+    }
 }
 
 /// A hit as the personal order takes it.

@@ -18,6 +18,7 @@ mod likeness;
 mod lists;
 mod meaning;
 mod meta;
+mod near;
 mod order;
 mod pairs;
 mod passages;
@@ -221,6 +222,15 @@ impl Catalog {
     /// [`CatalogError::Search`] when the index fails.
     pub fn search(&self, query: &ProductQuery, limit: usize) -> Result<Hits, CatalogError> {
         self.edition().search(query, limit, self.at)
+    }
+
+    /// The `limit` products whose title is nearest in meaning to a query, of those that meet its conditions. Words have no say;
+    /// nothing that is far off is among them, and nothing at all without vectors.
+    ///
+    /// # Errors
+    /// [`CatalogError::Search`] when the index fails.
+    pub fn near(&self, query: &ProductQuery, limit: usize) -> Result<Hits, CatalogError> {
+        self.edition().near_in_meaning(query, limit)
     }
 
     /// The ids and scores of the best products for a query, going on past those that have all of its words.

@@ -10,7 +10,7 @@ use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, Term};
 
-use crate::model::{ProductId, ProductQuery, Sort, Vector};
+use crate::model::{ProductId, ProductQuery, Sort};
 
 use super::CatalogError;
 use super::edition::Edition;
@@ -20,9 +20,6 @@ use super::ranking::Active;
 
 /// How many candidates are scored.
 pub(super) const POOL: usize = 300;
-
-/// How many of the nearest by meaning join them.
-const NEAR: usize = 100;
 
 /// What to rank, and how deep.
 #[derive(Debug, Clone, Copy)]
@@ -156,23 +153,6 @@ impl Edition {
             blend::compare(&mut rows, wanted.numbers(), &meaning.vectors(&keys));
         }
         Ok(rows)
-    }
-
-    /// The vector of a query in the catalogue's own language: the model compares no others.
-    fn meant<'q>(&self, query: &'q ProductQuery) -> Option<&'q Vector> {
-        query.meaning.as_ref().filter(|_| !self.foreign.contains_key(&query.language))
-    }
-
-    /// Products whose title means what the query means, whatever its words. Those that conditions leave over are found by
-    /// the words alone.
-    fn near(&self, plan: &Plan, query: &ProductQuery) -> Vec<DocAddress> {
-        let (Some(meaning), Some(wanted), true) = (&self.meaning, self.meant(query), plan.filters.is_empty())
-        else {
-            return Vec::new();
-        };
-        let keys = meaning.nearest(wanted.numbers(), NEAR);
-        let rows = keys.into_iter().flat_map(|key| self.keys.rows(key));
-        rows.filter_map(|row| self.rows.get(row).copied()).collect()
     }
 
     /// What a word counts in each part of a product, beside the title's 1.

@@ -46,6 +46,8 @@ pub struct Hits {
     pub unknown: Vec<String>,
     /// No product has all of the words, so these have most of them.
     pub partial: bool,
+    /// They are near in meaning, whatever words they have.
+    pub by_meaning: bool,
 }
 
 impl Edition {
@@ -186,7 +188,7 @@ impl Edition {
     }
 
     /// Whether a product is among those of a query.
-    fn fits(&self, query: &dyn Query, product: DocAddress) -> Result<bool, CatalogError> {
+    pub(super) fn fits(&self, query: &dyn Query, product: DocAddress) -> Result<bool, CatalogError> {
         let weight = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
         let segment = self.searcher.segment_reader(product.segment_ord);
         let mut found = weight.scorer(segment, 1.0)?;

@@ -15,7 +15,7 @@ use crate::decide;
 use crate::ids::Ids;
 use crate::live::Snapshot;
 use crate::model::{
-    Action, Channel, ChatId, Dropped, Incoming, Input, Outcome, ProductQuery, Rung, Scored, ShopperId,
+    Action, Channel, ChatId, Dropped, Fit, Incoming, Input, Outcome, ProductQuery, Rung, Scored, ShopperId,
     Understanding,
 };
 use crate::turn::{Asking, Assistant};
@@ -120,10 +120,11 @@ fn answer(args: &Search, assistant: &Assistant, files: &Snapshot, now: Timestamp
         catalog,
     };
     Ok(match acted.outcome {
-        Outcome::Found { query, items, total, relaxed, partial, respelled, .. } => {
+        Outcome::Found { query, items, total, relaxed, fit, respelled, .. } => {
             let corrected = respelled.map_or_else(Vec::new, |respelled| respelled.words);
             let corrected: Vec<String> = corrected.into_iter().map(|word| word.meant).collect();
-            let mut let_go: Vec<String> = partial.then(|| Dropped::Words.to_string()).into_iter().collect();
+            let mut let_go: Vec<String> =
+                (fit != Fit::All).then(|| Dropped::Words.to_string()).into_iter().collect();
             let_go.extend(relaxed.iter().flat_map(|relaxed| &relaxed.dropped).map(Dropped::to_string));
             Answer { query, items, total, relaxed: let_go, corrected: corrected.join(" "), ..nothing }
         }

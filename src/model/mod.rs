@@ -37,8 +37,8 @@ pub use list::ListName;
 pub use money::{BadMoney, Currency, Money};
 pub use order::{Order, OrderLine, OrderStatus, Tracking};
 pub use outcome::{
-    Basket, Checked, Dropped, Effect, KEPT_ORDERS, Narrowing, Outcome, Reason, ReasonFacet, Relaxed, Scored,
-    Suggestion, Told, Trace, ValueCount,
+    Basket, Checked, Dropped, Effect, Fit, KEPT_ORDERS, Narrowing, Outcome, Reason, ReasonFacet, Relaxed,
+    Scored, Suggestion, Told, Trace, ValueCount,
 };
 pub use product::{CategoryPath, Product};
 pub use query::{AmountRange, AttributeFilter, PriceRange, ProductQuery, Sort};

@@ -174,6 +174,18 @@ pub enum Basket {
     Unknown,
 }
 
+/// How much of a search's words its products have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fit {
+    /// All of them, or they are mere manner of speaking.
+    All,
+    /// No product has all of them: most, or what these mean.
+    Most,
+    /// None: only what they mean.
+    Meaning,
+}
+
 /// The result of an action: facts, not yet words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -190,8 +202,8 @@ pub enum Outcome {
         offset: usize,
         /// What had to be dropped to find anything.
         relaxed: Option<Box<Relaxed>>,
-        /// No product has all of the words, so these have most of them.
-        partial: bool,
+        /// What they have of the words.
+        fit: Fit,
         /// Words whose spelling was corrected.
         respelled: Option<Respelled>,
         /// A word that is in no product.

@@ -1,8 +1,8 @@
 //! What a search found, what it did not, and how to go on from there.
 
 use crate::model::{
-    Action, Button, Change, Dropped, Facet, ListSource, Narrowing, Outcome, ProductQuery, Relaxed, Reply,
-    Respelled, Scored, Sort, Suggestion, ValueCount,
+    Action, Button, Change, Dropped, Facet, Fit, ListSource, Narrowing, Outcome, ProductQuery, Relaxed,
+    Reply, Respelled, Scored, Sort, Suggestion, ValueCount,
 };
 
 use super::{Words, about, cards, person, products::more, text};
@@ -50,8 +50,7 @@ pub(super) fn some(outcome: &Outcome, words: &Words<'_>) -> Reply {
 
 /// The sentence above the products.
 fn lead(outcome: &Outcome, words: &Words<'_>) -> String {
-    let Outcome::Found { query, items, total, offset, relaxed, partial, narrowing, limit, .. } = outcome
-    else {
+    let Outcome::Found { query, items, total, offset, relaxed, fit, narrowing, limit, .. } = outcome else {
         return String::new();
     };
     let what = about::query(query, words);
@@ -69,7 +68,8 @@ fn lead(outcome: &Outcome, words: &Words<'_>) -> String {
         _ if *limit == Some(Change::Dearer) => words.say("dearest_already", &[]),
         _ if limit.is_some() => words.say("cheapest_already", &[]),
         (Some(relaxed), 0, n) => without_some(relaxed, *n, words),
-        _ if *partial && *offset == 0 => words.say("found_partial", &values),
+        (_, 0, _) if *fit == Fit::Meaning => words.say("found_near", &values),
+        (_, 0, _) if *fit == Fit::Most => words.say("found_partial", &values),
         (_, 0, _) if sold_out => words.say("found_sold_out", &values),
         (_, 0, n) if *n > 1 && order.is_some() => words.say("found_sorted", &values),
         (_, 0, 1) => words.say("found_one", &values),

@@ -77,6 +77,7 @@ pub const REQUIRED_REPLIES: &[&str] = &[
     "found",
     "found_corrected",
     "found_few",
+    "found_near",
     "found_one",
     "found_page",
     "found_partial",

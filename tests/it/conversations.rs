@@ -62,7 +62,9 @@ async fn they_go_the_same_when_it_is_known_what_the_products_mean() {
         assert!(parts.catalog.is_embedded() && !self::parts().catalog.is_embedded());
         Rehearsal::prepare(parts, Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap()
     });
-    let report = played(&rehearsal.await.unwrap(), goldens()).await;
+    // What meaning alone finds has conversations of its own.
+    let goldens = [goldens(), goldens_in("tests/fixtures/meaning")].concat();
+    let report = played(&rehearsal.await.unwrap(), goldens).await;
     assert!(report.is_empty(), "\n{report}");
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::DIMENSIONS;
 use crate::catalog::{Catalog, CatalogError, Embedded, Wanted};
-use crate::model::{Currency, ProductQuery, Vector};
+use crate::model::{Currency, Money, PriceRange, ProductQuery, Vector};
 
 /// Points one way for chairs, another for lamps, and nearly there for whatever else begins with the same letter.
 fn vector(text: &str) -> Arc<[f32]> {
@@ -119,4 +119,27 @@ fn vectors_of_another_start_are_there_at_once_and_damaged_ones_are_made_anew() {
     let model = Model::patient(usize::MAX);
     model.embeds(&open(shop.path())).expect("embedded");
     assert_eq!(model.count(), 3);
+}
+
+#[test]
+fn what_is_near_in_meaning_meets_the_conditions_and_what_is_far_off_is_left_out() {
+    let shop = shop(&[]);
+    let rows = "C-1,chair,80.00,3\nC-2,chair de luxe,900.00,3\nC-3,chair,70.00,0\nL-1,lamp,20.00,3\n";
+    fs::write(shop.path().join("index/products.csv"), format!("id,title,price,stock\n{rows}"))
+        .expect("written");
+    let embedded = Model::patient(usize::MAX).embeds(&open(shop.path())).expect("embedded");
+    let near = |meaning: &str, max: Option<i64>| -> Vec<String> {
+        let query = ProductQuery {
+            text: "seat".to_owned(),
+            meaning: Some(Vector::of(&vector(meaning))),
+            price: PriceRange { min: None, max: max.map(|max| Money::from_minor(max, Currency::USD)) },
+            ..ProductQuery::default()
+        };
+        let hits = embedded.near(&query, 10).expect("a search");
+        assert!(hits.by_meaning || hits.items.is_empty());
+        hits.items.iter().map(|hit| hit.product.id.as_str().to_owned()).collect()
+    };
+    assert_eq!(near("cozier", None), ["C-1", "C-2", "C-3"], "what is sold out comes last");
+    assert_eq!(near("cozier", Some(100_00)), ["C-1", "C-3"]);
+    assert_eq!(near("xylophone", None), [""; 0]);
 }
