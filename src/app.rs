@@ -13,6 +13,7 @@ use crate::import;
 use crate::intents::IntentSet;
 use crate::live::{self, Current, Snapshot};
 use crate::model::{ProductId, ShopFacts};
+use crate::offers::{Market, Stall, Terms};
 use crate::personal::{Crowd, CrowdBuilder};
 use crate::problem::Problems;
 use crate::store::{SledStore, Store, StoreError};
@@ -34,7 +35,7 @@ pub enum AppError {
     /// The files under `index/`, or the index built from them.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
-    /// The files under `intents/`.
+    /// The files under `intents/`, or those of segments and offers.
     #[error(transparent)]
     Intents(#[from] Problems),
     /// The store.
@@ -158,6 +159,8 @@ pub struct Parts {
     pub understander: Arc<Understander>,
     /// The products.
     pub catalog: Catalog,
+    /// Segments and offers.
+    pub terms: Arc<Terms>,
 }
 
 impl Parts {
@@ -183,6 +186,7 @@ impl Parts {
         let config = Config::load(&shop.root)?;
         let facts = catalog::load_shop(&shop.root)?;
         let intents = Arc::new(load_intents(shop, &facts)?);
+        let terms = Arc::new(Terms::load(&shop.root, facts.currency)?);
         progress("Opening the product index");
         let catalog = Catalog::open(&shop.root, &shop.state, facts.currency, &mut |_| {})?;
         let catalog = recalled(catalog, encoder.as_ref())?;
@@ -190,7 +194,7 @@ impl Parts {
         let cache = shop.state.join(LEARNT);
         let vocabulary = catalog.vocabulary();
         let understander = Understander::start(intents.clone(), vocabulary, &facts, encoder, Some(cache))?;
-        Ok(Parts { config, facts, intents, understander: Arc::new(understander), catalog })
+        Ok(Parts { config, facts, intents, understander: Arc::new(understander), catalog, terms })
     }
 
     /// The same shop with the intents of another folder, which is read like a shop's; facts too, where it has them. What is
@@ -224,8 +228,8 @@ impl Parts {
 
     /// What the shop understands and says.
     pub fn snapshot(&self) -> Snapshot {
-        let Parts { intents, understander, facts, catalog, .. } = self.clone();
-        Snapshot::new(intents, understander, facts, catalog)
+        let Parts { intents, understander, facts, catalog, terms, .. } = self.clone();
+        Snapshot::new(intents, understander, facts, catalog, terms)
     }
 
     /// The assistant over these parts and a store, which has learnt from all that everybody did.
@@ -241,6 +245,8 @@ impl Parts {
         let assistant = self.newcomer(store, ids);
         let crowd = learn_crowd(assistant.store.as_ref(), &self.catalog, now, &|_| {})?;
         assistant.replace_crowd(crowd);
+        let market = Market::count(assistant.store.as_ref(), &self.catalog, &self.terms, now)?;
+        assistant.stall.replace(market);
         Ok(assistant)
     }
 
@@ -250,6 +256,7 @@ impl Parts {
             current: Arc::new(Current::new(self.snapshot())),
             store,
             crowd: RwLock::default(),
+            stall: Stall::default(),
             limits: self.config.links.limits(),
             ids,
         })

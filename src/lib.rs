@@ -66,7 +66,9 @@ pub mod understand;
 pub mod catalog;
 pub mod intents;
 pub mod live;
+pub mod offers;
 pub mod personal;
+pub mod segments;
 pub mod store;
 pub mod text;
 

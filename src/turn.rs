@@ -7,7 +7,7 @@ mod course;
 
 use course::Course;
 
-use crate::act::{ActError, LinkLimits, Stage, act};
+use crate::act::{ActError, LinkLimits, Stage, act, prices};
 use crate::decide;
 use crate::ids::Ids;
 use crate::live::{Current, Snapshot};
@@ -15,6 +15,7 @@ use crate::model::{
     Acted, Action, Dialogue, EventId, Identity, Incoming, Input, ShopperId, StageTimings, Tap, TurnRecord,
     Understanding, Vector, Versions,
 };
+use crate::offers::{Book, Stall};
 use crate::personal::Crowd;
 use crate::redact;
 use crate::store::{Store, StoreError, TurnWrite};
@@ -30,6 +31,9 @@ pub enum TurnError {
     #[error("the turn stopped midway: {0}; the message is kept and can be handled again")]
     Stopped(String),
 }
+
+/// How often a turn is tried before it goes without what others want too.
+const TRIES: usize = 2;
 
 /// How a turn enters and leaves the house.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +52,8 @@ pub struct Assistant {
     pub store: Arc<dyn Store>,
     /// What everybody does; replaced as a whole when it is counted anew.
     pub crowd: RwLock<Arc<Crowd>>,
+    /// What is looked at, sold and paid, and what offers make of it.
+    pub stall: Stall,
     /// How often one may guess an order.
     pub limits: LinkLimits,
     /// Makes ids.
@@ -65,6 +71,8 @@ pub struct Asking<'a> {
     pub incoming: &'a Incoming,
     /// How many products are shown.
     pub page: usize,
+    /// Whether a price may be promised that was not promised before.
+    pub promises: bool,
 }
 
 /// What is known before the message is read.
@@ -87,14 +95,24 @@ impl Assistant {
         incoming: Incoming,
         passage: Passage,
     ) -> Result<TurnRecord, TurnError> {
-        match self.once(incoming.clone(), passage.clone()).await {
-            // Another turn spent the same one-time link meanwhile: with that known, this one ends differently.
-            Err(TurnError::Store(StoreError::Conflict { .. })) => self.once(incoming, passage).await,
-            done => done,
+        for _ in 0..TRIES {
+            match self.once(incoming.clone(), passage.clone(), true).await {
+                // Another turn spent the same one-time link, or the rest of a budget, meanwhile: with that known, this one
+                // ends differently.
+                Err(TurnError::Store(StoreError::Conflict { .. })) => {}
+                done => return done,
+            }
         }
+        // Many want the last of a budget: this one goes without.
+        self.once(incoming, passage, false).await
     }
 
-    async fn once(self: &Arc<Self>, incoming: Incoming, passage: Passage) -> Result<TurnRecord, TurnError> {
+    async fn once(
+        self: &Arc<Self>,
+        incoming: Incoming,
+        passage: Passage,
+        promises: bool,
+    ) -> Result<TurnRecord, TurnError> {
         let mut timings = StageTimings::default();
         let (this, heard) = (self.clone(), incoming.clone());
         let remembered = blocking(move || this.remember(&heard)).await??;
@@ -106,6 +124,7 @@ impl Assistant {
         let this = self.clone();
         blocking(move || {
             let mut course = Course::new(&this, &incoming, remembered, timings);
+            course.promises = promises;
             course.follow(&requests);
             let end = course.end();
             this.record(incoming, passage, end)
@@ -206,7 +225,11 @@ impl Assistant {
     pub fn look(&self, action: &Action, at: &Asking<'_>) -> Result<Acted, ActError> {
         let crowd = self.crowd.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         let now = at.incoming.at;
-        let catalog = at.files.catalog.at(at.files.facts.clock(now));
+        let mut catalog = at.files.catalog.at(at.files.facts.clock(now));
+        let book = self.book(at)?;
+        if !book.is_empty() {
+            catalog = catalog.at_prices_of(book.clone());
+        }
         let stage = Stage {
             catalog: &catalog,
             store: self.store.as_ref(),
@@ -219,7 +242,28 @@ impl Assistant {
             page: at.page,
             limits: self.limits,
         };
-        act(action, &stage)
+        let mut acted = act(action, &stage)?;
+        prices::promise(&mut acted, &book);
+        Ok(acted)
+    }
+
+    /// What the one who asks pays.
+    ///
+    /// # Errors
+    /// [`ActError`] when the index or the store fails.
+    pub fn book(&self, at: &Asking<'_>) -> Result<Arc<Book>, ActError> {
+        let (files, now, market) = (at.files, at.incoming.at, self.stall.market());
+        prices::book(&prices::Sources {
+            terms: &files.terms,
+            table: self.stall.table(&files.terms, &files.catalog, now)?,
+            market: &market,
+            catalog: &files.catalog,
+            store: self.store.as_ref(),
+            identity: at.identity,
+            timezone: &files.facts.timezone,
+            now,
+            promises: at.promises,
+        })
     }
 
     /// Who somebody is, as far as the store knows.
@@ -249,6 +293,7 @@ fn versions(files: &Snapshot) -> Versions {
         intents: files.intents.version.clone(),
         facts: files.facts_version.clone(),
         index: files.catalog.version(),
+        offers: files.terms.version.clone(),
     }
 }
 

@@ -11,6 +11,7 @@ mod narrow;
 mod opinion;
 mod orders;
 mod picks;
+pub mod prices;
 mod privacy;
 mod product;
 mod question;
@@ -124,6 +125,7 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         Action::Values { query, attribute } => narrow::of_attribute(query, attribute, stage),
         Action::Compare { products, named } => product::compare(products, named, stage),
         Action::Why { product } => product::why(product, stage),
+        Action::WhyPrice { product } => product::why_price(product, stage),
         Action::Dismiss { product } => opinion::dismiss(product, stage),
         Action::Disuse { event } => opinion::disuse(*event, stage),
         Action::Picks => picks::of_the_week(stage),
@@ -150,16 +152,23 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         Action::Ask(slot) => facts(Outcome::Asked(slot.clone())),
         Action::AskAgain { question } => facts(Outcome::AskedAgain { question: question.clone() }),
         Action::Clarify { candidates } => facts(Outcome::Clarified { candidates: candidates.clone() }),
-        Action::Fallback { offer_person, perhaps: Some(query) } => {
-            search::tentative(query, *offer_person, stage)
-        }
-        Action::Fallback { offer_person, perhaps: None } => {
-            facts(Outcome::NotUnderstood { offer_person: *offer_person })
-        }
+        Action::Fallback { offer_person, perhaps } => fallback(*offer_person, perhaps.as_ref(), stage),
         Action::Cancel => facts(Outcome::Cancelled),
         Action::Acknowledge { yes } => facts(Outcome::Acknowledged { yes: *yes }),
         Action::Refrain => facts(Outcome::Refrained),
         Action::Unreadable { kind } => facts(Outcome::CannotRead { kind: kind.clone() }),
+    }
+}
+
+/// What a few words may still find, where nothing was understood.
+fn fallback(
+    offer_person: bool,
+    perhaps: Option<&ProductQuery>,
+    stage: &Stage<'_>,
+) -> Result<Acted, ActError> {
+    match perhaps {
+        Some(query) => search::tentative(query, offer_person, stage),
+        None => facts(Outcome::NotUnderstood { offer_person }),
     }
 }
 

@@ -127,3 +127,11 @@ pub(super) fn why(id: &ProductId, stage: &Stage<'_>) -> Result<Acted, ActError> 
     let reason: Option<Reason> = by_taste.or_else(by_others);
     facts(Outcome::Explained { product, reason })
 }
+
+/// What it costs the one who asks, and by which promise.
+pub(super) fn why_price(id: &ProductId, stage: &Stage<'_>) -> Result<Acted, ActError> {
+    match stage.catalog.get(id)? {
+        Some(product) => facts(Outcome::PriceExplained { product }),
+        None => facts(Outcome::Gone { product: id.clone() }),
+    }
+}

@@ -20,6 +20,7 @@ use super::meaning::{Keys, Meaning};
 use super::meta::{FORMAT, Meta};
 use super::order::Columns;
 use super::pairs::Pairs;
+use super::prices::Shown;
 use super::ranker::Ranker;
 use super::ranking::{RankingSettings, Rules};
 use super::schema::Fields;
@@ -61,6 +62,8 @@ pub(super) struct Edition {
     /// What the products mean, where that was worked out.
     pub meaning: Option<Arc<Meaning>>,
     pub words: Words,
+    /// What products cost the one who asks, where it was told who that is.
+    pub shown: Option<Arc<Shown>>,
     pub version: String,
     pub warnings: Vec<String>,
 }
@@ -260,6 +263,7 @@ impl Edition {
             keys: Arc::new(Keys::open(folder, meta.products)?),
             meaning: None,
             words: Words::new(),
+            shown: None,
             version: String::new(),
             warnings: Vec::new(),
             meta,

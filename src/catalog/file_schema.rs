@@ -3,6 +3,10 @@
 //!
 //! The structs mirror what the readers of the files know; a test holds the keys of the mirrors to the readers'.
 
+mod terms;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema, schema_for};
@@ -12,12 +16,14 @@ use crate::intents::schema::{Text, without_defaults};
 use crate::model::EntityKind;
 
 /// The schemas by the names of their files.
-pub fn schemas() -> [(&'static str, Value); 4] {
+pub fn schemas() -> [(&'static str, Value); 6] {
     [
         ("shop.json", without_defaults(schema_for!(ShopFile).to_value())),
         ("synonyms.json", without_defaults(schema_for!(SynonymFile).to_value())),
         ("ranking.json", without_defaults(schema_for!(RankingFile).to_value())),
         ("lists.json", without_defaults(schema_for!(ListsFile).to_value())),
+        ("segments.json", without_defaults(schema_for!(terms::SegmentsFile).to_value())),
+        ("offers.json", without_defaults(schema_for!(terms::OffersFile).to_value())),
     ]
 }
 
@@ -332,6 +338,3 @@ fn families(generator: &mut SchemaGenerator) -> Schema {
     let kinds: serde_json::Map<String, Value> = kinds.collect();
     json_schema!({ "type": "object", "properties": kinds, "additionalProperties": false })
 }
-
-#[cfg(test)]
-mod tests;

@@ -24,10 +24,10 @@ mod pairs;
 mod passages;
 mod plain;
 mod plan;
+mod prices;
 mod rank;
 pub mod ranker;
 mod ranking;
-
 mod relax;
 mod schema;
 mod search;
@@ -58,8 +58,10 @@ pub use lists::Listed;
 pub use meaning::{Embed, Embedded};
 pub use meta::Quantiles;
 pub use plain::PlainIndex;
+pub use prices::Prices;
 pub use rank::Wanted;
-pub use ranking::{FieldBoosts, Personal, RankingSettings};
+pub use ranking::{Dates, FieldBoosts, Personal, RankingSettings, Said, Target};
+pub(crate) use ranking::{dates_of, one_or_more, whole_target};
 pub use relax::{Relaxation, relaxations};
 pub use search::{Hit, Hits};
 pub use shop::{load_shop, parse_shop};
@@ -209,6 +211,15 @@ impl Catalog {
         Catalog { at: Some(at), ..self.clone() }
     }
 
+    /// The same edition as somebody sees it who pays these prices: every product bears them, and so do orders and limits
+    /// by price.
+    #[must_use]
+    pub fn at_prices_of(&self, prices: Arc<dyn Prices>) -> Self {
+        let shown = Some(Arc::new(prices::Shown::new(prices)));
+        let edition = Edition { shown, ..Edition::clone(&self.edition) };
+        Catalog { edition: Arc::new(edition), ..self.clone() }
+    }
+
     fn edition(&self) -> &Arc<Edition> {
         &self.edition
     }
@@ -221,7 +232,9 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Search`] when the index fails.
     pub fn search(&self, query: &ProductQuery, limit: usize) -> Result<Hits, CatalogError> {
-        self.edition().search(query, limit, self.at)
+        let mut hits = self.edition().search(query, limit, self.at)?;
+        hits.items.iter_mut().for_each(|hit| self.edition.put_price(&mut hit.product));
+        Ok(hits)
     }
 
     /// The `limit` products whose title is nearest in meaning to a query, of those that meet its conditions. Words have no say;
@@ -302,7 +315,7 @@ impl Catalog {
     /// [`CatalogError::Search`] when the index fails.
     pub fn get(&self, id: &ProductId) -> Result<Option<Product>, CatalogError> {
         let edition = self.edition();
-        edition.address(id)?.map(|address| edition.product(address)).transpose()
+        edition.address(id)?.map(|address| edition.priced_product(address)).transpose()
     }
 
     /// The products of these ids that the catalogue has, in their order.
@@ -314,7 +327,7 @@ impl Catalog {
         let mut products = Vec::with_capacity(ids.len());
         for id in ids {
             if let Some(address) = edition.address(id)? {
-                products.push(edition.product(address)?);
+                products.push(edition.priced_product(address)?);
             }
         }
         Ok(products)
@@ -331,7 +344,9 @@ impl Catalog {
         query: &ProductQuery,
         limit: usize,
     ) -> Result<Hits, CatalogError> {
-        self.edition().similar(product, query, limit)
+        let mut hits = self.edition().similar(product, query, limit)?;
+        hits.items.iter_mut().for_each(|hit| self.edition.put_price(&mut hit.product));
+        Ok(hits)
     }
 
     /// The best liked products that are in stock: rating × ln(1 + reviews). The score is between 0.7 and 1.
@@ -344,6 +359,7 @@ impl Catalog {
         let (_, found) = edition.ranked(&AllQuery, false, Sort::Relevance, &rules, limit)?;
         let mut hits = edition.hits(found, false, &rules)?;
         hits.retain(|hit| hit.product.in_stock());
+        hits.iter_mut().for_each(|hit| edition.put_price(&mut hit.product));
         Ok(hits)
     }
 

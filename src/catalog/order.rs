@@ -26,6 +26,8 @@ pub(super) struct Scored {
     pub factor: f32,
     /// How well liked the best liked product is.
     pub most: f64,
+    /// In minor units, where the one who asks does not pay the list price.
+    pub price: Option<i64>,
 }
 
 /// What a score is multiplied by for how well liked a product is, from 0 to 1.
@@ -64,7 +66,8 @@ impl Columns {
         let score = f64::from(found.factor)
             * liking(liked, found.scores)
             * if found.scores { f64::from(found.text) } else { 1.0 };
-        let price = || self.price.as_ref().and_then(|c| c.first(doc)).map(|minor| minor as f64);
+        let listed = || self.price.as_ref().and_then(|c| c.first(doc));
+        let price = || found.price.or_else(listed).map(|minor| minor as f64);
         let order = match sort {
             // No product of an index has a date.
             Sort::Relevance | Sort::Newest => score,

@@ -10,7 +10,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 
 use crate::model::{
-    AmountRange, AttributeFilter, CategoryPath, Column, EntityKind, Facet, PriceRange, ProductQuery, WORD,
+    AmountRange, AttributeFilter, CategoryPath, Column, EntityKind, Facet, ProductQuery, WORD,
 };
 use crate::text::units;
 
@@ -211,16 +211,6 @@ impl Edition {
         }
         let terms = paths.iter().map(|path| self.term(self.fields.paths, &schema::path_term(path)));
         silent(one_of(terms.collect()))
-    }
-
-    /// A product without a price is in no range.
-    fn in_price(&self, price: PriceRange) -> BoxQuery {
-        use std::ops::Bound;
-        let bound = |money: Option<crate::model::Money>| match money {
-            Some(money) => Bound::Included(Term::from_field_i64(self.fields.price, money.minor)),
-            None => Bound::Unbounded,
-        };
-        Box::new(RangeQuery::new(bound(price.min), bound(price.max)))
     }
 
     /// A product of this value; where the feed does not say what a product has of this kind, its texts do.

@@ -123,7 +123,7 @@ impl Edition {
         let keyed = products.into_iter().zip(scores).filter_map(|(at, text)| {
             let segment = self.searcher.segment_reader(at.segment_ord).segment_id();
             let factor = rules.factor(segment, at.doc_id);
-            let scored = Scored { text, scores: true, factor, most };
+            let scored = Scored { text, scores: true, factor, most, price: None };
             let columns = self.columns.get(at.segment_ord as usize)?;
             Some((columns.key(at.doc_id, scored, Sort::Relevance), at))
         });

@@ -13,6 +13,7 @@ use super::CatalogError;
 use super::edition::Edition;
 use super::order::{Columns, Key, Scored, liking};
 use super::plan::Plan;
+use super::prices::ByDoc;
 use super::rank::POOL;
 use super::ranking::Active;
 use super::schema;
@@ -106,11 +107,16 @@ impl Edition {
         limit: usize,
     ) -> Result<(usize, Vec<(Key, DocAddress)>), CatalogError> {
         let (most, rules) = (self.most_liked(), rules.clone());
+        let reduced = match sort {
+            Sort::PriceUp | Sort::PriceDown => self.reduced_by_doc(),
+            _ => ByDoc::default(),
+        };
         let keys = move |segment: &SegmentReader| {
             let (columns, id, rules) = (Columns::of(segment), segment.segment_id(), rules.clone());
+            let reduced = reduced.clone();
             move |doc: DocId, text: Score| {
-                let factor = rules.factor(id, doc);
-                columns.key(doc, Scored { text, scores, factor, most }, sort)
+                let (factor, price) = (rules.factor(id, doc), reduced.get(&(id, doc)).copied());
+                columns.key(doc, Scored { text, scores, factor, most, price }, sort)
             }
         };
         let top = TopDocs::with_limit(limit.max(1)).tweak_score(keys);

@@ -15,7 +15,10 @@ use crate::turn::Assistant;
 
 use super::import::Import;
 use super::output::Output;
+use super::price::{self, Price};
 use super::search::{self, Search};
+use super::segments::{self, Segments};
+use super::shopper::{self, Shopper};
 use super::transcripts::Transcripts;
 use super::{import, link, status, transcripts};
 
@@ -47,6 +50,15 @@ pub enum Errand {
     Transcripts(Transcripts),
     /// Search the products as a shopper would, and say why they stand where they stand
     Search(Search),
+    /// Who a shopper is to the shop
+    #[command(subcommand)]
+    Shopper(Shopper),
+    /// Segments of shoppers: those of index/segments.yaml, and new ones
+    #[command(subcommand)]
+    Segments(Segments),
+    /// What a product costs somebody
+    #[command(subcommand)]
+    Price(Price),
     /// Say which files answer shoppers just now, and what keeps newer ones from it
     Status,
     /// Make a one-time link that connects a Telegram user to a customer
@@ -76,6 +88,9 @@ pub fn run(errand: &Errand, cwd: &Path, office: &Office, out: &mut dyn Output) -
         Errand::Import(args) => import::run(args, cwd, office, now, out),
         Errand::Transcripts(command) => transcripts::run(command, office.store.as_ref(), now, out),
         Errand::Search(args) => search::run(args, office, now, out),
+        Errand::Shopper(command) => shopper::run(command, office, now, out),
+        Errand::Segments(command) => segments::run(command, cwd, office, now, out),
+        Errand::Price(command) => price::run(command, office, now, out),
         Errand::Status => status::run(office.open.as_ref().map(|open| open.live.as_ref()), out),
         Errand::Link { customer } => {
             let config = Config::load(&office.shop.root)?;

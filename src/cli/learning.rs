@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::app::{Lesson, learn_crowd};
+use crate::offers::Market;
 use crate::turn::Assistant;
 
 use super::desk::say;
@@ -90,7 +91,18 @@ fn report(heard: &Receiver<Lesson>, since: Instant) {
     }
 }
 
+/// Counts what is looked at, sold and paid, for segments and offers.
+fn count(assistant: &Assistant) {
+    let files = assistant.current.snapshot();
+    let counted = Market::count(assistant.store.as_ref(), &files.catalog, &files.terms, Timestamp::now());
+    match counted {
+        Ok(market) => assistant.stall.replace(market),
+        Err(error) => tracing::warn!(%error, "demand was not counted anew; the last count stays"),
+    }
+}
+
 fn learn(assistant: &Assistant, progress: &dyn Fn(Lesson)) {
+    count(assistant);
     let catalog = assistant.current.snapshot().catalog.clone();
     match learn_crowd(assistant.store.as_ref(), &catalog, Timestamp::now(), progress) {
         Ok(crowd) => assistant.replace_crowd(crowd),

@@ -13,9 +13,14 @@ mod intents;
 mod learning;
 mod link;
 mod new;
+mod offers;
 mod output;
+mod price;
 mod search;
+mod segments;
 mod serve;
+mod shopper;
+mod standing;
 mod status;
 mod test;
 mod train;
@@ -67,6 +72,9 @@ enum Command {
     /// The merchandisers' tools for the files under intents/
     #[command(subcommand)]
     Intents(intents::Intents),
+    /// Prices below the list price, by the rules of index/offers.yaml
+    #[command(subcommand)]
+    Offers(offers::Offers),
     /// Play golden conversations in a throwaway copy of the shop
     Test(test::Test),
     /// Measure the program's models
@@ -108,6 +116,10 @@ pub async fn run(cli: Cli) -> Result<i32> {
         Command::Intents(command) => {
             let shop = ShopDir::open(&cli.shop)?;
             tokio::task::spawn_blocking(move || intents::run(&command, &shop, &mut Terminal::new())).await?
+        }
+        Command::Offers(command) => {
+            let shop = ShopDir::open(&cli.shop)?;
+            tokio::task::spawn_blocking(move || offers::run(&command, &shop, &mut Terminal::new())).await?
         }
         Command::Test(args) => {
             let shop = ShopDir::open(&cli.shop)?;

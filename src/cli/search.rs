@@ -105,7 +105,13 @@ fn answer(args: &Search, assistant: &Assistant, files: &Snapshot, now: Timestamp
     let heard = Heard { text: &args.query, language, expecting: None, at: now };
     let understanding = Handle::current().block_on(files.understander.understand(heard));
     let identity = assistant.identity(&incoming.shopper, incoming.private)?;
-    let asking = Asking { files, identity: &identity, incoming: &incoming, page: usize::from(args.limit) };
+    let asking = Asking {
+        files,
+        identity: &identity,
+        incoming: &incoming,
+        page: usize::from(args.limit),
+        promises: true,
+    };
     let query = decide::search_of(&understanding);
     let action = Action::Search { query: query.clone(), respelled: None };
     let acted = assistant.look(&Assistant::with_meaning(action, &understanding, files), &asking)?;

@@ -211,7 +211,8 @@ fn beyond_a_guess(intent: Option<&Intent>, heard: &Heard<'_>, next: &mut Dialogu
     if run::asks_for_order(intent, heard, next) {
         return Some(run::sorted(heard, next));
     }
-    let says_something = |intent: &Intent| matches!(intent.binding, Binding::Dismiss | Binding::Why);
+    let says_something =
+        |intent: &Intent| matches!(intent.binding, Binding::Dismiss | Binding::Why | Binding::WhyPrice);
     if next.shown.is_some() && only_place(heard).is_some() && !intent.is_some_and(says_something) {
         return Some(pointed(heard, next));
     }

@@ -19,6 +19,7 @@ pub(super) fn put_off(open: &[PendingQuestion], action: &Action, next: &mut Dial
         | Action::Privacy
         | Action::Personalization { .. }
         | Action::Why { .. }
+        | Action::WhyPrice { .. }
         | Action::Acknowledge { .. }
         | Action::Refrain
         | Action::Clarify { .. } => true,

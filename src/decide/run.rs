@@ -30,6 +30,7 @@ pub(super) fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Ac
         Binding::Values => ask::values(heard, next),
         Binding::Compare => compare(heard, next),
         Binding::Why => one_product(heard, next, |product| Action::Why { product }),
+        Binding::WhyPrice => one_product(heard, next, |product| Action::WhyPrice { product }),
         Binding::Dismiss => one_product(heard, next, |product| Action::Dismiss { product }),
         Binding::Disuse => Action::Disuse { event: next.explained },
         Binding::Picks => Action::Picks,

@@ -33,6 +33,7 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
         | Outcome::Home { .. } => suggest(outcome, &mut next),
         Outcome::Detail { item, .. } => next.focus = Some(ShownItem::from(&item.product)),
         Outcome::Explained { product, .. }
+        | Outcome::PriceExplained { product }
         | Outcome::Checked { product, .. }
         | Outcome::Told { product, .. } => {
             next.focus = Some(ShownItem::from(product));

@@ -48,6 +48,8 @@ pub struct GoldenTurn {
     pub lacks: Vec<String>,
     /// Labels among the buttons.
     pub buttons: Vec<String>,
+    /// Words of the merchandisers' rules that moved or priced a product, as the trace names them.
+    pub rules: Vec<String>,
     /// What must hold of the products.
     pub products: Option<Products>,
 }
@@ -315,6 +317,19 @@ impl GoldenTurn {
         }
         for part in self.lacks.iter().filter(|part| folded.contains(&part.to_lowercase())) {
             wrong.push(deviation(format!("a reply without “{part}”"), format!("“{words}”")));
+        }
+        let traced: Vec<&str> = record
+            .steps()
+            .flat_map(|step| &step.products)
+            .flat_map(|p| &p.trace.rules)
+            .map(String::as_str)
+            .collect();
+        for rule in self.rules.iter().filter(|rule| !traced.iter().any(|known| known.contains(rule.as_str())))
+        {
+            wrong.push(deviation(
+                format!("the rule “{rule}” in the trace"),
+                format!("“{}”", traced.join("; ")),
+            ));
         }
         for label in &self.buttons {
             if !record.reply.all_buttons().any(|button| &button.label == label) {

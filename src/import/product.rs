@@ -36,6 +36,7 @@ pub fn product(row: &Row, record: &Record, numbers: Numbers) -> Result<Product, 
     }
     let description = row.get("description").map(plain).filter(|text| *text != title).unwrap_or_default();
     let mut product = Product {
+        quote: None,
         id,
         title,
         category: CategoryPath::parse(row.get("category").unwrap_or_default()),

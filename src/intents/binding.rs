@@ -29,6 +29,8 @@ pub enum Binding {
     Compare,
     /// Why this.
     Why,
+    /// Why this price.
+    WhyPrice,
     /// Not for me.
     Dismiss,
     /// Use that event no more.
@@ -76,7 +78,7 @@ pub enum Binding {
 
 impl Binding {
     /// Everything that the house can do for an intent.
-    pub const ALL: [Binding; 39] = [
+    pub const ALL: [Binding; 40] = [
         Binding::Search,
         Binding::Refine(None),
         Binding::Refine(Some(Change::Cheaper)),
@@ -95,6 +97,7 @@ impl Binding {
         Binding::Values,
         Binding::Compare,
         Binding::Why,
+        Binding::WhyPrice,
         Binding::Dismiss,
         Binding::Disuse,
         Binding::Picks,
@@ -135,6 +138,7 @@ impl fmt::Display for Binding {
             Binding::Values => "values",
             Binding::Compare => "compare",
             Binding::Why => "why",
+            Binding::WhyPrice => "why_price",
             Binding::Dismiss => "dismiss",
             Binding::Disuse => "disuse",
             Binding::Picks => "picks",

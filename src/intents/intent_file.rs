@@ -18,7 +18,7 @@ pub(super) const WITH_KEYS: [&str; 2] = ["change", "state"];
 pub(super) const SLOT_KEYS: [&str; 4] = ["entity", "required", "ask", "again"];
 
 /// The word for each action that a file may bind to.
-const ACTIONS: [&str; 30] = [
+const ACTIONS: [&str; 31] = [
     "search",
     "refine",
     "back",
@@ -30,6 +30,7 @@ const ACTIONS: [&str; 30] = [
     "values",
     "compare",
     "why",
+    "why_price",
     "dismiss",
     "disuse",
     "picks",
@@ -176,6 +177,7 @@ fn binding(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Binding> {
         "values" => Binding::Values,
         "compare" => Binding::Compare,
         "why" => Binding::Why,
+        "why_price" => Binding::WhyPrice,
         "dismiss" => Binding::Dismiss,
         "disuse" => Binding::Disuse,
         "picks" => Binding::Picks,

@@ -4,6 +4,7 @@
 //! quick rebuild (see `[profile.dev.package.shophand-learn]`). It knows no shop: what a number stands for, what may be
 //! shown, and how it is said, is `personal`'s and `catalog`'s.
 
+pub mod clusters;
 pub mod crowd;
 pub mod logit;
 pub mod trees;

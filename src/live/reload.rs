@@ -9,6 +9,7 @@ use super::{Current, Snapshot, Status, load_intents};
 use crate::catalog::{Catalog, CatalogError, Progress, Ranking, load_shop};
 use crate::intents::IntentSet;
 use crate::model::ShopFacts;
+use crate::offers::Terms;
 
 /// Brings a shop's files live.
 #[derive(Debug)]
@@ -183,11 +184,11 @@ impl Reloader {
         }
         let ranking = live.catalog.read_ranking();
         let intents = load_intents(&self.root, &facts);
-        match (intents, ranking) {
-            (Ok(intents), Ok(ranking)) => Ok(Files { intents, facts, ranking }),
-            (intents, ranking) => {
-                let of_intents = intents.err().into_iter().flat_map(|found| found.0);
-                let all = of_intents.map(|problem| problem.to_string());
+        match (intents, ranking, Terms::load(&self.root, facts.currency)) {
+            (Ok(intents), Ok(ranking), Ok(terms)) => Ok(Files { intents, facts, ranking, terms }),
+            (intents, ranking, terms) => {
+                let own = intents.err().into_iter().chain(terms.err()).flat_map(|found| found.0);
+                let all = own.map(|problem| problem.to_string());
                 Err(all.chain(ranking.err().iter().flat_map(each)).collect())
             }
         }
@@ -197,8 +198,10 @@ impl Reloader {
     fn publish(&self, change: Change) -> Result<bool, Vec<String>> {
         let _one_at_a_time = self.publishing();
         let live = self.current.snapshot();
+        let mut terms = live.terms.clone();
         let (intents, facts, catalog) = match change {
-            Change::Files(Files { intents, facts, ranking }) => {
+            Change::Files(Files { intents, facts, ranking, terms: read }) => {
+                terms = if terms.version == read.version { terms } else { Arc::new(read) };
                 let same = ranking == live.catalog.ranking();
                 let catalog =
                     if same { Ok(live.catalog.clone()) } else { live.catalog.with_ranking(ranking) };
@@ -215,7 +218,9 @@ impl Reloader {
             }
         };
         let catalog = catalog.map_err(|error| vec![error.to_string()])?;
-        let same_files = intents.version == live.intents.version && facts == live.facts;
+        let same_files = intents.version == live.intents.version
+            && facts == live.facts
+            && terms.version == live.terms.version;
         let completed = catalog.is_embedded() && !live.catalog.is_embedded();
         if same_files && !completed && catalog.version() == live.catalog.version() {
             return Ok(false);
@@ -227,7 +232,7 @@ impl Reloader {
             let learnt = live.understander.relearn(&intents, &vocabulary, &facts);
             Arc::new(learnt.map_err(|error| vec![chain(&error)])?)
         };
-        self.current.replace(Snapshot::new(intents, understander, facts, catalog));
+        self.current.replace(Snapshot::new(intents, understander, facts, catalog, terms));
         Ok(true)
     }
 
@@ -252,6 +257,7 @@ struct Files {
     intents: IntentSet,
     facts: ShopFacts,
     ranking: Ranking,
+    terms: Terms,
 }
 
 /// What is to go live.

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::catalog::Catalog;
 use crate::intents::{Expected, Files, IntentSet, Replies};
 use crate::model::ShopFacts;
+use crate::offers::Terms;
 use crate::problem::Problems;
 use crate::render::REQUIRED_REPLIES;
 use crate::understand::Understander;
@@ -28,6 +29,8 @@ pub struct Snapshot {
     pub facts_version: String,
     /// The products, and how they are ranked.
     pub catalog: Catalog,
+    /// Segments and offers.
+    pub terms: Arc<Terms>,
     /// Digest of all that understanding depends on.
     teaching: [u8; 32],
 }
@@ -39,10 +42,11 @@ impl Snapshot {
         understander: Arc<Understander>,
         facts: ShopFacts,
         catalog: Catalog,
+        terms: Arc<Terms>,
     ) -> Self {
         let facts_version = version_of(&facts);
         let teaching = teaching(&intents, &facts);
-        Snapshot { intents, understander, facts, facts_version, catalog, teaching }
+        Snapshot { intents, understander, facts, facts_version, catalog, terms, teaching }
     }
 
     /// Whether messages mean the same by these files, which differ in what the shop says at most.

@@ -15,6 +15,8 @@ use super::Reloader;
 use super::reload::Outcome;
 use crate::catalog::{product_files, ranking_files};
 use crate::disk::{Unseen, files_below};
+use crate::offers::OFFERS;
+use crate::segments::SEGMENTS;
 
 /// Looking may take at most this share of the time, however many files there are.
 const SHARE: u32 = 20;
@@ -194,7 +196,9 @@ impl Sight {
             Kind::Files => {
                 gather(&root.join("intents"), &mut files);
                 ranking_files(root).iter().for_each(|file| note(file, &mut files));
-                note(&root.join("index/shop.yaml"), &mut files);
+                for name in ["index/shop.yaml", SEGMENTS, OFFERS] {
+                    note(&root.join(name), &mut files);
+                }
                 let model = reloader.snapshot().catalog.settings().model_file(&root.join("index"));
                 model.iter().for_each(|file| note(file, &mut files));
             }

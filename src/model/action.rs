@@ -153,6 +153,8 @@ pub enum Action {
     },
     /// Why this product was shown.
     Why { product: ProductId },
+    /// Why this product costs what it costs.
+    WhyPrice { product: ProductId },
     /// This product is not for the shopper: it is to be remembered.
     Dismiss { product: ProductId },
     /// This event of the history is to be used no more; without one, there is none that was spoken of.
@@ -241,6 +243,7 @@ impl Action {
             Action::Values { .. } => "values",
             Action::Compare { .. } => "compare",
             Action::Why { .. } => "why",
+            Action::WhyPrice { .. } => "why_price",
             Action::Dismiss { .. } => "dismiss",
             Action::Disuse { .. } => "disuse",
             Action::Picks => "picks",

@@ -13,12 +13,14 @@ mod ids;
 mod incoming;
 mod list;
 mod money;
+mod offer;
 mod order;
 mod outcome;
 mod product;
 mod query;
 mod reply;
 mod shopper;
+mod shown;
 mod transcript;
 mod understanding;
 mod vector;
@@ -35,6 +37,7 @@ pub use ids::{
 pub use incoming::{Channel, Incoming, Input, LONGEST_TEXT};
 pub use list::ListName;
 pub use money::{BadMoney, Currency, Money};
+pub use offer::{Limits, Quote, Spent};
 pub use order::{Order, OrderLine, OrderStatus, Tracking};
 pub use outcome::{
     Basket, Checked, Dropped, Effect, Fit, KEPT_ORDERS, Narrowing, Outcome, Reason, ReasonFacet, Relaxed,

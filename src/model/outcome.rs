@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Asked, AttributeFilter, Candidate, Change, CustomerId, EventId, EventKind, Facet, IntentName, ListName,
-    Money, Order, OrderNumber, PendingQuestion, Product, ProductId, ProductQuery, Respelled, Rung,
+    Money, Order, OrderNumber, PendingQuestion, Product, ProductId, ProductQuery, Quote, Respelled, Rung,
     SlotRequest,
 };
 
@@ -285,6 +285,11 @@ pub enum Outcome {
         /// Why.
         reason: Option<Reason>,
     },
+    /// Why a product costs this shopper what it costs: its quote says so, or there is none.
+    PriceExplained {
+        /// It.
+        product: Product,
+    },
     /// A product is not for the shopper; what to suggest instead.
     Dismissed {
         /// It.
@@ -455,26 +460,6 @@ pub enum Outcome {
     Unavailable { rung: Option<Rung> },
 }
 
-impl Outcome {
-    /// The products that it puts before the shopper, as the record keeps them.
-    pub fn items(&self) -> &[Scored] {
-        match self {
-            Outcome::Found { items, .. }
-            | Outcome::Recommended { items, .. }
-            | Outcome::Dismissed { items, .. }
-            | Outcome::Disused { items, .. }
-            | Outcome::Picks { items, .. }
-            | Outcome::Completed { items, .. }
-            | Outcome::Listed { items, .. }
-            | Outcome::Home { picks: items, .. }
-            | Outcome::Alike { items, .. } => items,
-            Outcome::WithoutHistory { plain, .. } => plain.items(),
-            Outcome::Detail { item, .. } => std::slice::from_ref(item),
-            _ => &[],
-        }
-    }
-}
-
 /// A change that `record` makes in the same transaction as the turn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -494,6 +479,8 @@ pub enum Effect {
     SetPersonalization(bool),
     /// An event of the history goes.
     RemoveEvent(EventId),
+    /// This price is promised to the shopper.
+    Quote(Box<Quote>),
     /// Erase everything of this shopper, this turn's words included.
     Forget,
 }

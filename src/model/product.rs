@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Money, ProductId};
+use super::{Money, ProductId, Quote};
 
 /// A category path from the department down: `Shoes > Running shoes > Trail`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -48,7 +48,7 @@ pub struct Product {
     /// Who makes it, empty when unknown.
     #[serde(default)]
     pub brand: String,
-    /// The list price. `None` is "price on request": matched by no price filter and not for sale.
+    /// What it costs the one who asks: the list price, unless a `quote` says otherwise. `None` is "price on request": matched by no price filter and not for sale.
     #[serde(default)]
     pub price: Option<Money>,
     /// Colours, as the feed names them.
@@ -75,12 +75,20 @@ pub struct Product {
     /// Every further column of the feed, each with one or more values: `material: [leather, suede]`.
     #[serde(default)]
     pub attributes: BTreeMap<String, Vec<String>>,
+    /// Why `price` is not the list price: what this shopper was promised. No feed and no index has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<Box<Quote>>,
 }
 
 impl Product {
     /// Whether a shopper could have it today.
     pub fn in_stock(&self) -> bool {
         self.stock != Some(0)
+    }
+
+    /// What it costs everybody who has no offer.
+    pub fn list_price(&self) -> Option<Money> {
+        self.quote.as_ref().map(|quote| quote.list).or(self.price)
     }
 
     /// Whether it may be recommended and sold: in stock, with a price.

@@ -47,6 +47,9 @@ pub struct Versions {
     pub facts: String,
     /// Generation of the product index.
     pub index: String,
+    /// Digest of segments and offers.
+    #[serde(default)]
+    pub offers: String,
 }
 
 /// A product of a reply with its place and why.

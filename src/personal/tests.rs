@@ -13,6 +13,7 @@ use crate::model::{
 
 fn product(id: &str, category: &str, brand: &str) -> Product {
     Product {
+        quote: None,
         id: ProductId::parse(id).unwrap(),
         title: format!("The {id}"),
         category: CategoryPath::parse(category),

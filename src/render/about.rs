@@ -2,10 +2,10 @@
 
 use crate::model::{
     AmountRange, AttributeFilter, CategoryPath, Dropped, EntityKind, Facet, PriceRange, Product,
-    ProductQuery, WORD, YES,
+    ProductQuery, Quote, WORD, YES,
 };
 
-use super::Words;
+use super::{Words, orders};
 
 /// `blue running shoes under $80, not black`
 pub(super) fn query(query: &ProductQuery, words: &Words<'_>) -> String {
@@ -201,7 +201,25 @@ pub(super) fn quoted<'t>(texts: impl Iterator<Item = &'t str>, words: &Words<'_>
 
 /// The price, or that it is on request.
 pub(super) fn price(product: &Product, words: &Words<'_>) -> String {
-    product.price.map_or_else(|| words.say("price_on_request", &[]), |price| words.money(&price))
+    let Some(price) = product.price else { return words.say("price_on_request", &[]) };
+    let price = words.money(&price);
+    match &product.quote {
+        Some(quote) => words.say("price_offer", &[("price", &price), ("list", &words.money(&quote.list))]),
+        None => price,
+    }
+}
+
+/// What an offer is called: in the language, or else in whatever there is.
+pub(super) fn offer(quote: &Quote, words: &Words<'_>) -> String {
+    let own = quote.title.get(&words.language.code).or_else(|| quote.title.get(""));
+    own.or_else(|| quote.title.values().next()).cloned().unwrap_or_else(|| words.say("offer", &[]))
+}
+
+/// The offer, until when it holds, and for how many pieces.
+pub(super) fn offer_line(quote: &Quote, words: &Words<'_>) -> String {
+    let key = if quote.pieces == 1 { "offer_one" } else { "offer_until" };
+    let (offer, until) = (offer(quote, words), orders::last_day(quote.until, words));
+    words.say(key, &[("offer", &offer), ("until", &until), ("n", &quote.pieces.to_string())])
 }
 
 /// Label → the value of each product, in the order in which a shopper asks: price, brand, colours, sizes, what it is

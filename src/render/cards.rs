@@ -35,6 +35,10 @@ pub(super) fn full(item: &Scored, words: &Words<'_>) -> Card {
         lines.push(product.description.clone());
         lines.push(String::new());
     }
+    if let Some(quote) = &product.quote {
+        lines.push(about::offer_line(quote, words));
+        lines.push(String::new());
+    }
     // The price stands beside the title already.
     for (label, mut values) in about::properties(std::slice::from_ref(product), words).into_iter().skip(1) {
         if let Some(value) = values.pop().filter(|value| !value.is_empty()) {
@@ -81,6 +85,7 @@ fn short_line(product: &Product, words: &Words<'_>) -> String {
         Some(n) if n < FEW => parts.push(words.say("low_stock", &[("n", &n.to_string())])),
         _ => {}
     }
+    parts.extend(product.quote.as_ref().map(|quote| about::offer(quote, words)));
     parts.join(" · ")
 }
 

@@ -52,6 +52,7 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         | Outcome::Values { .. }
         | Outcome::Comparison { .. }
         | Outcome::Explained { .. }
+        | Outcome::PriceExplained { .. }
         | Outcome::WhichProduct { .. }
         | Outcome::Gone { .. } => products::render(outcome, scene),
         Outcome::Dismissed { .. }

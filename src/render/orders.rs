@@ -35,6 +35,13 @@ fn date(at: Option<Timestamp>, words: &Words<'_>) -> String {
     at.map_or_else(String::new, |at| at.to_zoned(TimeZone::UTC).strftime(&format).to_string())
 }
 
+/// The last day before a moment, by the shop's clock.
+pub(super) fn last_day(until: Timestamp, words: &Words<'_>) -> String {
+    let last = until.checked_sub(jiff::SignedDuration::from_secs(1)).unwrap_or(until);
+    let format = words.say("date_format", &[]);
+    last.to_zoned(words.facts.timezone.clone()).strftime(&format).to_string()
+}
+
 fn one(order: &Order, words: &Words<'_>) -> Reply {
     let placed = date(order.placed_at, words);
     let status = status(order, words);

@@ -4,7 +4,7 @@ use crate::model::{
     Action, Button, ListSource, Outcome, Product, ProductQuery, Reason, ReasonFacet, Reply, Scored,
 };
 
-use super::{Scene, Words, about, cards, found, one, personal, personalization_off, text};
+use super::{Scene, Words, about, cards, found, one, orders, personal, personalization_off, text};
 
 pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
     let words = &scene.words;
@@ -19,6 +19,7 @@ pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         Outcome::Told { product, answers, .. } => one::told(product, answers, words),
         Outcome::Comparison { products } => one::comparison(products, words),
         Outcome::Explained { product, reason } => explained(product, reason.as_ref(), scene),
+        Outcome::PriceExplained { product } => price_explained(product, words),
         Outcome::WhichProduct { any_shown } => {
             text(words.say(if *any_shown { "which_product" } else { "nothing_shown" }, &[]))
         }
@@ -74,6 +75,25 @@ fn explained(product: &Product, reason: Option<&Reason>, scene: &Scene<'_>) -> R
         None => words.say("explained_plain", &[title]),
     });
     Reply { buttons: personal::ways_out(product, reason, words), ..reply }
+}
+
+/// The list price, or what was promised: by which offer, until when, and under what name staff find it.
+fn price_explained(product: &Product, words: &Words<'_>) -> Reply {
+    let title = ("title", product.title.as_str());
+    let price = product.price.as_ref().map(|price| words.money(price)).unwrap_or_default();
+    let Some(quote) = &product.quote else {
+        let key = if product.price.is_some() { "price_is_list" } else { "price_unknown" };
+        return text(words.say(key, &[title, ("price", &price)]));
+    };
+    let (list, offer) = (words.money(&quote.list), about::offer(quote, words));
+    let until = orders::last_day(quote.until, words);
+    let said = [title, ("price", &price), ("list", &list), ("offer", &offer), ("until", &until)];
+    let mut lines = vec![words.say("price_is_offer", &said)];
+    if quote.personal {
+        lines.push(words.say("price_is_personal", &[]));
+    }
+    lines.push(words.say("price_reference", &[("rule", &quote.label())]));
+    text(lines.join("\n"))
 }
 
 /// "because you bought …".

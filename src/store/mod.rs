@@ -11,12 +11,14 @@ pub use records::{
 };
 pub use sled::SledStore;
 
+use std::collections::HashMap;
 use std::io::{BufRead, Write};
 
 use jiff::Timestamp;
 
 use crate::model::{
-    CustomerId, Dialogue, DialogueKey, Event, EventId, Order, OrderNumber, ShopperId, TurnId, TurnRecord,
+    CustomerId, Dialogue, DialogueKey, Event, EventId, Order, OrderNumber, ProductId, Quote, ShopperId,
+    Spent, TurnId, TurnRecord,
 };
 
 /// Why the store could not do something. Names the folder or the record and what to do.
@@ -57,7 +59,8 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// Nothing is written when this fails; after [`StoreError::Io`] the store takes no more writes, and its next opening
-    /// shows whether this one had reached the disk. [`StoreError::Conflict`] when a token among the effects was spent meanwhile.
+    /// shows whether this one had reached the disk. [`StoreError::Conflict`] when a token among the effects, or the budget of a price that it
+    /// promises, was spent meanwhile.
     fn record_turn(&self, turn: TurnWrite) -> Result<(), StoreError>;
 
     /// The dialogue's state; `None` for a new one or one of an older shape.
@@ -161,6 +164,20 @@ pub trait Store: Send + Sync {
 
     /// Why a delivery was given up; `None` for one that arrived or still waits.
     fn given_up(&self, turn: TurnId) -> Result<Option<String>, StoreError>;
+
+    /// All that a shopper, and the customer linked to them, was ever promised, oldest first.
+    fn quotes(&self, shopper: &ShopperId) -> Result<Vec<Quote>, StoreError>;
+
+    /// What the promises by a rule come to at a moment: those that hold, those that were bought, and those that ended
+    /// within three days, on which a purchase may still be on its way.
+    fn spent(&self, rule: &str, now: Timestamp) -> Result<Spent, StoreError>;
+
+    /// Since when each product is known; one that is new is known from now on.
+    fn note_products(
+        &self,
+        products: &[ProductId],
+        now: Timestamp,
+    ) -> Result<HashMap<ProductId, Timestamp>, StoreError>;
 
     /// Writes everything as JSON lines, and returns how many records there are. Writes wait until it is done.
     fn backup(&self, out: &mut dyn Write) -> Result<usize, StoreError>;

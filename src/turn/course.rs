@@ -22,6 +22,8 @@ pub(super) struct Course<'a> {
     /// As far as this turn has come: somebody who has just proved who they are is known to the next request.
     identity: Identity,
     lists: Vec<ListName>,
+    /// Whether a price may be promised that was not promised before.
+    pub promises: bool,
     end: End,
 }
 
@@ -62,7 +64,7 @@ impl<'a> Course<'a> {
             timings,
             degraded: None,
         };
-        Course { assistant, incoming, tap, identity, lists, end }
+        Course { assistant, incoming, tap, identity, lists, promises: true, end }
     }
 
     /// Answers the requests in order.
@@ -156,6 +158,7 @@ impl<'a> Course<'a> {
             identity: &self.identity,
             incoming: self.incoming,
             page: page_size(self.incoming.channel),
+            promises: self.promises,
         };
         match self.assistant.look(&decision.action, &asking) {
             Ok(acted) => (acted, None),

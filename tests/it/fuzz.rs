@@ -239,9 +239,17 @@ fn files(under: &str) -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let known: Vec<PathBuf> = match under {
         "intents" => yaml_files(root).unwrap(),
-        _ => ["shop.yaml", "synonyms.yaml", "synonyms.de.yaml", "ranking.yaml", "lists.yaml"]
-            .map(|name| Path::new("index").join(name))
-            .to_vec(),
+        _ => [
+            "shop.yaml",
+            "synonyms.yaml",
+            "synonyms.de.yaml",
+            "ranking.yaml",
+            "lists.yaml",
+            "segments.yaml",
+            "offers.yaml",
+        ]
+        .map(|name| Path::new("index").join(name))
+        .to_vec(),
     };
     let text = |path: &PathBuf| std::fs::read_to_string(root.join(path)).unwrap();
     known.into_iter().map(|path| (path.clone(), text(&path))).collect()

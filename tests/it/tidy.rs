@@ -148,6 +148,8 @@ fn act_reads_state_and_never_writes_it() {
         "each_turn",
         "unhandled",
         "undelivered",
+        "quotes",
+        "spent",
     ];
     let methods = store.lines().filter_map(|line| line.trim().strip_prefix("fn ")?.split(['(', '<']).next());
     let writes: Vec<String> =

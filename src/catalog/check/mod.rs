@@ -14,6 +14,7 @@ mod spelling;
 mod stray;
 mod synonyms;
 mod table;
+mod terms;
 mod texts;
 
 use std::collections::BTreeMap;
@@ -50,7 +51,7 @@ pub struct Checked {
     pub found: Vec<Finding>,
     /// How many products are sound.
     pub products: usize,
-    /// How many rules `ranking.yaml`, `lists.yaml` and the synonym files have.
+    /// How many rules there are: of ranking, lists, synonyms, segments and offers.
     pub rules: usize,
     /// The files that were read, by their names in the shop.
     pub texts: BTreeMap<PathBuf, String>,
@@ -93,6 +94,7 @@ pub fn check(shop: &Path, state: &Path, beside: &Beside<'_>) -> Checked {
         rules += read.len();
         lists::check(&read, &shelf, today, &mut desk.found);
     }
+    rules += terms::check(&mut desk, &shelf, currency, facts.as_ref());
     demo::check(&mut desk, &shelf, currency);
     stray::check(shop, &mut desk.found);
     Checked { found: in_order(desk.found), products: shelf.items.len(), rules, texts: desk.texts }

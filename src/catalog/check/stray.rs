@@ -7,7 +7,7 @@ use crate::problem::{Finding, Place, Severity, Spot, nearest};
 use super::FORMER;
 
 /// What stands in `index/`, besides `synonyms.<language>.yaml`.
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 12] = [
     "shop.yaml",
     "products.csv",
     "products.jsonl",
@@ -15,6 +15,8 @@ const KNOWN: [&str; 10] = [
     "synonyms.yaml",
     "ranking.yaml",
     "lists.yaml",
+    "segments.yaml",
+    "offers.yaml",
     "pictures",
     "demo",
     "README.md",

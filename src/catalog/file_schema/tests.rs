@@ -10,6 +10,8 @@ use super::super::shop::{CONTACT_KEYS, SHOP_KEYS};
 use super::super::synonym_file::{ONE_WAY_KEYS, SYNONYM_KEYS};
 use super::schemas;
 use crate::intents::schema::tests::{keys, wrong};
+use crate::offers::{self, BUDGET_KEYS, LEVEL_KEYS, OFFERS_KEYS, VELOCITY_KEYS};
+use crate::segments::{BOUGHT_KEYS, SEGMENT_KEYS, SEGMENTS_KEYS};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -17,7 +19,7 @@ fn root() -> &'static Path {
 
 #[test]
 fn an_editor_knows_exactly_the_keys_that_the_shop_reads() {
-    let [(_, shop), (_, synonyms), (_, ranking), (_, lists)] = schemas();
+    let [(_, shop), (_, synonyms), (_, ranking), (_, lists), (_, segments), (_, offers)] = schemas();
     let set = |keys: &[&'static str]| keys.iter().copied().collect::<BTreeSet<&str>>();
     assert_eq!(keys(&shop), set(&SHOP_KEYS));
     assert_eq!(keys(&shop["$defs"]["Contact"]), set(&CONTACT_KEYS));
@@ -32,6 +34,14 @@ fn an_editor_knows_exactly_the_keys_that_the_shop_reads() {
     for rule in ["Boost", "Bury"] {
         assert_eq!(keys(&ranking["$defs"][rule]), set(RULE_KEYS[1]), "{rule}");
     }
+    assert_eq!(keys(&segments), set(&SEGMENTS_KEYS));
+    assert_eq!(keys(&segments["$defs"]["Segment"]), set(&SEGMENT_KEYS));
+    assert_eq!(keys(&segments["$defs"]["Bought"]), set(&BOUGHT_KEYS));
+    assert_eq!(keys(&offers), set(&OFFERS_KEYS));
+    assert_eq!(keys(&offers["$defs"]["OfferRule"]), set(&offers::RULE_KEYS));
+    assert_eq!(keys(&offers["$defs"]["Velocity"]), set(&VELOCITY_KEYS));
+    assert_eq!(keys(&offers["$defs"]["OfferLevel"]), set(&LEVEL_KEYS));
+    assert_eq!(keys(&offers["$defs"]["Budget"]), set(&BUDGET_KEYS));
 }
 
 /// Writes what is out of date, so that the second run passes; what it wrote is to be committed.
@@ -55,7 +65,16 @@ fn every_file_of_the_demo_shop_is_right_for_an_editor_too_and_what_the_shop_refu
     let schemas = schemas();
     let schema =
         |name: &str| &schemas.iter().find(|(file, _)| *file == format!("{name}.json")).expect("one").1;
-    for file in ["shop.yaml", "synonyms.yaml", "synonyms.de.yaml", "ranking.yaml", "lists.yaml"] {
+    let files = [
+        "shop.yaml",
+        "synonyms.yaml",
+        "synonyms.de.yaml",
+        "ranking.yaml",
+        "lists.yaml",
+        "segments.yaml",
+        "offers.yaml",
+    ];
+    for file in files {
         let text = fs::read_to_string(root().join("index").join(file)).expect("a file");
         let value: Value = serde_saphyr::from_str(&text).unwrap_or_else(|e| panic!("{file}: {e}"));
         let schema = schema(file.split('.').next().expect("a name"));
@@ -76,6 +95,13 @@ fn every_file_of_the_demo_shop_is_right_for_an_editor_too_and_what_the_shop_refu
         ("lists", "{lists: [{id: a, title: A}]}"),
         ("lists", "{lists: [{id: a b, title: A, products: A-1}]}"),
         ("lists", "{lists: [{id: a, title: A, price: {under: 30}}]}"),
+        ("segments", "{segments: [{name: a, when: {oders: {at_least: 2}}}]}"),
+        ("segments", "{segments: [{name: a, when: {spent: {top: 10}}}]}"),
+        ("segments", "{segments: [{name: a}]}"),
+        ("offers", "{rules: [{id: a, percent: 110}]}"),
+        ("offers", "{rules: [{id: a}]}"),
+        ("offers", "{rules: [{id: a, percent: 10, price: 4}]}"),
+        ("offers", "{rules: [{id: a, percent: 10, sales: {at_most: 3}}]}"),
     ] {
         let value: Value = serde_saphyr::from_str(text).expect("YAML");
         assert!(wrong(&value, schema(name), schema(name)).is_some(), "{text}");

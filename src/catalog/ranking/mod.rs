@@ -12,6 +12,7 @@ use std::path::PathBuf;
 pub use dates::Dates;
 #[cfg(test)]
 pub(super) use read::{BOOST_FIELDS, RANKING_KEYS, RULE_KEYS};
+pub(crate) use read::{dates as dates_of, one_or_more, whole_target};
 pub(super) use rules::{Active, Rules};
 
 use crate::problem::Place;

@@ -143,13 +143,8 @@ fn rule(kind: Kind, node: &Node, report: &mut Report<'_>) -> Option<Rule> {
             Effect::Pin(products)
         }
         Kind::Boost | Kind::Bury => {
-            let of = Target {
-                products,
-                brands: one_or_more("brand", &entries, report),
-                categories: std::mem::take(&mut categories),
-                tags: one_or_more("tag", &entries, report),
-                attributes: attributes(&entries, report),
-            };
+            let of =
+                Target { products, categories: std::mem::take(&mut categories), ..target(&entries, report) };
             if of.is_empty() {
                 let help = "add `products`, `brand`, `category`, `attribute` or `tag`; several must all hold"
                     .to_owned();
@@ -159,6 +154,23 @@ fn rule(kind: Kind, node: &Node, report: &mut Report<'_>) -> Option<Rule> {
         }
     };
     Some(Rule { place: node.place, effect, queries, categories, dates })
+}
+
+/// The brands, tags and values that a rule is about.
+fn target(entries: &Fields<'_>, report: &mut Report<'_>) -> Target {
+    Target {
+        brands: one_or_more("brand", entries, report),
+        tags: one_or_more("tag", entries, report),
+        attributes: attributes(entries, report),
+        ..Target::default()
+    }
+}
+
+/// Everything that a rule of any file may be about.
+pub(crate) fn whole_target(entries: &Fields<'_>, report: &mut Report<'_>) -> Target {
+    let products = one_or_more("products", entries, report);
+    let categories = one_or_more("category", entries, report);
+    Target { products, categories, ..target(entries, report) }
 }
 
 fn factor(kind: Kind, node: &Node, entries: &Fields<'_>, report: &mut Report<'_>) -> Option<f32> {
@@ -195,7 +207,7 @@ pub(in crate::catalog) fn attributes(
 }
 
 /// What stands at a key: one text, or a list of them.
-pub(in crate::catalog) fn one_or_more(key: &str, entries: &Fields<'_>, report: &mut Report<'_>) -> Vec<Said> {
+pub(crate) fn one_or_more(key: &str, entries: &Fields<'_>, report: &mut Report<'_>) -> Vec<Said> {
     entries.get(key).map(|node| texts(node, report)).unwrap_or_default()
 }
 
@@ -211,7 +223,7 @@ fn texts(node: &Node, report: &mut Report<'_>) -> Vec<Said> {
 }
 
 /// From when until when what `what` names holds.
-pub(in crate::catalog) fn dates(entries: &Fields<'_>, what: &str, report: &mut Report<'_>) -> Dates {
+pub(crate) fn dates(entries: &Fields<'_>, what: &str, report: &mut Report<'_>) -> Dates {
     let mut bound = |key: &str, read: fn(&str) -> Option<DateTime>| -> Option<(Place, DateTime)> {
         let said = entries.text(key, report)?;
         let read = read(&said.text);

@@ -25,7 +25,11 @@ pub fn explained(record: &TurnRecord) -> String {
         t.render,
         t.record
     );
-    let _ = writeln!(out, "  turn {} · intents {} · index {}", record.id, versions.intents, versions.index);
+    let _ = writeln!(
+        out,
+        "  turn {} · intents {} · index {} · offers {}",
+        record.id, versions.intents, versions.index, versions.offers
+    );
     out
 }
 

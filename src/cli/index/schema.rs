@@ -26,6 +26,8 @@ enum Kind {
     Shop,
     Synonyms,
     Ranking,
+    Segments,
+    Offers,
 }
 
 /// Prints one schema, or writes all of them.

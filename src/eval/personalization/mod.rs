@@ -5,20 +5,32 @@
 //! before. Both arms order the same candidates: one by popularity alone, the other as the shop's search does for this
 //! shopper.
 
-mod read;
-
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::model::{Event, Product, ProductId, Trace};
+use crate::import::{ImportError, Purchases};
+use crate::model::{Currency, Event, Product, ProductId, Trace};
 use crate::personal::{Crowd, CrowdBuilder, Person, Plain, Profile, for_shopper};
 use crate::text;
 
-pub use read::PersonalizationError;
-use read::{Purchases, read};
+/// Why the history's effect cannot be measured. Each names the file.
+#[derive(Debug, thiserror::Error)]
+pub enum PersonalizationError {
+    /// The file is no table of purchases.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// Nobody bought on both sides of the day.
+    #[error("{}: nobody bought something before {until} and something new after it; choose another --until", path.display())]
+    Nothing {
+        /// The file.
+        path: PathBuf,
+        /// The day.
+        until: Timestamp,
+    },
+}
 
 /// How many products are looked at.
 const SHOWN: usize = 20;
@@ -73,7 +85,7 @@ pub fn measure(
     told: &mut dyn FnMut(&str),
 ) -> Result<Figures, PersonalizationError> {
     told("reading the purchases");
-    let purchases = read(file, until)?;
+    let purchases = Purchases::read(file, Currency::USD, until)?;
     told("learning from those before the day");
     let shelf = Shelf::new(&purchases, until);
     told("ordering for each shopper");

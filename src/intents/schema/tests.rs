@@ -104,7 +104,15 @@ fn the_editors_settings_give_every_file_of_the_demo_shop_its_one_schema() {
             (schema.clone(), Regex::new(&format!("^{glob}$")).expect("a regex"))
         })
         .collect();
-    let shelves = ["shop.yaml", "ranking.yaml", "lists.yaml", "synonyms.yaml", "synonyms.de.yaml"];
+    let shelves = [
+        "shop.yaml",
+        "ranking.yaml",
+        "lists.yaml",
+        "synonyms.yaml",
+        "synonyms.de.yaml",
+        "segments.yaml",
+        "offers.yaml",
+    ];
     let shelves = shelves.map(|name| (Path::new("index").join(name), shelf_schema(name)));
     let own = yaml_files(root()).expect("files").into_iter();
     let own = own.map(|file| (file.clone(), Path::new("./intents/.schema").join(schema_of(&file))));
@@ -144,6 +152,7 @@ fn broken(keyword: &str, rule: &Value, value: &Value, schema: &Value, root: &Val
         "minItems" => {
             say(value.as_array().is_none_or(|items| items.len() as u64 >= rule.as_u64().unwrap_or_default()))
         }
+        "oneOf" => say(list().filter(|rule| wrong(value, rule, root).is_none()).count() == 1),
         "exclusiveMinimum" => say(value.as_f64().is_none_or(|number| Some(number) > rule.as_f64())),
         "exclusiveMaximum" => say(value.as_f64().is_none_or(|number| Some(number) < rule.as_f64())),
         "minimum" => say(value.as_f64().is_none_or(|number| Some(number) >= rule.as_f64())),

@@ -4,7 +4,7 @@ use sled::IVec;
 
 use super::access::Changes;
 use super::keys::{self, Owner, Tree};
-use super::{SledStore, TurnWrite, people, queue};
+use super::{SledStore, TurnWrite, offers, people, queue};
 use crate::model::{
     Action, CustomerId, Effect, Input, KEPT_ORDERS, ShopperId, Step, TurnId, TurnRecord, Understanding,
 };
@@ -22,10 +22,12 @@ impl Holdings {
         let shopper = keys::shopper(id);
         let customer = people::linked(store, id)?;
         let mut events = store.keys(Tree::Events, &keys::events_prefix(Owner::Shopper(id)))?;
+        let mut quotes = store.keys(Tree::Quotes, &keys::events_prefix(Owner::Shopper(id)))?;
         let mut orders = 0;
         let mut tokens = Vec::new();
         if let Some(customer) = &customer {
             events.extend(store.keys(Tree::Events, &keys::events_prefix(Owner::Customer(customer)))?);
+            quotes.extend(store.keys(Tree::Quotes, &keys::events_prefix(Owner::Customer(customer)))?);
             orders = store.keys(Tree::CustomerOrders, &keys::customer_orders_prefix(customer))?.len();
             tokens = tokens_of(store, customer)?;
         }
@@ -33,6 +35,7 @@ impl Holdings {
             ("messages", Tree::ShopperTurns, store.keys(Tree::ShopperTurns, &shopper)?),
             ("conversations", Tree::Dialogues, store.keys(Tree::Dialogues, &shopper)?),
             ("history events", Tree::Events, events),
+            ("prices promised", Tree::Quotes, quotes),
             ("profile", Tree::Shoppers, store.keys(Tree::Shoppers, &shopper)?),
             ("messages not yet answered", Tree::Journal, waiting(store, id)?),
             ("unused links", Tree::LinkTokens, tokens),
@@ -62,6 +65,7 @@ pub(super) fn record(store: &SledStore, changes: &mut Changes, turn: TurnWrite) 
                 Tree::ShopperTurns => erase_turn(store, changes, &key)?,
                 // The id stays, so that the update is not taken for a new one when it comes again.
                 Tree::Journal => erase_waiting(store, changes, &key)?,
+                Tree::Quotes => offers::erase(store, changes, &key)?,
                 _ => {}
             }
             changes.remove(tree, key);

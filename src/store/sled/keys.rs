@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::model::{CustomerId, DialogueKey, EventId, OrderNumber, ShopperId, TurnId};
+use crate::model::{CustomerId, DialogueKey, EventId, OrderNumber, ProductId, ShopperId, TurnId};
 
 /// The trees of the database. Their names are part of the format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,6 +42,14 @@ pub(super) enum Tree {
     Outbox,
     /// Turn → why its delivery was given up.
     GivenUp,
+    /// Owner, turn, product → a promised price.
+    Quotes,
+    /// Rule, when it can be given back, key of a quote → nothing: what is reserved of a budget.
+    Reservations,
+    /// Rule → what was spent of its budget.
+    Budgets,
+    /// Product → since when it is known.
+    FirstSeen,
     /// Feed → position.
     Feeds,
     /// Name → value: the format.
@@ -50,7 +58,7 @@ pub(super) enum Tree {
 
 impl Tree {
     /// All of them, in the order of their declaration.
-    pub(super) const ALL: [Tree; 17] = [
+    pub(super) const ALL: [Tree; 21] = [
         Tree::Turns,
         Tree::DialogueTurns,
         Tree::ShopperTurns,
@@ -66,6 +74,10 @@ impl Tree {
         Tree::Handled,
         Tree::Outbox,
         Tree::GivenUp,
+        Tree::Quotes,
+        Tree::Reservations,
+        Tree::Budgets,
+        Tree::FirstSeen,
         Tree::Feeds,
         Tree::Meta,
     ];
@@ -88,6 +100,10 @@ impl Tree {
             Tree::Handled => "handled",
             Tree::Outbox => "outbox",
             Tree::GivenUp => "given_up",
+            Tree::Quotes => "quotes",
+            Tree::Reservations => "reservations",
+            Tree::Budgets => "budgets",
+            Tree::FirstSeen => "first_seen",
             Tree::Feeds => "feeds",
             Tree::Meta => "meta",
         }
@@ -250,6 +266,38 @@ pub(super) fn handled_at(at: Timestamp, id: i64) -> Vec<u8> {
 /// Time in milliseconds and update id out of a key of [`handled_at`].
 pub(super) fn split_handled_at(key: &[u8]) -> Option<(i64, i64)> {
     Some((number_at(key, 1)?, number_at(key, 9)?))
+}
+
+/// Everything of an owner that happened at a moment or later has at least this key.
+pub(super) fn events_from(owner: Owner<'_>, at: Timestamp) -> Vec<u8> {
+    let first = ulid::Ulid::from_parts(u64::try_from(at.as_millisecond()).unwrap_or(0), 0);
+    Key(events_prefix(owner)).bytes(&first.to_bytes()).0
+}
+
+/// One price that an owner was promised in a turn.
+pub(super) fn quote(owner: Owner<'_>, turn: TurnId, product: &ProductId) -> Vec<u8> {
+    Key(events_prefix(owner)).bytes(&turn.0.to_bytes()).text(product.as_str()).0
+}
+
+/// What is known of one rule's budget, and what all reservations by the rule begin with.
+pub(super) fn budget(rule: &str) -> Vec<u8> {
+    Key::default().text(rule).0
+}
+
+/// One reservation of a budget: it may be given back from `at` on.
+pub(super) fn reservation(rule: &str, at: Timestamp, quote: &[u8]) -> Vec<u8> {
+    Key(budget(rule)).time(at).bytes(quote).0
+}
+
+/// The key of the quote of a reservation, and when it may be given back, in milliseconds since 1970.
+pub(super) fn split_reservation<'k>(key: &'k [u8], rule: &str) -> Option<(i64, &'k [u8])> {
+    let start = budget(rule).len();
+    Some((number_at(key, start)?, key.get(start + 8..)?))
+}
+
+/// A product.
+pub(super) fn product(id: &ProductId) -> Vec<u8> {
+    Key::default().text(id.as_str()).0
 }
 
 /// How far a feed was read.

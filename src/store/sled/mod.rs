@@ -11,6 +11,7 @@ mod feeds;
 mod forget;
 mod keys;
 mod links;
+mod offers;
 mod open;
 mod people;
 mod queue;
@@ -19,6 +20,7 @@ mod tests;
 mod transcripts;
 mod turns;
 
+use std::collections::HashMap;
 use std::io::{BufRead, Write};
 use std::sync::Mutex;
 
@@ -29,7 +31,8 @@ use super::{
     TurnWrite, Update,
 };
 use crate::model::{
-    CustomerId, Dialogue, DialogueKey, Event, EventId, Order, OrderNumber, ShopperId, TurnId, TurnRecord,
+    CustomerId, Dialogue, DialogueKey, Event, EventId, Order, OrderNumber, ProductId, Quote, ShopperId,
+    Spent, TurnId, TurnRecord,
 };
 
 /// The layout of keys and values. Raise it when an older program could not read what this one writes.
@@ -175,6 +178,22 @@ impl Store for SledStore {
 
     fn given_up(&self, turn: TurnId) -> Result<Option<String>, StoreError> {
         self.get(keys::Tree::GivenUp, &keys::turn(turn))
+    }
+
+    fn quotes(&self, shopper: &ShopperId) -> Result<Vec<Quote>, StoreError> {
+        offers::quotes(self, shopper)
+    }
+
+    fn spent(&self, rule: &str, now: Timestamp) -> Result<Spent, StoreError> {
+        offers::spent(self, rule, now)
+    }
+
+    fn note_products(
+        &self,
+        products: &[ProductId],
+        now: Timestamp,
+    ) -> Result<HashMap<ProductId, Timestamp>, StoreError> {
+        self.write(|changes| offers::first_seen(self, changes, products, now))
     }
 
     fn backup(&self, out: &mut dyn Write) -> Result<usize, StoreError> {

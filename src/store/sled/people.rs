@@ -7,7 +7,7 @@ use serde_json::json;
 use super::access::Changes;
 use super::keys::{self, Owner, Tree};
 use super::open::{bad_record, decode};
-use super::{SledStore, codec, feeds, transcripts, turns};
+use super::{SledStore, codec, feeds, offers, transcripts, turns};
 use crate::model::{CustomerId, Dialogue, DialogueKey, Event, EventId, ShopperId, TurnRecord};
 use crate::redact;
 use crate::store::{ShopperRecord, StoreError};
@@ -140,5 +140,6 @@ pub(super) fn export(store: &SledStore, id: &ShopperId) -> Result<serde_json::Va
         "dialogues": dialogues,
         "turns": turns,
         "orders": orders,
+        "quotes": offers::quotes(store, id)?,
     }))
 }

@@ -2,7 +2,7 @@
 
 use super::access::Changes;
 use super::keys::{self, Owner, Tree};
-use super::{SledStore, TurnWrite, forget, links, people, queue};
+use super::{SledStore, TurnWrite, forget, links, offers, people, queue};
 use crate::model::{Effect, Personalization, TurnRecord};
 use crate::store::{ShopperRecord, StoreError};
 
@@ -27,7 +27,9 @@ pub(super) fn record(store: &SledStore, changes: &mut Changes, turn: TurnWrite) 
     changes.put(Tree::Dialogues, keys::dialogue(&key), &dialogue)?;
     changes.mark(Tree::DialogueTurns, keys::dialogue_turn(&key, record.id));
     changes.mark(Tree::ShopperTurns, keys::shopper_turn(shopper, record.id));
-    people::put_shopper(changes, &shopper_after(store, &record)?)?;
+    let known = shopper_after(store, &record)?;
+    people::put_shopper(changes, &known)?;
+    offers::record(store, changes, &record, known.customer.as_ref())?;
     links::apply(store, changes, &record)?;
     if deliver {
         queue::post(changes, &record, false)?;
@@ -64,7 +66,11 @@ fn shopper_after(store: &SledStore, record: &TurnRecord) -> Result<ShopperRecord
             Effect::RequestPerson => shopper.wants_person = shopper.wants_person.or(Some(record.at)),
             Effect::SetPersonalization(true) => shopper.personalization = Personalization::On,
             Effect::SetPersonalization(false) => shopper.personalization = Personalization::Off,
-            Effect::SpendToken(_) | Effect::LinkFailed { .. } | Effect::RemoveEvent(_) | Effect::Forget => {}
+            Effect::SpendToken(_)
+            | Effect::LinkFailed { .. }
+            | Effect::RemoveEvent(_)
+            | Effect::Quote(_)
+            | Effect::Forget => {}
         }
     }
     Ok(shopper)

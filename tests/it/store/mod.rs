@@ -3,6 +3,7 @@
 mod contract;
 mod crash;
 mod model;
+mod promises;
 pub mod samples;
 mod shape;
 
@@ -21,17 +22,17 @@ impl House for TempDir {
 }
 
 macro_rules! keeps {
-    ($($promise:ident)*) => {
+    ($room:ident: $($promise:ident)*) => {
         $(
             #[test]
             fn $promise() {
-                contract::$promise(&TempDir::new().unwrap());
+                $room::$promise(&TempDir::new().unwrap());
             }
         )*
     };
 }
 
-keeps! {
+keeps! { contract:
     a_turn_is_there_with_all_that_it_wrote_after_reopening
     one_shopper_never_gets_another_ones_history_turns_or_dialogue
     history_joins_what_the_shopper_and_their_customer_did
@@ -53,4 +54,11 @@ keeps! {
     recommenders_learn_from_a_person_as_one
     a_backup_makes_an_equal_store
     turns_of_many_shoppers_at_once_are_all_kept
+}
+
+keeps! { promises:
+    a_promised_price_is_there_after_reopening_for_its_shopper_alone
+    what_a_customer_was_promised_holds_in_every_channel
+    what_was_not_bought_goes_back_to_the_budget_and_what_was_does_not
+    forget_erases_what_was_promised_and_budgets_go_on_counting_it
 }
