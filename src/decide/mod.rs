@@ -73,7 +73,7 @@ pub fn decide(heard: &Heard<'_>, dialogue: &Dialogue) -> Decision {
     next.language = Some(heard.understanding.language.clone());
     // What was asked last comes first; below it may wait what it interrupted.
     let open: Vec<PendingQuestion> = next.pending.take().into_iter().chain(next.interrupted.take()).collect();
-    let refused = refuse::refused(heard, &open);
+    let refused = refuse::refused(heard, &open, dialogue);
     let mut tried = open.iter().enumerate();
     let mut answered = || tried.find_map(|(at, question)| Some((at, answered(question, heard, &mut next)?)));
     let (left, action) = match refused.map_or_else(&mut answered, |action| Some((open.len(), action))) {
@@ -83,6 +83,9 @@ pub fn decide(heard: &Heard<'_>, dialogue: &Dialogue) -> Decision {
         Some((_, action)) => (&[][..], action),
         None => (&open[..], anew(heard, &mut next)),
     };
+    if let Action::Link { number: None, email: Some(email) } = &action {
+        next.pending = Some(PendingQuestion::LinkNumber { email: email.clone() });
+    }
     resume::put_off(left, &action, &mut next);
     query::remember_aside(&action, dialogue, &mut next);
     next.misunderstood = match action {
@@ -362,6 +365,7 @@ pub fn expecting(dialogue: &Dialogue) -> Option<EntityKind> {
         None => dialogue.offered,
         Some(PendingQuestion::Slot { entity, .. }) => Some(*entity),
         Some(PendingQuestion::LinkEmail { .. }) => Some(EntityKind::Email),
+        Some(PendingQuestion::LinkNumber { .. }) => Some(EntityKind::OrderNumber),
         Some(PendingQuestion::Clarify { .. }) => Some(EntityKind::Ordinal),
         Some(PendingQuestion::ConfirmForget) => None,
     }

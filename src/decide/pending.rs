@@ -38,6 +38,10 @@ pub(super) fn answer(question: &PendingQuestion, heard: &Heard<'_>, next: &mut D
             None if is(heard, Binding::Deny) => Some(Action::Cancel),
             None => None,
         },
+        PendingQuestion::LinkNumber { email } => {
+            let number = heard.understanding.order_number().cloned()?;
+            Some(Action::Link { number: Some(number), email: Some(email.clone()) })
+        }
     }
 }
 

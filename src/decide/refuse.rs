@@ -10,10 +10,10 @@ use super::{Heard, correct, query};
 
 /// What is done about a request that is denied as a whole: nothing; where it is what an open question is about, that
 /// question is dropped too.
-pub(super) fn refused(heard: &Heard<'_>, open: &[PendingQuestion]) -> Option<Action> {
+pub(super) fn refused(heard: &Heard<'_>, open: &[PendingQuestion], next: &Dialogue) -> Option<Action> {
     let intent = heard.understanding.intent.as_ref().and_then(|name| heard.language.intent(name))?;
     // What an example knows was written as it is meant.
-    if heard.understanding.via == Via::Example || !refusable(intent, heard) {
+    if heard.understanding.via == Via::Example || !refusable(intent, heard, next) {
         return None;
     }
     let refused = rest(&heard.understanding.text, heard)?;
@@ -32,7 +32,7 @@ pub(super) fn refused(heard: &Heard<'_>, open: &[PendingQuestion]) -> Option<Act
     let enough = match intent.binding {
         // "I don't want the damaged one" is a reason to ask; "I don't want a refund" names the matter itself.
         Binding::Answer => known && content.len() == 1,
-        Binding::Handoff | Binding::Forget | Binding::Export => true,
+        Binding::Handoff | Binding::Forget | Binding::Export | Binding::Search => true,
         _ => known,
     };
     let about = |question: &PendingQuestion| match question {
@@ -45,9 +45,11 @@ pub(super) fn refused(heard: &Heard<'_>, open: &[PendingQuestion]) -> Option<Act
 }
 
 /// Whether it is something to be done or told. What is said of products ("not black") is a condition of a search.
-fn refusable(intent: &Intent, heard: &Heard<'_>) -> bool {
+fn refusable(intent: &Intent, heard: &Heard<'_>, next: &Dialogue) -> bool {
     let condition = |kind: EntityKind| kind.is_condition() || kind == EntityKind::Category;
     let free = !heard.understanding.entities.iter().any(|entity| condition(entity.kind));
+    let mut conditions = heard.understanding.entities.iter().filter(|entity| condition(entity.kind));
+    let only_denied = conditions.all(|entity| entity.negated);
     match intent.binding {
         Binding::Handoff
         | Binding::Forget
@@ -59,8 +61,8 @@ fn refusable(intent: &Intent, heard: &Heard<'_>) -> bool {
         | Binding::Link
         | Binding::Greet
         | Binding::Answer => true,
-        // A gift is asked for whatever it is.
-        Binding::Search => free || !intent.slots.is_empty(),
+        // A gift is asked for whatever it is. Boots that are not wanted narrow a search, but are none.
+        Binding::Search => free || !intent.slots.is_empty() || (next.query.is_none() && only_denied),
         Binding::Recommend
         | Binding::Picks
         | Binding::ShowMore

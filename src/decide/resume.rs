@@ -27,7 +27,11 @@ pub(super) fn put_off(open: &[PendingQuestion], action: &Action, next: &mut Dial
         Action::Fallback { .. } => asks_back(open),
         _ => false,
     };
-    let question = open.iter().find(|question| !matches!(question, PendingQuestion::Clarify { .. }));
+    // An address waits for no second message.
+    let passing = |question: &&PendingQuestion| {
+        matches!(question, PendingQuestion::Clarify { .. } | PendingQuestion::LinkNumber { .. })
+    };
+    let question = open.iter().find(|question| !passing(question));
     match question {
         Some(question) if between && next.pending.is_none() && next.reminded < REMINDERS => {
             next.interrupted = Some(question.clone());

@@ -183,4 +183,9 @@ pub enum PendingQuestion {
         /// The order.
         number: OrderNumber,
     },
+    /// The address came first: we asked for the number of the order.
+    LinkNumber {
+        /// As it was typed; kept for the very next message alone.
+        email: String,
+    },
 }

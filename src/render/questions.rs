@@ -30,6 +30,7 @@ pub(super) fn again(question: &PendingQuestion, words: &Words<'_>) -> String {
         },
         PendingQuestion::ConfirmForget => words.say("forget_again", &[]),
         PendingQuestion::LinkEmail { number } => words.say("email_again", &[("number", number.as_str())]),
+        PendingQuestion::LinkNumber { .. } => words.say("not_linked", &[]),
         PendingQuestion::Clarify { .. } => words.say("clarify", &[]),
     }
 }

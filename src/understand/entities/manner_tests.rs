@@ -37,6 +37,14 @@ fn bounds_the_wrong_way_round_mean_what_lies_between() {
 }
 
 #[test]
+fn round_numbers_far_apart_are_prices_and_sizes_are_none() {
+    assert_eq!(read("headphones 100-150"), ["category=Electronics > Headphones", "price=100.00..150.00"]);
+    for sizes in ["boots 42-44", "boots 110-116"] {
+        assert!(!read(sizes).iter().any(|entity| entity.starts_with("price")), "{sizes}");
+    }
+}
+
+#[test]
 fn a_bound_in_thousands_is_a_price_and_a_run_is_none() {
     assert_eq!(read("headphones under 1k"), ["category=Electronics > Headphones", "price=..1000.00"]);
     assert_eq!(read("boots for a 5k"), ["category=Shoes > Boots"]);

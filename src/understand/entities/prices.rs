@@ -8,6 +8,9 @@ use crate::model::{Currency, EntityKind, EntityValue, Money, PriceRange};
 /// How far "around 50" reaches in either direction, in percent.
 const AROUND: i64 = 15;
 
+/// From this amount on "20-50" can be a price without any word that says so.
+const LEAST: i64 = 20;
+
 /// As many words may stand between "not" and "over 100".
 const DENIED_WITHIN: usize = 4;
 
@@ -89,7 +92,10 @@ fn range(message: &Message, words: &Words, low: &Amount, high: &Amount) -> Optio
         .into_iter()
         .max()
         .unwrap_or_default();
-    let money = low.explicit || high.explicit;
+    // "Headphones 100-150": sizes are seldom so round and so far apart.
+    let round = |amount: &Amount| amount.money.minor % (10 * unit(amount)) == 0;
+    let bare = dash && round(low) && round(high) && low.money.minor >= LEAST * unit(low);
+    let money = low.explicit || high.explicit || (bare && !low.measured);
     if !(dash || spoken) || !(money || opening > 0) || high.measured {
         return None;
     }
@@ -97,6 +103,11 @@ fn range(message: &Message, words: &Words, low: &Amount, high: &Amount) -> Optio
         if low.money.minor <= high.money.minor { (low.money, high.money) } else { (high.money, low.money) };
     let bounds = PriceRange { min: Some(min), max: Some(max) };
     Some(price(message, bounds, low.tokens.start - opening, high.tokens.end))
+}
+
+/// One dollar in cents.
+fn unit(amount: &Amount) -> i64 {
+    10_i64.pow(amount.money.currency.decimals())
 }
 
 fn bound(message: &Message, words: &Words, amount: &Amount, asked: bool) -> Option<Found> {
