@@ -80,6 +80,7 @@ pub mod config;
 pub mod eval;
 pub mod ids;
 pub mod import;
+pub mod report;
 pub mod socket;
 
 // Learning to rank and to recommend, over plain numbers: a package of its own, `src/learn/`, compiled for speed. So is

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::model::{Acted, CategoryPath, Outcome, Product, ProductId, ProductQuery, Reason, Scored, Trace};
-use crate::personal::{Candidate, EXPLORATION, Pick, Recommendation, diversified, explored};
+use crate::personal::{Candidate, EXPLORATION, Pick, Recommendation, diversified, explored, floored};
 
 use super::taste::Taste;
 use super::{ActError, Stage, facts};
@@ -59,7 +59,9 @@ fn ranked(taste: &Taste, stage: &Stage<'_>) -> Result<Vec<Recommendation>, ActEr
     let mut candidates: Vec<Candidate> = candidates.collect();
     candidates.sort_by(|a, b| a.product.id.cmp(&b.product.id));
     let ranked = diversified(candidates, taste.profile.as_ref());
-    Ok(explored(ranked, stage.catalog.settings().personal.exploration, seed(stage)))
+    let settings = stage.catalog.settings().personal;
+    let ranked = floored(ranked, settings.floor, |item| stage.crowd.is_rare(&item.product.id));
+    Ok(explored(ranked, settings.exploration, seed(stage)))
 }
 
 /// Another draw for each shopper and each week.

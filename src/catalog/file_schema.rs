@@ -160,6 +160,9 @@ struct Personal {
     /// The share of recommendations that are given to products nobody would expect: 0 none, 0.1 one in ten.
     #[schemars(default, range(min = 0))]
     exploration: f32,
+    /// The share of recommendations that the long tail and new products get at least: 0 none, 0.1 one in ten.
+    #[schemars(default, range(min = 0))]
+    floor: f32,
 }
 
 /// What goes first.

@@ -16,6 +16,7 @@ use crate::turn::Assistant;
 use super::import::Import;
 use super::output::Output;
 use super::price::{self, Price};
+use super::report::{self, Report};
 use super::search::{self, Search};
 use super::segments::{self, Segments};
 use super::shopper::{self, Shopper};
@@ -59,6 +60,8 @@ pub enum Errand {
     /// What a product costs somebody
     #[command(subcommand)]
     Price(Price),
+    /// The report card: segments, what gets to be seen, what is wrong with the data, what was asked for in vain
+    Report(Report),
     /// Say which files answer shoppers just now, and what keeps newer ones from it
     Status,
     /// Make a one-time link that connects a Telegram user to a customer
@@ -91,6 +94,7 @@ pub fn run(errand: &Errand, cwd: &Path, office: &Office, out: &mut dyn Output) -
         Errand::Shopper(command) => shopper::run(command, office, now, out),
         Errand::Segments(command) => segments::run(command, cwd, office, now, out),
         Errand::Price(command) => price::run(command, office, now, out),
+        Errand::Report(args) => report::run(args, cwd, office, now, out),
         Errand::Status => status::run(office.open.as_ref().map(|open| open.live.as_ref()), out),
         Errand::Link { customer } => {
             let config = Config::load(&office.shop.root)?;

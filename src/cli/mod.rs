@@ -16,6 +16,7 @@ mod new;
 mod offers;
 mod output;
 mod price;
+mod report;
 mod search;
 mod segments;
 mod serve;
@@ -105,6 +106,9 @@ pub async fn run(cli: Cli) -> Result<i32> {
     match cli.command {
         Command::Chat(args) => chat::run(&args, &ShopDir::open(&cli.shop)?).await.map(|()| 0),
         Command::Serve => serve::run(&ShopDir::open(&cli.shop)?).await.map(|()| 0),
+        Command::Errand(Errand::Report(args)) if args.events.is_some() => {
+            tokio::task::spawn_blocking(move || of_file(&args, &cli.shop)).await?
+        }
         Command::Errand(errand) => {
             let shop = ShopDir::open(&cli.shop)?;
             tokio::task::spawn_blocking(move || run_errand(&errand, &shop)).await?
@@ -136,6 +140,12 @@ pub async fn run(cli: Cli) -> Result<i32> {
         }
         Command::New { dir } => new::run(&dir, &mut Terminal::new()).map(|()| 0),
     }
+}
+
+/// A report of a file needs no store.
+fn of_file(args: &report::Report, shop: &Path) -> Result<i32> {
+    let Some(file) = &args.events else { return Ok(1) };
+    report::of_file(args, file, shop, Timestamp::now(), &mut Terminal::new()).map(|()| 0)
 }
 
 /// By itself when the store is free, through its owner when it is not. An owner that has just started owns it before it

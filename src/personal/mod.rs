@@ -4,6 +4,7 @@
 
 mod crowd;
 mod diversity;
+mod floor;
 mod person;
 mod profile;
 mod rank;
@@ -13,7 +14,8 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use crowd::{Crowd, CrowdBuilder, Nearest, Partner, Pick};
+pub use crowd::{Crowd, CrowdBuilder, HEAD, Nearest, Partner, Pick};
+pub use floor::floored;
 pub use person::Person;
 pub use profile::Profile;
 pub use rank::{Plain, Ranked, for_shopper};

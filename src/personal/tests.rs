@@ -281,3 +281,21 @@ fn what_goes_with_a_basket_is_what_others_had_in_theirs_and_the_product_behind_i
     assert!(goes_with.iter().all(|partner| !basket.contains(&partner.id)));
     assert!(crowd.goes_with(&[ProductId::parse("unheard of").unwrap()]).is_empty());
 }
+
+#[test]
+fn the_long_tail_is_all_but_the_best_sellers_that_make_four_fifths_of_sales_and_what_nobody_knows_is_of_it() {
+    let mut crowd = CrowdBuilder::new(now());
+    let sales = [("best", 45), ("good", 40), ("slow", 10), ("slower", 5)];
+    let mut number = 0;
+    for shopper in 0..20 {
+        for (product, percent) in sales {
+            for _ in 0..percent * 20 / 100 {
+                number += 1;
+                crowd.add(&format!("s{shopper}"), &event(number, EventKind::Purchased, product, 1));
+            }
+        }
+    }
+    let crowd = crowd.build(&mut |_| {});
+    let rare = |id: &str| crowd.is_rare(&ProductId::parse(id).unwrap());
+    assert_eq!(["best", "good", "slow", "slower", "new"].map(rare), [false, false, true, true, true]);
+}

@@ -12,6 +12,7 @@ mod intents_check;
 mod intents_tools;
 mod personal;
 mod reload;
+mod report;
 mod restart;
 mod shop_on_telegram;
 mod shophand_test;

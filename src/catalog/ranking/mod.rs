@@ -54,6 +54,8 @@ pub struct Personal {
     pub weight: f32,
     /// The share of recommendations that are given to products nobody would expect, 0 to 0.5.
     pub exploration: f32,
+    /// The share of recommendations that the long tail and new products get at least, 0 to 0.5.
+    pub floor: f32,
 }
 
 impl Default for FieldBoosts {
@@ -64,7 +66,7 @@ impl Default for FieldBoosts {
 
 impl Default for Personal {
     fn default() -> Self {
-        Personal { weight: 0.35, exploration: 0.1 }
+        Personal { weight: 0.35, exploration: 0.1, floor: 0.0 }
     }
 }
 

@@ -83,11 +83,12 @@ fn fields(node: &Node, report: &mut Report<'_>) -> FieldBoosts {
 }
 
 fn personal(node: &Node, report: &mut Report<'_>) -> Personal {
-    let entries = node.fields(&["weight", "exploration"], report);
+    let entries = node.fields(&["weight", "exploration", "floor"], report);
     let usual = Personal::default();
     Personal {
         weight: number(&entries, "weight", "weight", 0.0..=1.0, report).unwrap_or(usual.weight),
         exploration: number(&entries, "exploration", "share", 0.0..=0.5, report).unwrap_or(usual.exploration),
+        floor: number(&entries, "floor", "share", 0.0..=0.5, report).unwrap_or(usual.floor),
     }
 }
 

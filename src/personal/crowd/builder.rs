@@ -6,7 +6,7 @@ use learn::crowd::{Baskets, Blended, Content, Kind, Kindred, Log, Stage, Step};
 use crate::model::{Event, EventKind, ProductId};
 
 use super::items::Items;
-use super::{Crowd, drawn, seconds};
+use super::{Crowd, HEAD, drawn, seconds};
 
 /// After this many days a purchase counts half for popularity.
 const HALF_LIFE_DAYS: f64 = 60.0;
@@ -95,12 +95,13 @@ impl CrowdBuilder {
         let touched = self.items.len();
         let content = self.content(nearest);
         let top = self.popularity.iter().copied().fold(f32::EPSILON, f32::max);
-        let popularity = self.popularity.into_iter().map(|p| p / top).collect();
+        let popularity: Vec<f32> = self.popularity.into_iter().map(|p| p / top).collect();
+        let head = head(&popularity);
         let log = Log::new(Kind::Histories, self.items.len(), self.sequences);
         let kindred = Kindred::new(&log);
         let blended = (!log.is_empty()).then(|| Blended::train(&log, Some(content.clone()), progress));
         let baskets = Baskets::new(self.items.len(), self.baskets);
-        Crowd { items: self.items, popularity, blended, kindred, baskets, content, touched }
+        Crowd { items: self.items, popularity, head, blended, kindred, baskets, content, touched }
     }
 
     /// The nearest of each product that was touched. Those that never were get numbers behind the others.
@@ -114,4 +115,17 @@ impl CrowdBuilder {
         self.popularity.resize(self.items.len(), 0.0);
         Content::new(rows)
     }
+}
+
+/// The popularity of the last one of the most popular products that together make [`HEAD`] of all.
+fn head(popularity: &[f32]) -> f32 {
+    let mut sorted = popularity.to_vec();
+    sorted.sort_by(|a, b| b.total_cmp(a));
+    let all: f32 = sorted.iter().sum();
+    let mut so_far = 0.0;
+    let last = sorted.iter().find(|p| {
+        so_far += **p;
+        so_far >= HEAD * all
+    });
+    last.copied().unwrap_or(0.0)
 }

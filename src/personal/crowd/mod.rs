@@ -18,6 +18,8 @@ pub struct Crowd {
     items: Items,
     /// By number, 0 to 1.
     popularity: Vec<f32>,
+    /// From this popularity on a product is of the head: see [`Crowd::is_rare`].
+    head: f32,
     /// Absent while nothing was ever touched.
     blended: Option<Blended>,
     kindred: Kindred,
@@ -49,6 +51,9 @@ pub struct Pick {
     pub source: &'static str,
 }
 
+/// The head of the catalogue makes this share of what shoppers take.
+pub const HEAD: f32 = 0.8;
+
 /// New products are looked for beside so many of the newest of a history, each newer one before it taking this off …
 const ALIKE_TO: usize = 10;
 const LESS_RECENT: f32 = 0.8;
@@ -71,6 +76,12 @@ impl Crowd {
     /// Faded purchases of a product relative to the most popular one, 0 to 1.
     pub fn popularity(&self, id: &ProductId) -> f32 {
         self.items.find(id).map_or(0.0, |number| self.popularity[number as usize])
+    }
+
+    /// Whether a product is of the long tail: not one of the best sellers that make [`HEAD`] of all popularity. What nobody has
+    /// touched yet is.
+    pub fn is_rare(&self, id: &ProductId) -> bool {
+        self.popularity(id) < self.head || self.head == 0.0
     }
 
     /// The most popular products, best first.

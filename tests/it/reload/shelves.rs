@@ -73,6 +73,27 @@ async fn a_synonym_a_rule_and_a_name_of_a_category_are_live_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_floor_for_the_long_tail_that_is_saved_changes_what_is_recommended() {
+    let shop = Open::shelves().await;
+    let usual = "personal: {exploration: 0}\n";
+    shop.save(RANKING, usual);
+    let first = |turn: &TurnRecord| turn.first.products.iter().map(|p| p.product.clone()).collect::<Vec<_>>();
+    let before = shop.finds("what do you recommend?", |turn| !turn.first.products.is_empty()).await;
+    eprintln!("from save to the usual list: {before:?}");
+    let without = first(&shop.hears("ann", None, "what do you recommend?").await);
+    shop.save(RANKING, "personal: {exploration: 0, floor: 0.5}\n");
+    let saved = std::time::Instant::now();
+    loop {
+        let with = first(&shop.hears("ann", None, "what do you recommend?").await);
+        if with != without {
+            assert_eq!(with[0], without[0], "the best stays where it is");
+            break;
+        }
+        assert!(saved.elapsed() < super::SOON, "{:?}", shop.live.status());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_list_is_open_once_it_is_saved_and_a_broken_one_leaves_the_others_open() {
     let shop = Open::shelves().await;
     shop.save(LISTS, "lists:\n  - {id: mud, title: Mud and rain, products: [RUN-015, RUN-014]}\n");

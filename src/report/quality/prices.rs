@@ -1,0 +1,63 @@
+//! Prices far from what a product usually costs, and prices of nothing.
+
+use std::collections::HashMap;
+
+use super::{Entry, Finding, Log, Spot};
+use crate::model::{EventKind, ProductId};
+use crate::report::thousands;
+
+/// With fewer purchases nobody knows what is usual.
+const ENOUGH: usize = 5;
+/// A price may be this many times the usual one, or its inverse, however steady the others are: sales are no mistakes.
+const FACTOR: f64 = 3.0;
+/// And this many robust standard deviations (1.4826 × the median absolute deviation of ln price) away from it.
+const DEVIATIONS: f64 = 5.0;
+
+const ADVICE: &str = "They spoil price bands, the money in segments and simulations of offers. Look whether pieces and packs \
+                      were mixed, or a manual correction was booked on the product.";
+
+/// Both kinds.
+pub fn find(log: &Log) -> Vec<Finding> {
+    let mut of: HashMap<&ProductId, Vec<(f64, &str, &Entry)>> = HashMap::new();
+    let (mut free, mut priced) = (Vec::new(), 0);
+    for (owner, entry) in log.events().filter(|(_, entry)| entry.event.kind == EventKind::Purchased) {
+        let (Some(price), Some(id)) = (entry.event.price, &entry.event.product) else { continue };
+        priced += 1;
+        match price.minor {
+            0 => free.push(Spot::of(owner, entry, ", for nothing")),
+            _ => of.entry(id).or_default().push((price.as_f64().ln(), owner, entry)),
+        }
+    }
+    let mut far: Vec<(&ProductId, Spot)> = Vec::new();
+    for (id, prices) in of.into_iter().filter(|(_, prices)| prices.len() >= ENOUGH) {
+        far.extend(outliers(&prices).into_iter().map(|spot| (id, spot)));
+    }
+    far.sort_by(|a, b| a.0.cmp(b.0).then_with(|| a.1.at.cmp(&b.1.at)));
+    let far: Vec<Spot> = far.into_iter().map(|(_, spot)| spot).collect();
+    let what = format!(
+        "{} purchases cost three times or a third of what the product usually costs",
+        thousands(far.len())
+    );
+    let nothing = format!("{} purchases cost nothing", thousands(free.len()));
+    let found = [("prices", what, far), ("prices", nothing, free)];
+    found
+        .into_iter()
+        .filter_map(|(check, what, rows)| Finding::new(check, what, priced, ADVICE, rows))
+        .collect()
+}
+
+fn outliers(prices: &[(f64, &str, &Entry)]) -> Vec<Spot> {
+    let usual = median(prices.iter().map(|(price, ..)| *price).collect());
+    let spread = 1.4826 * median(prices.iter().map(|(price, ..)| (price - usual).abs()).collect());
+    let bound = FACTOR.ln().max(DEVIATIONS * spread);
+    let far = prices.iter().filter(|(price, ..)| (price - usual).abs() >= bound - 1e-9);
+    let spot = |(price, owner, entry): &(f64, &str, &Entry)| {
+        Spot::of(owner, entry, &format!(" for {:.2}, usually {:.2}", price.exp(), usual.exp()))
+    };
+    far.map(spot).collect()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
+}
