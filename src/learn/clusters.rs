@@ -161,6 +161,30 @@ fn largest_first(
     Clusters { of, sizes: order.iter().map(|group| sizes[*group]).collect(), centres, silhouette, tried }
 }
 
+/// Puts rows of unit length together by average linkage until the mean cosine between two groups is below `cosine`. The
+/// group of each row, by the first row that is in it.
+pub fn alike(rows: &[Vec<f32>], cosine: f32) -> Vec<usize> {
+    let mut apart = Vec::with_capacity(rows.len() * rows.len().saturating_sub(1) / 2);
+    for (i, one) in rows.iter().enumerate() {
+        for other in &rows[i + 1..] {
+            apart.push(1.0 - one.iter().zip(other).map(|(a, b)| a * b).sum::<f32>());
+        }
+    }
+    let dendrogram = linkage(&mut apart, rows.len(), Method::Average);
+    // Of each cluster, rows first and then the steps in their order, its first row.
+    let mut first: Vec<usize> = (0..rows.len()).collect();
+    let mut group: Vec<usize> = (0..rows.len()).collect();
+    for step in dendrogram.steps() {
+        let (a, b) = (first[step.cluster1], first[step.cluster2]);
+        first.push(a.min(b));
+        if step.dissimilarity <= 1.0 - cosine {
+            let (low, high) = (group[a].min(group[b]), group[a].max(group[b]));
+            group.iter_mut().filter(|of| **of == high).for_each(|of| *of = low);
+        }
+    }
+    group
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,28 +225,4 @@ mod tests {
         let silhouette = Distances::of(&rows).silhouette(&[0, 0, 1]);
         assert!((silhouette - (0.9 + 8.0 / 9.0) / 3.0).abs() < 1e-12, "{silhouette}");
     }
-}
-
-/// Puts rows of unit length together by average linkage until the mean cosine between two groups is below `cosine`. The
-/// group of each row, by the first row that is in it.
-pub fn alike(rows: &[Vec<f32>], cosine: f32) -> Vec<usize> {
-    let mut apart = Vec::with_capacity(rows.len() * rows.len().saturating_sub(1) / 2);
-    for (i, one) in rows.iter().enumerate() {
-        for other in &rows[i + 1..] {
-            apart.push(1.0 - one.iter().zip(other).map(|(a, b)| a * b).sum::<f32>());
-        }
-    }
-    let dendrogram = linkage(&mut apart, rows.len(), Method::Average);
-    // Of each cluster, rows first and then the steps in their order, its first row.
-    let mut first: Vec<usize> = (0..rows.len()).collect();
-    let mut group: Vec<usize> = (0..rows.len()).collect();
-    for step in dendrogram.steps() {
-        let (a, b) = (first[step.cluster1], first[step.cluster2]);
-        first.push(a.min(b));
-        if step.dissimilarity <= 1.0 - cosine {
-            let (low, high) = (group[a].min(group[b]), group[a].max(group[b]));
-            group.iter_mut().filter(|of| **of == high).for_each(|of| *of = low);
-        }
-    }
-    group
 }

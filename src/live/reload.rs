@@ -86,7 +86,7 @@ impl Reloader {
         if !settled() {
             return Outcome::Unsettled;
         }
-        match read.and_then(|read| self.publish(Change::Files(read))) {
+        match read.and_then(|read| self.publish(Change::Files(Box::new(read)))) {
             Ok(renewed) => {
                 let took = renewed.then(|| since.elapsed());
                 let mended = self.files.live(took);
@@ -200,7 +200,8 @@ impl Reloader {
         let live = self.current.snapshot();
         let mut terms = live.terms.clone();
         let (intents, facts, catalog) = match change {
-            Change::Files(Files { intents, facts, ranking, terms: read }) => {
+            Change::Files(files) => {
+                let Files { intents, facts, ranking, terms: read } = *files;
                 terms = if terms.version == read.version { terms } else { Arc::new(read) };
                 let same = ranking == live.catalog.ranking();
                 let catalog =
@@ -262,7 +263,7 @@ struct Files {
 
 /// What is to go live.
 enum Change {
-    Files(Files),
+    Files(Box<Files>),
     Products(Catalog),
     /// What the products mean, by the edition that was embedded.
     Meaning(Catalog),

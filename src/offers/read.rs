@@ -104,7 +104,7 @@ fn rule(node: &Node, currency: Currency, report: &mut Report<'_>) -> Option<Rule
         levels: levels(&entries, report),
         effect: effect?,
         floor,
-        cap: read_as(&entries, "cap", AMOUNT, &money, report),
+        cap: read_as(&entries, "cap", AMOUNT, money, report),
         limits: limits(&entries, &money, report),
         pieces: read_as(&entries, "pieces", "write a whole number from 1 on", count, report).unwrap_or(1),
         hold_days: read_as(&entries, "hold_days", "write 1 to 365", days, report),

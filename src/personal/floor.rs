@@ -9,7 +9,7 @@ pub fn floored<T>(ranking: Vec<T>, share: f32, rare: impl Fn(&T) -> bool) -> Vec
         return ranking;
     }
     let n = ranking.len();
-    let (mut rare, mut others): (Vec<(usize, T)>, Vec<(usize, T)>) =
+    let (mut rare, mut others): (Vec<_>, Vec<_>) =
         ranking.into_iter().enumerate().partition(|(_, item)| rare(item));
     rare.reverse();
     others.reverse();

@@ -41,6 +41,8 @@ pub struct Spread {
     pub long_tail: f64,
     /// The share of places that new products got.
     pub new: f64,
+    /// The share of places ÷ the share of the catalogue, of the long tail: below 1 it is shown less than its number.
+    pub lift: f64,
 }
 
 /// A group of products: its shares of the catalogue, of sales and of what is shown.
@@ -200,13 +202,16 @@ impl<'a> Shelf<'a> {
         let share = |of: &dyn Fn(&ProductId) -> bool| {
             tally.shown.iter().filter(|(id, _)| of(id)).map(|(_, n)| *n).sum::<usize>() as f64 / places
         };
+        let long_tail = share(&|id| !self.head.contains(id));
+        let of_catalog = (self.sold.len() - self.head.len()) as f64 / self.sold.len().max(1) as f64;
         Spread {
             lists: tally.lists,
             hit_rate_20: tally.hits as f64 / lists,
             ndcg_20: tally.ndcg / lists,
             gini: gini(&self.counts(tally)),
             coverage: tally.shown.len() as f64 / self.sold.len().max(1) as f64,
-            long_tail: share(&|id| !self.head.contains(id)),
+            long_tail,
+            lift: if of_catalog > 0.0 { long_tail / of_catalog } else { 0.0 },
             new: share(&|id| self.new.contains(id)),
         }
     }

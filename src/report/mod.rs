@@ -11,7 +11,9 @@ mod segments;
 mod tests;
 mod unmet;
 
-use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 pub use exposure::{Exposure, Group, Spread};
@@ -22,7 +24,15 @@ pub use quality::{Finding, Spot};
 pub use segments::{Move, Sizes};
 pub use unmet::{Embed, Topic, Want, Why, remembered, words};
 
+use crate::eval::personalization::{Arms, by_group};
+use crate::import::Purchases;
+use crate::model::{Event, EventKind};
 use crate::segments::Segments;
+
+/// Search is judged by what was bought in so many days.
+const LATELY: i64 = 30;
+/// By at most so many shoppers.
+const SEARCHERS: usize = 800;
 
 /// Everything that is reported.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -45,6 +55,9 @@ pub struct Card {
     pub segments: Option<Sizes>,
     /// What gets to be seen, and how well it hits, for each segment; absent where nobody came back.
     pub exposure: Option<Exposure>,
+    /// What search finds first of what was bought in the last 30 days, for each segment and under `""` for everybody: see
+    /// [`crate::eval::personalization`]. Empty where nobody bought on both sides.
+    pub search: BTreeMap<String, Arms>,
     /// What is wrong with the data, what touches most first.
     pub quality: Vec<Finding>,
     /// What was asked for in vain; absent where the log holds no conversations.
@@ -79,6 +92,8 @@ impl Card {
         told("making everybody's recommendations as they would have been before the last purchase");
         let of = |owner: &str| sizes.as_ref().map_or_else(Vec::new, |sizes| sizes.of_shopper(owner));
         let exposure = exposure::judge(log, &of);
+        told("searching for what was bought in the last 30 days");
+        let search = until.map_or_else(BTreeMap::new, |until| searched(log, until, &of));
         let unmet = material.wants.map(|wants| {
             told("putting together what was asked for in vain");
             unmet::topics(wants, &unmet::words(log.products.values()), material.embed)
@@ -93,8 +108,28 @@ impl Card {
             until,
             segments: sizes,
             exposure,
+            search,
             quality,
             unmet,
         }
     }
+}
+
+/// Both arms of search for each segment, over the last 30 days of a log.
+fn searched(
+    log: &Log,
+    until: Timestamp,
+    segments_of: &dyn Fn(&str) -> Vec<String>,
+) -> BTreeMap<String, Arms> {
+    let since = until.checked_sub(SignedDuration::from_hours(24 * LATELY)).unwrap_or(until);
+    let bought = |entries: &[Entry]| -> Vec<Event> {
+        let purchases = entries.iter().map(|entry| &entry.event);
+        purchases.filter(|event| event.kind == EventKind::Purchased).cloned().collect()
+    };
+    let customers = log.owners.iter().map(|(owner, entries)| (owner.clone(), bought(entries)));
+    let purchases = Purchases {
+        customers: customers.filter(|(_, bought)| !bought.is_empty()).collect(),
+        products: log.products.clone(),
+    };
+    by_group(&purchases, since, SEARCHERS, segments_of)
 }

@@ -1,8 +1,11 @@
 //! The report card as one HTML file that needs nothing else: to be opened, printed or forwarded.
 
+use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 
 use super::plot::{self, Bars};
+use crate::eval::personalization::Arms;
+
 use super::{Card, Exposure, Finding, Sizes, Spread, Topic, Why};
 
 /// How many topics, moves and wordings are shown.
@@ -19,6 +22,7 @@ pub fn html(card: &Card) -> String {
     page += &heading(card);
     page += &card.segments.as_ref().map(segments).unwrap_or_default();
     page += &card.exposure.as_ref().map(exposure).unwrap_or_default();
+    page += &search(&card.search);
     page += &quality(&card.quality);
     page += &card.unmet.as_deref().map(unmet).unwrap_or_default();
     page + "</main></body></html>\n"
@@ -123,6 +127,26 @@ fn exposure(seen: &Exposure) -> String {
     out + &floors(seen)
 }
 
+fn search(groups: &BTreeMap<String, Arms>) -> String {
+    if groups.is_empty() {
+        return String::new();
+    }
+    let row = |(name, arms): (&String, &Arms)| Bars {
+        name: if name.is_empty() { "everybody".to_owned() } else { name.clone() },
+        bars: vec![
+            (arms.mrr_20_personal, format!("{:.3} · {:.2} ×", arms.mrr_20_personal, arms.ratio)),
+            (arms.mrr_20_without_history, format!("{:.3}", arms.mrr_20_without_history)),
+        ],
+    };
+    let rows: Vec<Bars> = groups.iter().map(row).collect();
+    let mut out = String::from(
+        "<h2>How search finds</h2><p>For what shoppers bought in the last 30 days and never before: the mean of 1 ÷ its place \
+         among the products with the same last word in their names, in the order for that shopper and by popularity alone.</p>",
+    );
+    out += &key(&["for the shopper", "by popularity"]);
+    out + &figure(&plot::bars("Mean reciprocal rank of search by segment, with and without history", &rows))
+}
+
 fn floors(seen: &Exposure) -> String {
     let mut out = String::from(
         "<h3>What a floor for the long tail and new products would cost</h3><p>With <code>personal: floor</code> in \
@@ -171,7 +195,7 @@ fn quality(findings: &[Finding]) -> String {
             percent(finding.share()),
             thousands(finding.of),
             safe(finding.advice),
-            safe(&finding.examples.join("\n"))
+            safe(finding.examples.join("\n"))
         );
     }
     out

@@ -1,8 +1,11 @@
 //! The report card on a terminal.
 
+use std::collections::BTreeMap;
+
 use anstyle::{AnsiColor, Style};
 
 use super::super::output::Output;
+use crate::eval::personalization::Arms;
 use crate::problem::count;
 use crate::report::{Card, Exposure, Finding, Sizes, Spread, Topic, percent, thousands};
 
@@ -35,6 +38,7 @@ pub(super) fn print(card: &Card, out: &mut dyn Output) {
     if let Some(seen) = &card.exposure {
         exposure(seen, out);
     }
+    search(&card.search, out);
     quality(&card.quality, out);
     if let Some(topics) = &card.unmet {
         unmet(topics, out);
@@ -79,17 +83,19 @@ fn exposure(seen: &Exposure, out: &mut dyn Output) {
     }
     out.line(&format!("Gini {:.3} of what is shown, {:.3} of sales", seen.all.gini, seen.gini_of_sales));
     out.line(&format!(
-        "\n{:<16} {:>8} {:>12} {:>9} {:>10} {:>9}",
-        "segment", "lists", "hit rate@20", "NDCG@20", "long tail", "products"
+        "\n{:<16} {:>8} {:>12} {:>9} {:>10} {:>6} {:>9} {:>7}",
+        "segment", "lists", "hit rate@20", "NDCG@20", "long tail", "lift", "products", "Gini"
     ));
     for (name, spread) in std::iter::once((&"everybody".to_owned(), &seen.all)).chain(&seen.by_segment) {
         out.line(&format!(
-            "{name:<16} {:>8} {:>12.4} {:>9.4} {:>10} {:>9}",
+            "{name:<16} {:>8} {:>12.4} {:>9.4} {:>10} {:>6.2} {:>9} {:>7.3}",
             spread.lists,
             spread.hit_rate_20,
             spread.ndcg_20,
             percent(spread.long_tail),
-            percent(spread.coverage)
+            spread.lift,
+            percent(spread.coverage),
+            spread.gini
         ));
     }
     out.line(&format!(
@@ -104,6 +110,24 @@ fn exposure(seen: &Exposure, out: &mut dyn Output) {
             percent(*long_tail),
             percent(*new),
             percent(*coverage)
+        ));
+    }
+}
+
+fn search(groups: &BTreeMap<String, Arms>, out: &mut dyn Output) {
+    if groups.is_empty() {
+        return;
+    }
+    out.line(&format!(
+        "\n{HEAD}How search finds what was bought in the last 30 days{HEAD:#}\n{:<16} {:>8} {:>21} {:>9} {:>7}",
+        "segment", "sought", "MRR@20 by popularity", "personal", "ratio"
+    ));
+    for (name, arms) in groups {
+        let name = if name.is_empty() { "everybody" } else { name };
+        let Arms { predictions, mrr_20_without_history: plain, mrr_20_personal: personal, ratio } = arms;
+        out.line(&format!(
+            "{name:<16} {:>8} {plain:>21.4} {personal:>9.4} {ratio:>7.3}",
+            thousands(*predictions)
         ));
     }
 }

@@ -106,6 +106,32 @@ pub fn measure(
     Ok(tally.figures(purchases.products.len()))
 }
 
+/// Both arms for groups of shoppers, such as segments, and for everybody under `""`. Of more than `most` shoppers every
+/// second, third … is judged.
+pub fn by_group(
+    purchases: &Purchases,
+    until: Timestamp,
+    most: usize,
+    groups_of: &dyn Fn(&str) -> Vec<String>,
+) -> BTreeMap<String, Arms> {
+    let shelf = Shelf::new(purchases, until);
+    let back = |bought: &[Event]| {
+        bought.iter().any(|event| event.at < until) && bought.iter().any(|e| e.at >= until)
+    };
+    let returning: Vec<(&String, &Vec<Event>)> =
+        purchases.customers.iter().filter(|(_, bought)| back(bought)).collect();
+    let mut groups: BTreeMap<String, Tally> = BTreeMap::new();
+    for (customer, bought) in returning.iter().step_by(returning.len().div_ceil(most.max(1)).max(1)) {
+        let mut own = Tally::default();
+        shelf.shopper(bought, until, purchases, &mut own);
+        for group in groups_of(customer).into_iter().chain([String::new()]) {
+            groups.entry(group).or_default().all.extend(&own.all);
+        }
+    }
+    groups.retain(|_, tally| !tally.all.is_empty());
+    groups.iter().map(|(name, tally)| (name.clone(), tally.arms(0, usize::MAX))).collect()
+}
+
 /// The products by word, and how popular they were before the day.
 struct Shelf {
     crowd: Crowd,

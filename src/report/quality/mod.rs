@@ -53,7 +53,7 @@ impl Finding {
         rows: Vec<Spot>,
     ) -> Option<Finding> {
         let examples = rows.iter().take(SHOWN).map(|spot| format!("{}: {}", spot.at, spot.says)).collect();
-        (!rows.is_empty()).then(|| Finding { check, what, count: rows.len(), of, advice, rows, examples })
+        (!rows.is_empty()).then_some(Finding { check, what, count: rows.len(), of, advice, rows, examples })
     }
 
     /// The share of all rows that has it, 0 to 1.
