@@ -269,7 +269,7 @@ fn wishes_that_mean_the_same_are_one_topic_with_a_draft() {
     // Meaning without a model: by the letters that a text has.
     let embed = |texts: &[String]| {
         let vector = |text: &String| {
-            let mut counts = vec![0.0_f32; 26];
+            let mut counts = [0.0_f32; 26];
             text.bytes().filter(u8::is_ascii_lowercase).for_each(|b| counts[usize::from(b - b'a')] += 1.0);
             let length = counts.iter().map(|n| n * n).sum::<f32>().sqrt();
             counts.iter().map(|n| n / length).collect()

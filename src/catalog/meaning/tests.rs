@@ -140,6 +140,6 @@ fn what_is_near_in_meaning_meets_the_conditions_and_what_is_far_off_is_left_out(
         hits.items.iter().map(|hit| hit.product.id.as_str().to_owned()).collect()
     };
     assert_eq!(near("cozier", None), ["C-1", "C-2", "C-3"], "what is sold out comes last");
-    assert_eq!(near("cozier", Some(100_00)), ["C-1", "C-3"]);
+    assert_eq!(near("cozier", Some(10_000)), ["C-1", "C-3"]);
     assert_eq!(near("xylophone", None), [""; 0]);
 }
