@@ -67,7 +67,9 @@ fn heading(product: &Product, shopper: &str, list: Money, quote: Option<&Quote>,
     let title = &product.title;
     let price = quote.map_or_else(
         || format!("{list}, the list price"),
-        |quote| format!("{} instead of {list}, by {} until {}", quote.price, quote.label(), quote.until),
+        |quote| {
+            format!("{} instead of {list}, by {} until {}", quote.price, quote.label(), minute(quote.until))
+        },
     );
     out.line(&format!("{HEAD}{} {title}{HEAD:#} costs {shopper} {price}", product.id));
 }
@@ -90,10 +92,14 @@ fn promises(promised: &[&Quote], now: Timestamp, out: &mut dyn Output) {
     }
     for quote in promised {
         let holds = if quote.holds(now) { "holds" } else { "is over" };
-        let Quote { price, list, at, until, .. } = quote;
-        let label = quote.label();
+        let Quote { price, list, .. } = quote;
+        let (at, until, label) = (minute(quote.at), minute(quote.until), quote.label());
         out.line(&format!(
             "promised {at}: {price} instead of {list} by {label}, until {until}, which {holds}"
         ));
     }
+}
+
+fn minute(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
