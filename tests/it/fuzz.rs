@@ -153,7 +153,7 @@ fn whatever_is_written_the_entity_readers_mark_words_of_it() {
                     "{entity:?}"
                 );
                 assert_eq!(chars[entity.start..entity.end].iter().collect::<String>(), entity.text);
-                let deniable = entity.kind.is_condition() && entity.kind != EntityKind::Price;
+                let deniable = entity.is_condition() && entity.kind != EntityKind::Price;
                 assert!(!entity.negated || deniable || entity.kind == EntityKind::Category, "{entity:?}");
                 last = entity.start;
             }

@@ -2,7 +2,7 @@
 
 use super::tokens::Message;
 use super::{Found, Words};
-use crate::model::EntityKind;
+use crate::model::{EntityKind, EntityValue};
 
 /// How many words may stand between the negation and what it denies.
 const GAP: usize = 4;
@@ -53,7 +53,7 @@ fn deny_after(
             break;
         }
         if let Some((i, to)) = find_at(message, found, at) {
-            if !deniable(found[i].kind) || kind.is_some_and(|kind| kind != found[i].kind) {
+            if !deniable(&found[i]) || kind.is_some_and(|kind| kind != found[i].kind) {
                 break;
             }
             kind = Some(found[i].kind);
@@ -96,7 +96,11 @@ fn find_at(message: &Message, found: &[Found], at: usize) -> Option<(usize, usiz
 }
 
 /// A number, a place or an address cannot be unwanted.
-fn deniable(kind: EntityKind) -> bool {
+fn deniable(found: &Found) -> bool {
     use EntityKind::{Age, Date, Email, OrderNumber, Ordinal, Phone, Price, Quantity, Sort};
-    !matches!(kind, Price | Quantity | OrderNumber | Ordinal | Email | Phone | Date | Age | Sort)
+    let bare =
+        |value: &EntityValue| found.kind == EntityKind::Attribute && matches!(value, EntityValue::Word(_));
+    // The mere name of a column is no condition that could be denied.
+    !found.values.iter().all(bare)
+        && !matches!(found.kind, Price | Quantity | OrderNumber | Ordinal | Email | Phone | Date | Age | Sort)
 }
