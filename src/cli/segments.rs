@@ -11,7 +11,7 @@ use crate::app::ShopDir;
 use crate::catalog::load_shop;
 use crate::import::Purchases;
 use crate::offers::{Demand, Terms, everybody};
-use crate::segments::{Beside, Discovered, Figures, Measure, Population, discover};
+use crate::segments::{Beside, Discovered, Figures, Measure, Population, discover, median};
 
 use super::errand::Office;
 use super::output::Output;
@@ -131,12 +131,6 @@ fn sizes(all: &[Figures], from: &From, office: &Office, out: &mut dyn Output) ->
         out.line(&format!("{name:<18}{:>9}{share:>6.1} %{orders:>15}{spent:>14}{since:>12}", members.len()));
     }
     Ok(())
-}
-
-fn median(members: &[&Figures], measure: Measure) -> Option<f64> {
-    let mut values: Vec<f64> = members.iter().filter_map(|figures| figures.get(measure)).collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied()
 }
 
 fn groups(all: &[Figures], args: &Groups, out: &mut dyn Output) -> Result<()> {

@@ -6,7 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::log::Log;
-use crate::model::{Event, EventKind, Money, ProductId};
+use crate::model::{Event, Money, ProductId};
+use crate::offers::Demand;
 use crate::segments::{Beside, Figures, Measure, Population, Segments};
 
 /// How far back moves are looked at.
@@ -62,7 +63,9 @@ pub struct Sizes {
 impl Sizes {
     /// Sorts everybody, as of `until` and of 90 days before.
     pub fn of(log: &Log, segments: &Segments, until: Timestamp) -> Sizes {
-        let usual = usual_prices(log);
+        let mut demand = Demand::default();
+        log.events().for_each(|(_, entry)| demand.add(&entry.event));
+        let usual = demand.usual();
         let then = until.checked_sub(SignedDuration::from_hours(24 * BACK_DAYS)).unwrap_or(until);
         let now = Sorted::of(log, segments, until, &usual);
         let before = Sorted::of(log, segments, then, &usual);
@@ -102,7 +105,7 @@ struct Sorted<'a> {
 }
 
 impl<'a> Sorted<'a> {
-    fn of(log: &'a Log, segments: &Segments, at: Timestamp, usual: &HashMap<&ProductId, Money>) -> Self {
+    fn of(log: &'a Log, segments: &Segments, at: Timestamp, usual: &HashMap<ProductId, Money>) -> Self {
         let beside = Beside {
             now: at,
             usual: &|id| usual.get(id).copied(),
@@ -153,19 +156,4 @@ fn moves(before: &Sorted<'_>, now: &Sorted<'_>) -> Vec<Move> {
     let mut all: Vec<Move> = counts.into_iter().map(of).collect();
     all.sort_by(|a, b| b.shoppers.cmp(&a.shoppers).then_with(|| a.from.cmp(&b.from)));
     all
-}
-
-/// The median of what was paid for each product.
-fn usual_prices(log: &Log) -> HashMap<&ProductId, Money> {
-    let mut paid: HashMap<&ProductId, Vec<Money>> = HashMap::new();
-    for (_, entry) in log.events().filter(|(_, entry)| entry.event.kind == EventKind::Purchased) {
-        if let (Some(id), Some(price)) = (&entry.event.product, entry.event.price) {
-            paid.entry(id).or_default().push(price);
-        }
-    }
-    let median = |mut prices: Vec<Money>| {
-        prices.sort_by_key(|price| price.minor);
-        prices.get(prices.len() / 2).copied()
-    };
-    paid.into_iter().filter_map(|(id, prices)| Some((id, median(prices)?))).collect()
 }

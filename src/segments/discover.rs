@@ -3,7 +3,7 @@
 use learn::clusters::{Limits, find};
 use serde::Serialize;
 
-use super::{Figures, Measure};
+use super::{Figures, Measure, median};
 
 /// More groups than this no shop can treat differently.
 const GROUPS: usize = 8;
@@ -65,7 +65,7 @@ pub fn discover(all: &[Figures], groups: Option<usize>) -> Option<Discovered> {
             .collect();
         let figures = BY.iter().zip(&found.centres[group]);
         let figures: Vec<(&'static str, f64, f64)> = figures
-            .map(|((measure, _), apart)| (measure.name(), median(&members, *measure), *apart))
+            .map(|((measure, _), apart)| (measure.name(), median(&members, *measure).unwrap_or(0.0), *apart))
             .collect();
         Cluster { name: name(&figures), size: members.len(), figures }
     });
@@ -84,12 +84,6 @@ fn standardised(all: &[&Figures], (measure, log): (Measure, bool)) -> Vec<f64> {
     let deviation = (known.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n).sqrt();
     let standard = |value: f64| ((value - mean) / deviation.max(f64::MIN_POSITIVE)).clamp(-3.0, 3.0);
     values.into_iter().map(|value| value.map_or(0.0, standard)).collect()
-}
-
-fn median(members: &[&Figures], measure: Measure) -> f64 {
-    let mut values: Vec<f64> = members.iter().filter_map(|figures| figures.get(measure)).collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(0.0)
 }
 
 fn name(figures: &[(&'static str, f64, f64)]) -> String {

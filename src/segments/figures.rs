@@ -49,6 +49,13 @@ impl Figures {
     }
 }
 
+/// The median of a measure over those who have a figure of it.
+pub fn median(members: &[&Figures], measure: Measure) -> Option<f64> {
+    let mut values: Vec<f64> = members.iter().filter_map(|figures| figures.get(measure)).collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied()
+}
+
 fn of_purchases(purchases: &[&Event], beside: &Beside<'_>, values: &mut BTreeMap<Measure, f64>) {
     let Some((first, last)) = ends(purchases) else { return };
     let orders = orders(purchases) as f64;

@@ -16,7 +16,7 @@ use crate::model::{Money, Product, ProductId};
 use crate::problem::Place;
 
 pub use discover::{Cluster, Discovered, discover};
-pub use figures::Figures;
+pub use figures::{Figures, median};
 pub use judge::{Check, Judged};
 pub use measure::{Measure, Unit};
 pub use population::Population;
