@@ -24,6 +24,13 @@ impl Folded {
         }
     }
 
+    /// This text folded once more: `next` came from it, and its positions lead back to the original of both.
+    fn then(self, next: Folded) -> Folded {
+        let of_chars: Vec<(u32, u32)> = self.text.char_indices().map(|(byte, _)| self.origin[byte]).collect();
+        let back = |(first, last): (u32, u32)| (of_chars[first as usize].0, of_chars[last as usize - 1].1);
+        Folded { text: next.text, origin: next.origin.into_iter().map(back).collect() }
+    }
+
     fn push(&mut self, c: char, from: (u32, u32)) {
         if c.is_whitespace() && (self.text.is_empty() || self.text.ends_with(' ')) {
             return;
@@ -37,6 +44,20 @@ impl Folded {
 /// Folds a text. Folding twice changes nothing. German umlauts become what people write without them: `ä` is `ae`, `ß`
 /// is `ss`, so that `schuhgroesse` is `Schuhgröße`.
 pub fn fold(original: &str) -> Folded {
+    let mut folded = fold_clusters(original);
+    // What stood in two clusters can be one when folded: marks that an invisible character kept from their letter,
+    // halves of a Korean syllable. Nothing of the sort is left among plain letters.
+    while !folded.text.is_ascii() {
+        let again = fold_clusters(&folded.text);
+        if again.text == folded.text {
+            break;
+        }
+        folded = folded.then(again);
+    }
+    folded
+}
+
+fn fold_clusters(original: &str) -> Folded {
     let room = original.len();
     let mut folded = Folded { text: String::with_capacity(room), origin: Vec::with_capacity(room) };
     let mut at = 0_u32;

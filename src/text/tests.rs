@@ -21,6 +21,16 @@ fn a_place_in_the_folded_text_leads_back_to_the_characters_as_written() {
 }
 
 #[test]
+fn what_folding_brings_together_is_folded_as_one() {
+    for written in ["e\u{feff}\u{301}", "ㄱㅏ", "\u{10ae6}\u{feff}\u{a3c}", "a\u{37a}\u{301}"] {
+        let once = fold(written).text;
+        assert_eq!(fold(&once).text, once, "{written:?}");
+    }
+    let folded = fold("rot e\u{feff}\u{301}!");
+    assert_eq!((folded.text.as_str(), folded.original(4..6)), ("rot \u{e9}!", 4..7));
+}
+
+#[test]
 fn a_german_word_is_the_same_with_and_without_its_umlauts() {
     for (with, without) in [
         ("Schuhgröße", "schuhgroesse"),
