@@ -22,17 +22,9 @@ pub(super) fn product(
     stage: &Stage<'_>,
 ) -> Result<Option<Product>, ActError> {
     let said = words_of(text);
-    let query = ProductQuery { text: text.to_owned(), as_written: true, ..ProductQuery::default() };
-    let hits = stage.catalog.search(&query, CANDIDATES)?;
-    let named = |product: &Product| -> Vec<String> {
-        words_of(&product.title).into_iter().filter(|word| said.contains(word)).collect()
-    };
-    let best = hits
-        .items
-        .into_iter()
-        .map(|hit| (named(&hit.product), hit.product))
-        .max_by_key(|(named, product)| (named.len(), std::cmp::Reverse(words_of(&product.title).len())));
-    let Some((named, best)) = best.filter(|(named, _)| !named.is_empty()) else { return Ok(None) };
+    let Some((named, _)) = best(text, &said, stage)? else { return Ok(None) };
+    // The one that is waterproof must not go before the one that was asked whether it is.
+    let Some((named, best)) = best(&named.join(" "), &said, stage)? else { return Ok(None) };
     let in_title = |product: &Product| {
         let title = words_of(&product.title);
         named.iter().all(|word| title.contains(word))
@@ -51,6 +43,26 @@ pub(super) fn product(
         _ => 0,
     };
     Ok((rarest <= most).then_some(best))
+}
+
+/// Of what a search for a text finds, the product with most of the words that were said in its title, and with the fewest
+/// others; and these words.
+fn best(
+    text: &str,
+    said: &BTreeSet<String>,
+    stage: &Stage<'_>,
+) -> Result<Option<(Vec<String>, Product)>, ActError> {
+    let query = ProductQuery { text: text.to_owned(), as_written: true, ..ProductQuery::default() };
+    let hits = stage.catalog.search(&query, CANDIDATES)?;
+    let named = |product: &Product| -> Vec<String> {
+        words_of(&product.title).into_iter().filter(|word| said.contains(word)).collect()
+    };
+    let best = hits
+        .items
+        .into_iter()
+        .map(|hit| (named(&hit.product), hit.product))
+        .max_by_key(|(named, product)| (named.len(), std::cmp::Reverse(words_of(&product.title).len())));
+    Ok(best.filter(|(named, _)| !named.is_empty()))
 }
 
 /// Whether a title has a word of a text in it.

@@ -17,22 +17,29 @@ pub(super) fn dismiss(id: &ProductId, stage: &Stage<'_>) -> Result<Acted, ActErr
     Ok(Acted { outcome: Outcome::Dismissed { product, remembered, items }, events, effects: Vec::new() })
 }
 
-/// Takes an event out of the history, and suggests what is left to suggest without it.
+/// Takes an event out of the history, and with it all that the shopper did with the same product or searched in the same
+/// words, and suggests what is left to suggest without. That a product is not for them stays.
 pub(super) fn disuse(event: Option<EventId>, stage: &Stage<'_>) -> Result<Acted, ActError> {
-    let mut gone: Option<Event> = None;
+    let mut gone: Vec<Event> = Vec::new();
     let taste = Taste::after(stage, |history| {
-        let at = history.iter().position(|known| Some(known.id) == event);
-        gone = at.map(|at| history.remove(at));
+        let Some(meant) = history.iter().find(|known| Some(known.id) == event).cloned() else { return };
+        let same = |known: &Event| {
+            let of_it = known.product == meant.product && known.query == meant.query;
+            known.id == meant.id || (of_it && known.kind != EventKind::Dismissed)
+        };
+        gone.push(meant.clone());
+        gone.extend(history.iter().filter(|known| known.id != meant.id && same(known)).cloned());
+        history.retain(|known| !same(known));
     })?;
-    let Some(gone) = gone else {
+    let Some(meant) = gone.first() else {
         return facts(Outcome::Disused { title: None, items: Vec::new() });
     };
-    let product = gone.product.as_ref().map(|id| stage.catalog.get(id)).transpose()?.flatten();
-    let title = product.map(|product| product.title).or(gone.query).unwrap_or_default();
+    let product = meant.product.as_ref().map(|id| stage.catalog.get(id)).transpose()?.flatten();
+    let title = product.map(|product| product.title).or(meant.query.clone()).unwrap_or_default();
     let items = recommend::best(&taste, stage, 0, stage.page, &|_| true)?;
     Ok(Acted {
         outcome: Outcome::Disused { title: Some(title), items },
         events: Vec::new(),
-        effects: vec![Effect::RemoveEvent(gone.id)],
+        effects: gone.iter().map(|gone| Effect::RemoveEvent(gone.id)).collect(),
     })
 }

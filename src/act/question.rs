@@ -1,7 +1,8 @@
 //! A question about one product, answered from its own data or not at all.
 
 use crate::model::{
-    Acted, Asked, AttributeFilter, EntityKind, EventKind, Facet, Outcome, Product, ProductId, Subject, Told,
+    Acted, Asked, AttributeFilter, EntityKind, EventKind, Facet, Outcome, Product, ProductId, RATING,
+    Subject, Told,
 };
 use crate::text::{measures, sentences, units};
 
@@ -24,6 +25,7 @@ pub(super) fn answer(
     {
         return facts(Outcome::NotUnderstood { offer_person: false });
     }
+    let by_its_name = by_name.is_some();
     let Some(product) = by_name.or(spoken_of) else {
         return facts(Outcome::WhichProduct { any_shown });
     };
@@ -34,9 +36,14 @@ pub(super) fn answer(
     if !of_it && subject.is_some_and(|subject| !subject.things.is_empty()) {
         return facts(Outcome::WhichProduct { any_shown });
     }
-    let answers = if of_it { answers(&product, asked, stage)? } else { Vec::new() };
+    // The brand in a product's name is no question.
+    let mut asked = asked.clone();
+    if by_its_name && asked.wanted.len() + asked.attributes.len() > 1 {
+        asked.wanted.retain(|wanted| wanted.kind != EntityKind::Brand);
+    }
+    let answers = if of_it { answers(&product, &asked, stage)? } else { Vec::new() };
     let events = stage.event(EventKind::Viewed, Some(product.id.clone()), None);
-    let outcome = Outcome::Told { product, asked: asked.clone(), answers };
+    let outcome = Outcome::Told { product, asked, answers };
     Ok(Acted { outcome, events, effects: Vec::new() })
 }
 
@@ -58,7 +65,11 @@ fn is_about(
 fn answers(product: &Product, asked: &Asked, stage: &Stage<'_>) -> Result<Vec<Told>, ActError> {
     let has_it = asked.wanted.iter().filter(|wanted| has(product, wanted)).cloned();
     let mut told: Vec<Told> = has_it.map(Told::Yes).collect();
-    for attribute in &asked.attributes {
+    // What a column says of it, be it "no".
+    let columns = asked.wanted.iter().map(|wanted| &wanted.kind).filter(|kind| kind.kind().is_none());
+    let denied = columns
+        .filter(|column| !told.iter().any(|told| matches!(told, Told::Yes(had) if had.kind == **column)));
+    for attribute in denied.chain(&asked.attributes).collect::<Vec<_>>() {
         if let Some(values) = values(product, attribute) {
             told.push(Told::Values { attribute: attribute.clone(), values });
         }
@@ -114,7 +125,7 @@ fn values(product: &Product, attribute: &Facet) -> Option<Vec<String>> {
         Facet::Kind(kind) => product.attributes.get(kind.name()).cloned(),
         Facet::Column(name) => match name.as_str() {
             "stock" => known(product.stock.is_some()),
-            "rating" => known(product.rating.is_some()),
+            RATING => known(product.rating.is_some()),
             _ => product.attributes.get(name).cloned(),
         },
     }

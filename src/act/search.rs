@@ -129,6 +129,9 @@ pub(super) fn page(query: &ProductQuery, offset: usize, stage: &Stage<'_>) -> Re
         let hits = with_the_like(query, hits, pool, stage)?;
         return found(query, hits, offset, None, stage);
     }
+    if let Some((wider, hits)) = by_its_name(query, pool, stage)? {
+        return found(&wider, hits, offset, None, stage);
+    }
     let Hits { corrected, unknown, .. } = hits;
     let instead = |hits: Hits| Hits { corrected: corrected.clone(), unknown: unknown.clone(), ..hits };
     let relaxed = relax::relaxed(query, pool, stage)?;
@@ -146,6 +149,34 @@ pub(super) fn page(query: &ProductQuery, offset: usize, stage: &Stage<'_>) -> Re
             facts(Outcome::NothingFound { query: query.clone(), suggestion })
         }
     }
+}
+
+/// What is called the same in other categories: a rain jacket for children is among the outerwear for children.
+fn by_its_name(
+    query: &ProductQuery,
+    pool: usize,
+    stage: &Stage<'_>,
+) -> Result<Option<(ProductQuery, Hits)>, ActError> {
+    if query.categories.is_empty() || query.thing.is_empty() {
+        return Ok(None);
+    }
+    let text = format!("{} {}", query.thing, query.text).trim().to_owned();
+    let wider = ProductQuery { text, categories: Vec::new(), thing: String::new(), ..query.clone() };
+    let mut hits = stage.catalog.search(&wider, pool)?;
+    if hits.partial {
+        return Ok(None);
+    }
+    // What a description says of a jacket is no jacket yet.
+    let mut so_called = Vec::new();
+    for hit in hits.items {
+        let called = format!("{} {}", hit.product.title, hit.product.category.leaf());
+        if stage.catalog.speaks_of(&called, &query.thing, &query.language)? {
+            so_called.push(hit);
+        }
+    }
+    hits.total = so_called.len();
+    hits.items = so_called;
+    Ok((hits.total > 0).then_some((wider, hits)))
 }
 
 /// Whether words alone say what is looked for, in no particular order.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Column, Facet, Product};
+use crate::model::{Column, Facet, Product, RATING};
 use crate::text::units::{self, Unit};
 
 /// A column with more different words than this is prose: searched, but nothing to choose from.
@@ -24,7 +24,17 @@ pub(super) fn amounts(product: &Product) -> BTreeMap<&str, Vec<f64>> {
         let of = |value: &String| measured(name, value).map(|(number, unit)| number * factor(unit.as_ref()));
         (name.as_str(), values.iter().filter_map(of).collect::<Vec<f64>>())
     });
-    numbers.filter(|(_, values)| !values.is_empty()).collect()
+    let mut all: BTreeMap<&str, Vec<f64>> = numbers.filter(|(_, values)| !values.is_empty()).collect();
+    if let Some((number, _)) = stars(product).and_then(|stars| units::amount(&stars)) {
+        all.insert(RATING, vec![number]);
+    }
+    all
+}
+
+/// The rating as a column of the feed would hold it; `None` where one of that name does.
+pub(super) fn stars(product: &Product) -> Option<String> {
+    let own = product.attributes.contains_key(RATING);
+    product.rating.filter(|_| !own).map(|rating| format!("{rating} ★"))
 }
 
 /// Whether a column is none of the kinds that code knows.

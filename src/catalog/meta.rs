@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{CategoryPath, Column, EntityKind, Facet, Product, Vocabulary};
+use crate::model::{CategoryPath, Column, EntityKind, Facet, Product, RATING, Vocabulary};
 
 use super::columns::{self, Gathered};
 use super::pairs::PairCounter;
@@ -13,7 +13,7 @@ use super::text::Words;
 use super::tokens::Sort;
 
 /// Raise this with every change of schema, analyzer or of this file: older indexes are built anew.
-pub(super) const FORMAT: u32 = 5;
+pub(super) const FORMAT: u32 = 6;
 
 /// A category can stand for a query's words only where at least this share of the products has one; elsewhere it would hide
 /// the others.
@@ -123,6 +123,9 @@ impl Gatherer {
             } else if let Some(kind) = EntityKind::from_name(name) {
                 insert(meta, kind, values);
             }
+        }
+        if let Some(stars) = columns::stars(product) {
+            self.columns.entry(RATING.to_owned()).or_default().add(RATING, &stars);
         }
         self.add_words(product);
     }

@@ -40,6 +40,7 @@ pub(super) struct Columns {
     in_stock: Option<Column<u64>>,
     price: Option<Column<i64>>,
     prior: Option<Column<f64>>,
+    rated: Option<Column<f64>>,
     row: Option<Column<u64>>,
 }
 
@@ -50,6 +51,7 @@ impl Columns {
             in_stock: columns.u64(schema::IN_STOCK).ok(),
             price: columns.i64(schema::PRICE).ok(),
             prior: columns.f64(schema::PRIOR).ok(),
+            rated: columns.f64(schema::RATED).ok(),
             row: columns.u64(schema::ROW).ok(),
         }
     }
@@ -71,7 +73,8 @@ impl Columns {
         let order = match sort {
             // No product of an index has a date.
             Sort::Relevance | Sort::Newest => score,
-            Sort::Rating | Sort::Popular => liked,
+            Sort::Rating => self.rated.as_ref().and_then(|c| c.first(doc)).unwrap_or(0.0),
+            Sort::Popular => liked,
             Sort::PriceUp => price().map_or(f64::NEG_INFINITY, |price| -price),
             Sort::PriceDown => price().unwrap_or(f64::NEG_INFINITY),
         };

@@ -32,6 +32,8 @@ pub(super) struct Fields {
     pub price: Field,
     pub in_stock: Field,
     pub prior: Field,
+    /// How highly it is surely rated, in stars.
+    pub rated: Field,
     /// The number of the product in the order of the files, from 0.
     pub row: Field,
     /// The product itself, as JSON.
@@ -42,6 +44,7 @@ pub(super) struct Fields {
 pub(super) const PRICE: &str = "price";
 pub(super) const IN_STOCK: &str = "in_stock";
 pub(super) const PRIOR: &str = "prior";
+pub(super) const RATED: &str = "rated";
 pub(super) const ROW: &str = "row";
 pub(super) const PATHS: &str = "paths";
 pub(super) const FACTS: &str = "facts";
@@ -65,6 +68,7 @@ impl Fields {
             price: builder.add_i64_field(PRICE, FAST | INDEXED),
             in_stock: builder.add_u64_field(IN_STOCK, FAST),
             prior: builder.add_f64_field(PRIOR, FAST),
+            rated: builder.add_f64_field(RATED, FAST),
             row: builder.add_u64_field(ROW, FAST),
             product: builder.add_text_field("product", STORED),
         };
@@ -82,6 +86,7 @@ impl Fields {
             self.description => text::for_index(&product.description),
             self.in_stock => u64::from(product.in_stock()),
             self.prior => prior(product),
+            self.rated => rated(product),
             self.row => row,
             self.product => json,
         );
@@ -118,6 +123,12 @@ fn searched(record: IndexRecordOption) -> TextOptions {
 /// How well liked a product is before anybody says anything: rating (0 to 1) × ln(1 + reviews). 0 without reviews.
 pub(super) fn prior(product: &Product) -> f64 {
     f64::from(product.rating.unwrap_or(0.0)) / 5.0 * f64::from(product.reviews).ln_1p()
+}
+
+/// The stars that a product has at least, were others asked: its mean rating less the standard error of a mean, for ratings
+/// that are spread by one star (Miller, "How Not To Sort By Average Rating"). 5.0 by three people is less than 4.8 by 900.
+fn rated(product: &Product) -> f64 {
+    product.rating.map_or(0.0, |rating| f64::from(rating) - 1.0 / f64::from(product.reviews.max(1)).sqrt())
 }
 
 /// A category path as a term.

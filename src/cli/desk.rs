@@ -22,7 +22,8 @@ use super::errand::{Office, Open};
 use super::learning::Learning;
 use super::output::Remote;
 
-/// How long to wait for an owner that is just ending: it finishes what is in hand and holds the store meanwhile.
+/// How long to wait while nobody listens and yet somebody owns the store: an owner that is just ending finishes what is in
+/// hand. An answer under way is waited for however long it takes.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Between two looks whether it has.
 const PACE: Duration = Duration::from_millis(50);
@@ -65,7 +66,7 @@ impl Desk {
     /// # Errors
     /// When it cannot be recorded, or the shop can be opened neither here nor elsewhere.
     pub async fn turn(&mut self, incoming: Incoming) -> Result<TurnRecord> {
-        let end = Instant::now() + PATIENCE;
+        let mut deserted: Option<Instant> = None;
         // Whether the owner went away with the message, perhaps after it was recorded.
         let mut again = false;
         loop {
@@ -75,8 +76,15 @@ impl Desk {
             let (socket, message) = (self.shop.socket(), incoming.clone());
             let asked = tokio::task::spawn_blocking(move || turn_elsewhere(&socket, message, again)).await?;
             match asked {
-                Err(error) if is_cut_off(&error) => again = true,
-                Err(error) if is_nobody(&error) && Instant::now() < end => {}
+                Err(error) if is_cut_off(&error) => {
+                    again = true;
+                    deserted = None;
+                }
+                Err(error) if is_nobody(&error) => {
+                    if deserted.get_or_insert_with(Instant::now).elapsed() >= PATIENCE {
+                        return Err(error);
+                    }
+                }
                 done => return done,
             }
             if !self.take_over().await? {

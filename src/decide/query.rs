@@ -52,12 +52,24 @@ pub(super) fn search(understanding: &Understanding) -> Action {
 
 fn say(query: &mut ProductQuery, understanding: &Understanding) {
     query.text = words(understanding);
-    query.language =
-        if query.text.is_empty() && !query.filters.iter().any(|filter| filter.kind.name() == WORD) {
-            String::new()
-        } else {
-            understanding.language.clone()
-        };
+    query.thing = thing(understanding);
+    query.language = if query.text.is_empty()
+        && query.thing.is_empty()
+        && !query.filters.iter().any(|filter| filter.kind.name() == WORD)
+    {
+        String::new()
+    } else {
+        understanding.language.clone()
+    };
+}
+
+/// What the one category of a message is called in it.
+fn thing(understanding: &Understanding) -> String {
+    let mut named = understanding.of_kind(EntityKind::Category).filter(|entity| !entity.negated);
+    match (named.next(), named.next()) {
+        (Some(one), None) => one.meant.as_ref().unwrap_or(&one.text).clone(),
+        _ => String::new(),
+    }
 }
 
 /// The words that no filter stands for. Those of a category are left out too: everything in the category fits them

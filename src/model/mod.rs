@@ -50,4 +50,4 @@ pub use shopper::{Identity, Personalization};
 pub use transcript::{Acted, Rung, ShownProduct, StageTimings, Step, TurnRecord, Versions};
 pub use understanding::{Candidate, DateRange, Entity, EntityKind, EntityValue, Ordinal, Understanding, Via};
 pub use vector::Vector;
-pub use vocabulary::{Column, ShopFacts, Vocabulary, YES};
+pub use vocabulary::{Column, RATING, ShopFacts, Vocabulary, YES};

@@ -17,6 +17,9 @@ pub enum BadMoney {
     /// More than about 90 trillion units.
     #[error("{0:?} is too large")]
     TooLarge(String),
+    /// In another currency than all else.
+    #[error("{0:?} is not in {code}; prices of the shop are, so convert it", code = .1.code())]
+    OtherCurrency(String, Currency),
     /// Not three ASCII letters.
     #[error("{0:?} is not a currency; write its ISO 4217 code, like USD")]
     Currency(String),
@@ -43,6 +46,15 @@ impl Currency {
             "BHD" | "KWD" | "OMR" | "JOD" | "TND" => 3,
             _ => 2,
         }
+    }
+
+    /// Whether it is one that shops around the world have their prices in, so that its code is no other word.
+    fn is_common(self) -> bool {
+        const COMMON: [&str; 16] = [
+            "USD", "EUR", "GBP", "JPY", "CNY", "INR", "CAD", "AUD", "CHF", "SEK", "NOK", "DKK", "PLN", "BRL",
+            "MXN", "ZAR",
+        ];
+        COMMON.contains(&self.code())
     }
 
     /// The sign that shoppers read, or the code where there is none that everybody knows.
@@ -99,7 +111,7 @@ impl Money {
         Money { minor, currency }
     }
 
-    /// Reads `1299.9`, `1.299,90`, `1,299.90`, `$12`, `12 EUR`. A mark followed by exactly three digits and
+    /// Reads `1299.9`, `1.299,90`, `1,299.90`, `$12`, `12 USD`. A mark followed by exactly three digits and
     /// used once is a thousands mark when more digits than its group follow it nowhere else: `1.299` is
     /// 1299 only with `decimal_comma`.
     ///
@@ -111,7 +123,21 @@ impl Money {
             .chars()
             .filter(|c| !c.is_whitespace() && !matches!(c, '$' | '€' | '£' | '¥' | '₹' | '\u{a0}' | '\''))
             .collect();
-        let bare = bare.trim_matches(|c: char| c.is_ascii_alphabetic());
+        let (bare, word) = without_word(&bare);
+        match word {
+            // An O is no zero, and an l no one; a word or an R in front may be the currency.
+            "" | "R" => {}
+            short if short.len() == 1 || short.chars().all(|c| matches!(c, 'O' | 'o' | 'I' | 'l')) => {
+                return Err(bad());
+            }
+            code if code.len() == 3
+                && code.parse() != Ok(currency)
+                && code.parse::<Currency>().is_ok_and(Currency::is_common) =>
+            {
+                return Err(BadMoney::OtherCurrency(text.to_owned(), currency));
+            }
+            _ => {}
+        }
         if bare.starts_with('-') {
             return Err(BadMoney::Negative(text.to_owned()));
         }
@@ -149,6 +175,18 @@ impl Money {
     /// The amount as a float, for ranking and charts only.
     pub fn as_f64(&self) -> f64 {
         self.minor as f64 / 10_f64.powi(self.currency.decimals() as i32)
+    }
+}
+
+/// The amount without the letters on one side of it, and those letters.
+fn without_word(text: &str) -> (&str, &str) {
+    let behind = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    match &text[behind.len()..] {
+        "" => {
+            let bare = text.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '.');
+            (bare, text[..text.len() - bare.len()].trim_end_matches('.'))
+        }
+        word => (behind, word),
     }
 }
 
@@ -207,6 +245,14 @@ mod tests {
             ("1.299.000", false, 129_900_000),
         ] {
             assert_eq!(usd(text, comma), Ok(minor), "{text}");
+        }
+        for (text, minor) in
+            [("12 USD", 1200), ("USD 12", 1200), ("Rs.12", 1200), ("12 kr", 1200), ("R12", 1200)]
+        {
+            assert_eq!(usd(text, false), Ok(minor), "{text}");
+        }
+        for text in ["2O", "l2.50", "2OO", "12 EUR"] {
+            assert!(usd(text, false).is_err(), "{text}");
         }
         for text in ["", "free", "-3", "1.2.3", "12..3", "99999999999999999999"] {
             assert!(usd(text, false).is_err(), "{text}");

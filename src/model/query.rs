@@ -134,11 +134,14 @@ impl Sort {
 pub struct ProductQuery {
     /// The words that are no filter; may be empty when filters say it all.
     pub text: String,
-    /// ISO 639-1 code of the language of `text`; empty for that of the catalogue.
+    /// ISO 639-1 code of the language of `text` and `thing`; empty for that of the catalogue.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub language: String,
     /// One of these category paths, or below one of them. Empty: anywhere.
     pub categories: Vec<CategoryPath>,
+    /// The words that `categories` stand for, in `language`: what they call is found in other categories too.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub thing: String,
     /// The price.
     pub price: PriceRange,
     /// Everything else.

@@ -29,6 +29,9 @@ pub struct Vocabulary {
 /// The value of a condition on a column of yes and no.
 pub const YES: &str = "yes";
 
+/// The column that products' ratings are compared in, in stars.
+pub const RATING: &str = "rating";
+
 /// What a column of the feed holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -7,11 +7,15 @@ use std::ops::Range;
 use super::tokens::{Message, tokens};
 use super::{Found, Words};
 use crate::intents::Language;
-use crate::model::{AmountRange, AttributeFilter, Column, EntityKind, EntityValue, Facet, Vocabulary, YES};
+use crate::model::{
+    AmountRange, AttributeFilter, Column, EntityKind, EntityValue, Facet, RATING, Vocabulary, YES,
+};
 use crate::text::{fold, units};
 
 /// How far "around 2 kg" reaches in either direction, in percent.
 const AROUND: i64 = 15;
+/// A bare number that is so many times more than any that a column holds is not about the column.
+const BEYOND: i64 = 10;
 /// How many small words may stand between an attribute's name and its value: "a weight of under 2 kg".
 const GAP: usize = 2;
 
@@ -40,8 +44,13 @@ impl Attributes {
         for column in vocabulary.columns.keys() {
             attributes.name(&spoken(column), column);
         }
-        let words = language.entities.iter().filter(|words| words.kind == EntityKind::Attribute);
-        for value in words.flat_map(|words| &words.values) {
+        let of = |kind| {
+            language.entities.iter().filter(move |words| words.kind == kind).flat_map(|words| &words.values)
+        };
+        // The words for a feature name the column of that feature too.
+        let is_flag = |name: &str| matches!(vocabulary.columns.get(name), Some(Column::Flag { .. }));
+        let flags = of(EntityKind::Feature).filter(|feature| is_flag(&feature.value));
+        for value in of(EntityKind::Attribute).chain(flags) {
             for name in std::iter::once(&value.value).chain(&value.also) {
                 attributes.name(name, &value.value);
             }
@@ -154,7 +163,12 @@ impl Attributes {
     fn holds(&self, column: &str, range: &AmountRange) -> Option<bool> {
         let Some(Column::Amounts { unit, known }) = self.columns.get(column) else { return None };
         if range.unit.is_empty() {
-            return Some(false);
+            // "Rated over 100" speaks of something else than stars.
+            let most = known.last().map(|most| most.saturating_mul(BEYOND));
+            let asked = range.min.or(range.max).unwrap_or(0);
+            let within = unit.is_empty()
+                || most.is_none_or(|most| asked as f64 * units::unit(unit).factor <= most as f64);
+            return within.then_some(false);
         }
         let wanted = units::unit(&range.unit);
         let fits = !unit.is_empty() && units::unit(unit).dimension == wanted.dimension;
@@ -163,8 +177,12 @@ impl Attributes {
         fits.then_some(has)
     }
 
-    /// A bare number behind a column's name is in the unit of the column.
+    /// A bare number behind a column's name is in the unit of the column; "four stars" are no fewer.
     fn in_unit_of(&self, column: &str, range: AmountRange) -> AmountRange {
+        let range = match range.min == range.max && column == RATING {
+            true => AmountRange { max: None, ..range },
+            false => range,
+        };
         match self.columns.get(column) {
             Some(Column::Amounts { unit, .. }) if range.unit.is_empty() => {
                 AmountRange { unit: unit.clone(), ..range }
