@@ -114,6 +114,9 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         Action::Return { query } => search::page(query, 0, stage),
         Action::Recommend => recommend::page(0, stage),
         Action::Similar { product, query } => product::similar(product, query, 0, stage),
+        Action::SimilarTo { product, named, query, search } => {
+            product::similar_to(product.as_ref(), named, [query, search], stage)
+        }
         Action::Detail { product } => product::detail(product, stage),
         Action::DetailOf { product, named, any_shown } => {
             product::detail_of(product.as_ref(), named, *any_shown, stage)

@@ -39,12 +39,21 @@ pub(super) fn detail_of(
     any_shown: bool,
     stage: &Stage<'_>,
 ) -> Result<Acted, ActError> {
-    let known = spoken_of.map(|id| stage.catalog.get(id)).transpose()?.flatten();
-    match (super::named::product(name, known.as_ref(), stage)?, spoken_of) {
-        (Some(product), _) => detail(&product.id, stage),
-        (None, Some(id)) => detail(id, stage),
-        (None, None) => facts(Outcome::WhichProduct { any_shown }),
+    match meant(spoken_of, name, stage)? {
+        Some(id) => detail(&id, stage),
+        None => facts(Outcome::WhichProduct { any_shown }),
     }
+}
+
+/// The product that a text names, or else the one spoken of.
+pub(super) fn meant(
+    spoken_of: Option<&ProductId>,
+    name: &str,
+    stage: &Stage<'_>,
+) -> Result<Option<ProductId>, ActError> {
+    let known = spoken_of.map(|id| stage.catalog.get(id)).transpose()?.flatten();
+    let named = super::named::product(name, known.as_ref(), stage)?;
+    Ok(named.map(|product| product.id).or_else(|| spoken_of.cloned()))
 }
 
 /// Whether it is to be had so, by what the catalogue says.
@@ -89,6 +98,19 @@ pub(super) fn similar(
     let page = ranked.into_iter().skip(offset).take(stage.page);
     let items = page.map(|ranked| scored(ranked, person.as_ref(), weight)).collect();
     facts(Outcome::Alike { to, query: query.clone(), items, offset })
+}
+
+/// More like what is meant within the first query, or else what the second finds.
+pub(super) fn similar_to(
+    spoken_of: Option<&ProductId>,
+    name: &str,
+    [within, search]: [&ProductQuery; 2],
+    stage: &Stage<'_>,
+) -> Result<Acted, ActError> {
+    match meant(spoken_of, name, stage)? {
+        Some(product) => similar(&product, within, 0, stage),
+        None => super::search::first_page(search, None, stage),
+    }
 }
 
 /// Two or three side by side; those that are gone are left out. With two or more names it is those that are meant, with

@@ -160,7 +160,9 @@ fn by_its_name(
     if query.categories.is_empty() || query.thing.is_empty() {
         return Ok(None);
     }
-    let text = format!("{} {}", query.thing, query.text).trim().to_owned();
+    let said: Vec<&str> = query.thing.split_whitespace().collect();
+    let added = query.text.split_whitespace().filter(|word| !said.contains(word));
+    let text = said.iter().copied().chain(added).collect::<Vec<_>>().join(" ");
     let wider = ProductQuery { text, categories: Vec::new(), thing: String::new(), ..query.clone() };
     let mut hits = stage.catalog.search(&wider, pool)?;
     if hits.partial {

@@ -65,7 +65,7 @@ pub(crate) use ranking::{dates_of, one_or_more, whole_target};
 pub use relax::{Relaxation, relaxations};
 pub use search::{Hit, Hits};
 pub use shop::{load_shop, parse_shop};
-pub use sources::{product_files, ranking_files};
+pub use sources::{beside_feed, product_files, ranking_files};
 
 pub use edition::Ranking;
 

@@ -72,6 +72,15 @@ fn drop_from(condition: &Dropped, query: &mut ProductQuery) {
     }
 }
 
+/// Whether a condition alone tells things of one sort from others: a brand, a material, a use, a column.
+fn says_what(dropped: &Dropped) -> bool {
+    let wide = [EntityKind::Audience, EntityKind::Season, EntityKind::Colour, EntityKind::Size];
+    match dropped {
+        Dropped::Values(values) => values.iter().any(|filter| !wide.iter().any(|kind| filter.kind == *kind)),
+        Dropped::Words | Dropped::Price => false,
+    }
+}
+
 /// With their losses, the least first.
 fn conditions(query: &ProductQuery) -> Vec<(Dropped, f32)> {
     let mut by_facet: Vec<(&Facet, Vec<AttributeFilter>)> = Vec::new();
@@ -83,7 +92,8 @@ fn conditions(query: &ProductQuery) -> Vec<(Dropped, f32)> {
     }
     let mut conditions: Vec<(Dropped, f32)> =
         by_facet.into_iter().map(|(facet, values)| (Dropped::Values(values), loss(facet))).collect();
-    let anchored = !query.categories.is_empty() || !conditions.is_empty();
+    // "Everything for men" is no answer to a word that nobody knows.
+    let anchored = !query.categories.is_empty() || conditions.iter().any(|(dropped, _)| says_what(dropped));
     if !query.text.trim().is_empty() && anchored {
         conditions.push((Dropped::Words, if query.categories.is_empty() { THING } else { WORDS }));
     }

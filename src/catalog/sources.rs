@@ -1,6 +1,6 @@
 //! Where products come from: the shop's own file, and what was imported.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::ControlFlow;
@@ -26,6 +26,37 @@ pub(super) const FORMER: &str = "index/search.yaml";
 /// The product files that a shop has: its own first, then the imported one.
 pub fn product_files(shop: &Path, state: &Path) -> Vec<PathBuf> {
     Places { shop: shop.to_owned(), state: state.to_owned() }.product_files()
+}
+
+/// What of the shop's own file goes before or beside the imported feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Beside {
+    /// Products of both: the row of the own file is on offer.
+    pub of_both: usize,
+    /// Products of the own file alone.
+    pub own_alone: usize,
+}
+
+/// Compares the shop's own file of products with what was imported.
+///
+/// # Errors
+/// As when the catalogue is opened.
+pub fn beside_feed(shop: &Path, state: &Path, currency: Currency) -> Result<Beside, CatalogError> {
+    let places = Places { shop: shop.to_owned(), state: state.to_owned() };
+    let imported = places.imported();
+    let mut own: HashSet<ProductId> = HashSet::new();
+    for file in places.product_files().into_iter().filter(|file| *file != imported) {
+        each_own(&file, currency, &mut |product, _, _| {
+            own.insert(product.id);
+            Ok(())
+        })?;
+    }
+    let mut of_both = 0;
+    each_imported(&imported, &mut |product, _| {
+        of_both += usize::from(own.contains(&product.id));
+        Ok(())
+    })?;
+    Ok(Beside { of_both, own_alone: own.len() - of_both })
 }
 
 /// The files that may rank or list the products of a shop, some of which may not be there.

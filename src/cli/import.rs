@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
-use crate::catalog::{Catalog, load_shop};
+use crate::catalog::{Catalog, beside_feed, load_shop};
 use crate::import::{Mapping, Options, Progress, Report, import_catalog, import_events, import_orders};
 use crate::model::EventKind;
 
@@ -80,6 +80,20 @@ pub fn run(args: &Import, cwd: &Path, office: &Office, now: Timestamp, out: &mut
             out.line("the sample products of `shophand new` are set aside in index/products.sample");
         }
         index(office, currency, out)?;
+        tell_overruled(office, currency, out)?;
+    }
+    Ok(())
+}
+
+/// Whoever imports a feed and sees nothing change should not have to find out why.
+fn tell_overruled(office: &Office, currency: crate::model::Currency, out: &mut dyn Output) -> Result<()> {
+    let beside = beside_feed(&office.shop.root, &office.shop.state, currency)?;
+    if beside.of_both > 0 {
+        out.line(&format!(
+            "{} products of the feed stand in the shop's own file index/products.csv too, and its rows go before the feed's; \
+             {} are in that file alone. To sell what the feed says, take these rows out, or move the file away.",
+            beside.of_both, beside.own_alone
+        ));
     }
     Ok(())
 }

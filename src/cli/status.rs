@@ -36,6 +36,6 @@ pub fn run(live: Option<&Reloader>, out: &mut dyn Output) -> Result<()> {
 fn went(what: &str, version: &str, took: Option<Duration>) -> String {
     match took {
         Some(took) => format!("{what} {version} are live; bringing them live took {} ms", took.as_millis()),
-        None => format!("{what} {version} are live, as they were when the shop was opened"),
+        None => format!("{what} {version} are live; nothing new has come since the shop was opened"),
     }
 }

@@ -159,8 +159,13 @@ pub(super) fn names(heard: &Heard<'_>) -> Vec<String> {
     }
     let grammar = &heard.language.grammar;
     let mut said = format!(" {} ", key(&heard.understanding.text));
-    let mut parting: Vec<&String> =
-        grammar.to.iter().chain(&grammar.ordinal_lead).chain(&grammar.joins).collect();
+    let mut parting: Vec<&String> = grammar
+        .to
+        .iter()
+        .chain(&grammar.against)
+        .chain(&grammar.ordinal_lead)
+        .chain(&grammar.joins)
+        .collect();
     parting.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
     for phrase in parting {
         said = said.replace(&format!(" {phrase} "), " | ");

@@ -35,8 +35,8 @@ pub fn search_of(understanding: &Understanding) -> ProductQuery {
 
 /// How many messages in a row may stay not understood before a person is offered.
 const PATIENCE: u32 = 1;
-/// A message of at most so many words that names something of the shop looks for it.
-const TERSE: usize = 4;
+/// A message of at most so many words that names something of the shop looks for it: "sony 46 inch lcd tv".
+const TERSE: usize = 6;
 /// A message of at most so many words that fits no intent is a topic when examples have them.
 const TOPIC: usize = 2;
 /// How many times in a row a shopper is asked which of two things they mean.
@@ -200,7 +200,10 @@ fn by_intent(heard: &Heard<'_>, next: &mut Dialogue) -> Action {
 /// What the words say more surely than a model does.
 fn beyond_a_guess(intent: Option<&Intent>, heard: &Heard<'_>, next: &mut Dialogue) -> Option<Action> {
     let understanding = heard.understanding;
-    if let Some(action) = one_of_those_offered(heard, next).or_else(|| like_it_but(heard, next)) {
+    // "A gift for my dad" begins anew, though for whom was on offer.
+    let begins = intent.is_some_and(|intent| intent.binding == Binding::Search && !intent.slots.is_empty());
+    let offered = || one_of_those_offered(heard, next).filter(|_| !begins);
+    if let Some(action) = offered().or_else(|| like_it_but(heard, next)) {
         return Some(action);
     }
     // "Running shoes", and no more: somebody who names a thing looks for it.

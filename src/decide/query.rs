@@ -63,11 +63,18 @@ fn say(query: &mut ProductQuery, understanding: &Understanding) {
     };
 }
 
-/// What the one category of a message is called in it.
+/// The names of categories in a message. Of two that stand side by side the last says what it is: a desk lamp is a lamp.
+fn things(understanding: &Understanding) -> Vec<&Entity> {
+    let all: Vec<&Entity> =
+        understanding.of_kind(EntityKind::Category).filter(|entity| !entity.negated).collect();
+    let is_last = |entity: &Entity| all.iter().all(|other| other.start != entity.end + 1);
+    all.iter().copied().filter(|entity| is_last(entity)).collect()
+}
+
+/// The words of a message, those of its category among them; none where it names several categories.
 fn thing(understanding: &Understanding) -> String {
-    let mut named = understanding.of_kind(EntityKind::Category).filter(|entity| !entity.negated);
-    match (named.next(), named.next()) {
-        (Some(one), None) => one.meant.as_ref().unwrap_or(&one.text).clone(),
+    match things(understanding).len() {
+        1 => understanding.search_text.clone(),
         _ => String::new(),
     }
 }
@@ -76,11 +83,12 @@ fn thing(understanding: &Understanding) -> String {
 /// equally well, whether its title repeats them or not. Only where the category holds several kinds of things ("Kettles &
 /// coffee") they say which.
 fn words(understanding: &Understanding) -> String {
+    let things = things(understanding);
     // No product is "shoes and a bag and a hat" at once.
-    let several = understanding.of_kind(EntityKind::Category).filter(|entity| !entity.negated).count() > 1;
-    let said_by_category = understanding
-        .of_kind(EntityKind::Category)
-        .filter(|entity| !entity.negated && (several || !tells_apart(entity)))
+    let several = things.len() > 1;
+    let said_by_category = things
+        .into_iter()
+        .filter(|entity| several || !tells_apart(entity))
         .flat_map(|entity| bare_words(&entity.text));
     let of_categories: Vec<String> = said_by_category.collect();
     let rest = understanding.search_text.split_whitespace();
@@ -131,16 +139,11 @@ pub(super) fn conditions(understanding: &Understanding) -> ProductQuery {
 
 /// The things that are looked for.
 pub(super) fn categories(understanding: &Understanding) -> Vec<crate::model::CategoryPath> {
-    understanding
-        .entities
-        .iter()
-        .filter(|entity| !entity.negated)
-        .filter_map(|entity| match &entity.value {
-            EntityValue::Categories(paths) => Some(paths.clone()),
-            _ => None,
-        })
-        .flatten()
-        .collect()
+    let paths = things(understanding).into_iter().filter_map(|entity| match &entity.value {
+        EntityValue::Categories(paths) => Some(paths.clone()),
+        _ => None,
+    });
+    paths.flatten().collect()
 }
 
 /// Whether it has any condition.

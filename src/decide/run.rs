@@ -234,9 +234,15 @@ pub(super) fn similar(heard: &Heard<'_>, next: &Dialogue) -> Action {
     if let Some(price) = price.filter(|_| conditions.price.is_open()) {
         conditions.price = wished_price(price, heard);
     }
+    let placed = heard.understanding.ordinals().next().is_some();
     match target {
+        product if !placed && heard.understanding.names_a_thing() => {
+            // The brand is part of the name.
+            conditions.filters.retain(|filter| filter.kind != EntityKind::Brand);
+            let (named, search) = (heard.understanding.text.clone(), query::new(heard.understanding));
+            Action::SimilarTo { product, named, query: conditions, search }
+        }
         Some(product) => Action::Similar { product, query: conditions },
-        None if heard.understanding.names_a_thing() => query::search(heard.understanding),
         None => Action::WhichProduct,
     }
 }

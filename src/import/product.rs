@@ -1,7 +1,9 @@
 //! One row of a catalogue feed as a product.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use serde_json::Value;
 
 use crate::model::{CategoryPath, Currency, Money, Product, ProductId};
@@ -18,9 +20,22 @@ pub struct Numbers {
     pub decimal_comma: bool,
 }
 
-/// Feeds made for web pages write `MacBook&#xAE;`; a shopper should read `MacBook®`.
+/// `<p>`, `</b>`, `<br/>`, `<!-- … -->`, and scripts and styles with what is in them.
+static MARKUP: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let whole = r"<script\b[^>]*>.*?</script\s*>|<style\b[^>]*>.*?</style\s*>|<!--.*?-->";
+    Regex::new(&format!(r"(?is){whole}|</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>")).ok()
+});
+
+/// Feeds made for web pages write `<b>MacBook&#xAE;</b>`; a shopper should read `MacBook®`.
 fn plain(text: &str) -> String {
-    html_escape::decode_html_entities(text).into_owned()
+    let decoded = html_escape::decode_html_entities(text);
+    match MARKUP.as_ref().filter(|markup| markup.is_match(&decoded)) {
+        Some(markup) => {
+            let bare = markup.replace_all(&decoded, " ");
+            bare.split_whitespace().collect::<Vec<_>>().join(" ")
+        }
+        None => decoded.into_owned(),
+    }
 }
 
 /// Reads a product. The id and the title must be there; everything else may be missing but must be readable.

@@ -11,7 +11,7 @@ use crate::yaml::tree::{Fields, Node};
 
 impl Grammar {
     /// The keys of `grammar.yaml` that are lists of phrases.
-    pub const LISTS: [&str; 37] = [
+    pub const LISTS: [&str; 38] = [
         "polite",
         "joins",
         "corrections",
@@ -35,6 +35,7 @@ impl Grammar {
         "around",
         "between",
         "to",
+        "against",
         "units",
         "number_joint",
         "last",
@@ -77,6 +78,7 @@ impl Grammar {
             "around" => &mut self.around,
             "between" => &mut self.between,
             "to" => &mut self.to,
+            "against" => &mut self.against,
             "units" => &mut self.units,
             "number_joint" => &mut self.number_joint,
             "last" => &mut self.last,

@@ -132,6 +132,8 @@ pub struct Grammar {
     pub between: Vec<String>,
     /// "and", "to": what stands between the ends of a range, and between things of a list.
     pub to: Vec<String>,
+    /// "with": between two products that are compared.
+    pub against: Vec<String>,
     /// "dollars" → USD.
     pub currencies: BTreeMap<String, Currency>,
     /// "days", "cm": a bare number before one is no price.

@@ -123,6 +123,8 @@ pub enum Action {
     Recommend,
     /// More like this product, within the price and filters of `query`.
     Similar { product: ProductId, query: ProductQuery },
+    /// More like the product that the message names, or else like the one spoken of, or else what the words find.
+    SimilarTo { product: Option<ProductId>, named: String, query: ProductQuery, search: ProductQuery },
     /// Everything about one product.
     Detail { product: ProductId },
     /// Everything about the product that the message names, or else the one spoken of.
@@ -236,7 +238,7 @@ impl Action {
             Action::ShowMore { .. } => "show_more",
             Action::Return { .. } => "return",
             Action::Recommend => "recommend",
-            Action::Similar { .. } => "similar",
+            Action::Similar { .. } | Action::SimilarTo { .. } => "similar",
             Action::Detail { .. } | Action::DetailOf { .. } => "detail",
             Action::Check { .. } => "check",
             Action::Question { .. } => "question",

@@ -48,15 +48,6 @@ impl Currency {
         }
     }
 
-    /// Whether it is one that shops around the world have their prices in, so that its code is no other word.
-    fn is_common(self) -> bool {
-        const COMMON: [&str; 16] = [
-            "USD", "EUR", "GBP", "JPY", "CNY", "INR", "CAD", "AUD", "CHF", "SEK", "NOK", "DKK", "PLN", "BRL",
-            "MXN", "ZAR",
-        ];
-        COMMON.contains(&self.code())
-    }
-
     /// The sign that shoppers read, or the code where there is none that everybody knows.
     pub fn sign(&self) -> Option<&'static str> {
         match self.code() {
@@ -124,19 +115,8 @@ impl Money {
             .filter(|c| !c.is_whitespace() && !matches!(c, '$' | '€' | '£' | '¥' | '₹' | '\u{a0}' | '\''))
             .collect();
         let (bare, word) = without_word(&bare);
-        match word {
-            // An O is no zero, and an l no one; a word or an R in front may be the currency.
-            "" | "R" => {}
-            short if short.len() == 1 || short.chars().all(|c| matches!(c, 'O' | 'o' | 'I' | 'l')) => {
-                return Err(bad());
-            }
-            code if code.len() == 3
-                && code.parse() != Ok(currency)
-                && code.parse::<Currency>().is_ok_and(Currency::is_common) =>
-            {
-                return Err(BadMoney::OtherCurrency(text.to_owned(), currency));
-            }
-            _ => {}
+        if let Some(other) = other_currency(text, word, currency) {
+            return Err(other);
         }
         if bare.starts_with('-') {
             return Err(BadMoney::Negative(text.to_owned()));
@@ -190,6 +170,24 @@ fn without_word(text: &str) -> (&str, &str) {
     }
 }
 
+/// Words and signs of money that are no code, lower case. An O is no zero, and an l no one.
+const WORDS: [&str; 18] = [
+    "", "r", "rs", "kr", "fr", "sfr", "lei", "ft", "zl", "kc", "tl", "rp", "rm", "dollar", "dollars", "euro",
+    "euros", "pounds",
+];
+
+/// Why the letters and signs of an amount do not go with a currency; `None` when they do.
+fn other_currency(text: &str, word: &str, currency: Currency) -> Option<BadMoney> {
+    let signs = [('€', &["EUR"][..]), ('£', &["GBP"]), ('₹', &["INR"]), ('¥', &["JPY", "CNY"])];
+    let foreign = signs.iter().any(|(sign, codes)| text.contains(*sign) && !codes.contains(&currency.code()));
+    let is_code = word.len() == 3 && word.chars().all(|c| c.is_ascii_uppercase());
+    if foreign || (is_code && word != currency.code()) {
+        return Some(BadMoney::OtherCurrency(text.to_owned(), currency));
+    }
+    let known = word.eq_ignore_ascii_case(currency.code()) || WORDS.contains(&word.to_lowercase().as_str());
+    (!known).then(|| BadMoney::Amount(text.to_owned()))
+}
+
 /// Which mark separates the decimals, and which the thousands.
 fn decimal_mark(text: &str, decimal_comma: bool) -> (Option<char>, char) {
     let (preferred, other) = if decimal_comma { (',', '.') } else { ('.', ',') };
@@ -234,7 +232,7 @@ mod tests {
             ("79", false, 7900),
             ("79.9", false, 7990),
             ("$1,299.90", false, 129_990),
-            ("1.299,90 €", true, 129_990),
+            ("1.299,90 $", true, 129_990),
             ("1.299", true, 129_900),
             ("1,299", false, 129_900),
             ("1.299", false, 130),
@@ -251,7 +249,7 @@ mod tests {
         {
             assert_eq!(usd(text, false), Ok(minor), "{text}");
         }
-        for text in ["2O", "l2.50", "2OO", "12 EUR"] {
+        for text in ["2O", "l2.50", "2OO", "12abc", "from 20", "12 EUR", "20 €", "£20"] {
             assert!(usd(text, false).is_err(), "{text}");
         }
         for text in ["", "free", "-3", "1.2.3", "12..3", "99999999999999999999"] {

@@ -139,7 +139,7 @@ pub struct ProductQuery {
     pub language: String,
     /// One of these category paths, or below one of them. Empty: anywhere.
     pub categories: Vec<CategoryPath>,
-    /// The words that `categories` stand for, in `language`: what they call is found in other categories too.
+    /// The words of which `categories` are made, in `language`: what is so called is found in other categories too.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub thing: String,
     /// The price.

@@ -86,9 +86,11 @@ pub fn check(shop: &Path, state: &Path, beside: &Beside<'_>) -> Checked {
     let today = facts.as_ref().map(|facts| facts.clock(beside.now));
     let index = shop.join("index");
     let read = |text: &str, report: &mut Report<'_>| RankingSettings::read(text, &index, report);
+    let mut ranker = None;
     if let Some(settings) = desk.yaml(RANKING, read) {
+        ranker = settings.model.as_ref().map(|model| model.text.clone());
         rules += settings.rules.len();
-        ranking::check(&settings, &shelf, today, &mut desk.found);
+        ranking::check(&settings, &index, &shelf, today, &mut desk.found);
     }
     if let Some(read) = desk.yaml(LISTS, CuratedList::read) {
         rules += read.len();
@@ -96,7 +98,7 @@ pub fn check(shop: &Path, state: &Path, beside: &Beside<'_>) -> Checked {
     }
     rules += terms::check(&mut desk, &shelf, currency, facts.as_ref());
     demo::check(&mut desk, &shelf, currency);
-    stray::check(shop, &mut desk.found);
+    stray::check(shop, ranker.as_deref(), &mut desk.found);
     Checked { found: in_order(desk.found), products: shelf.items.len(), rules, texts: desk.texts }
 }
 

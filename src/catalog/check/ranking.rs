@@ -6,21 +6,33 @@ use std::path::Path;
 use jiff::civil::DateTime;
 
 use crate::model::{EntityKind, ProductId, Vocabulary};
-use crate::problem::{Finding, Spot, nearest};
+use crate::problem::{Finding, Severity, Spot, nearest};
 use crate::text::key;
 
+use super::super::ranker::Ranker;
 use super::super::ranking::{Effect, RankingSettings, Rule, Said, Target};
 use super::super::sources::RANKING;
 use super::super::synonyms::named;
 use super::shelf::Shelf;
 use super::synonyms::{near_category, near_value, sold};
 
+/// `index` is the folder of the file.
 pub(super) fn check(
     settings: &RankingSettings,
+    index: &Path,
     shelf: &Shelf,
     today: Option<DateTime>,
     found: &mut Vec<Finding>,
 ) {
+    if let (Some(model), Some(file)) = (&settings.model, settings.model_file(index))
+        && let Err(error) = Ranker::load(&file)
+        && file.is_file()
+    {
+        let at = spot(Path::new(RANKING), model);
+        let finding =
+            Finding { severity: Severity::Error, ..Finding::warning("ranker", at, error.to_string()) };
+        found.push(finding.help("make it anew with `shophand train ranking`, or take this line out"));
+    }
     for rule in &settings.rules {
         if today.is_some_and(|today| rule.dates.are_over(today)) {
             let at = Spot::new(Path::new(RANKING), rule.place, "");

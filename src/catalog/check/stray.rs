@@ -22,12 +22,14 @@ const KNOWN: [&str; 12] = [
     "README.md",
 ];
 
-pub(super) fn check(shop: &Path, found: &mut Vec<Finding>) {
+/// `ranker` is the file that `ranking.yaml` names.
+pub(super) fn check(shop: &Path, ranker: Option<&str>, found: &mut Vec<Finding>) {
     let entries = std::fs::read_dir(shop.join("index")).into_iter().flatten().flatten();
     for name in entries.filter_map(|entry| entry.file_name().into_string().ok()) {
         let text = [".yaml", ".yml", ".csv", ".jsonl", ".json"].iter().any(|end| name.ends_with(end));
         let of_language = name.starts_with("synonyms.") && name.ends_with(".yaml");
-        if !text || name.starts_with('.') || of_language || KNOWN.contains(&name.as_str()) {
+        let known = KNOWN.contains(&name.as_str()) || ranker == Some(name.as_str());
+        if !text || name.starts_with('.') || of_language || known {
             continue;
         }
         let file = PathBuf::from("index").join(&name);

@@ -128,6 +128,7 @@ fn report(figures: &Figures, out: &mut dyn Output) {
         pair("a query, p99 ms", speed.p99_ms, plain.speed.p99_ms),
         format!("{:<30} {:>12.1} {:>20}", "p99 ÷ plain tantivy's", figures.p99_to_plain, 1),
         format!("{:<30} {:>12}", "queries judged", quality.queries),
+        format!("{:<30} {:>12}", "  that recall is about", quality.answerable),
         format!("{:<30} {:>12}", "products", figures.products),
         format!("{:<30} {:>12.2}", "index built, s", figures.index_seconds),
         format!("{:<30} {:>12.1}", "index on disk, MB", figures.index_mb),

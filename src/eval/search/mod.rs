@@ -30,6 +30,8 @@ pub struct Quality {
     pub zero_results: f64,
     /// How many queries were judged.
     pub queries: usize,
+    /// How many of them a product answers, so that there is something to recall.
+    pub answerable: usize,
 }
 
 /// How long a query took, in milliseconds.
@@ -125,6 +127,7 @@ impl Rankings {
             recall_100: mean(recalls.iter().sum(), recalls.len()),
             zero_results: mean(nothing, judged),
             queries: judged,
+            answerable: recalls.len(),
         }
     }
 

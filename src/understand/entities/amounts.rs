@@ -44,7 +44,7 @@ pub(super) fn find(message: &Message, words: &Words, currency: Currency) -> Vec<
         }
         let signed = trimmed.contains(SIGNS);
         let thousands = trimmed.trim_end_matches(SIGNS).trim_end().ends_with('k');
-        let digits = trimmed.replace('k', "");
+        let digits = trimmed.replace(SIGNS, "").replace('k', "");
         let Ok(mut money) = Money::parse(&digits, currency, words.raw.decimal_comma) else { continue };
         if thousands {
             money.minor = money.minor.saturating_mul(1000);

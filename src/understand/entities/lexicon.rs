@@ -76,8 +76,10 @@ impl Lexicon {
             }
             let values = vocabulary.values.get(&words.kind);
             for value in &words.values {
-                // A product carries the word as the feed spells it.
-                let spelled = values.into_iter().flatten().find(|known| key(known) == key(&value.value));
+                // A product carries the word as the feed spells it: that of the file, or another for the same.
+                let named =
+                    |name: &String| values.into_iter().flatten().find(|known| key(known) == key(name));
+                let spelled = named(&value.value).or_else(|| value.also.iter().find_map(named));
                 let canonical = spelled.unwrap_or(&value.value);
                 for phrase in std::iter::once(&value.value).chain(&value.also) {
                     self.add(phrase, words.kind, EntityValue::Word(canonical.clone()), rank(words.kind));
