@@ -222,6 +222,7 @@ fn found(
     let said = relaxed.as_ref().map_or(query, |relaxed| &relaxed.asked);
     let suggestion = suggestion(said, &hits, stage).map(Box::new);
     let respelled = respelled(said, &hits);
+    let corrected = hits.corrected;
     let taste = Taste::of(stage)?;
     // An order by price is the shopper's own wish; history has no say in it.
     let person = taste.person(stage).filter(|_| query.sort == Sort::Relevance);
@@ -230,7 +231,7 @@ fn found(
     let items = ranked.into_iter().skip(offset).take(stage.page);
     let items = items.map(|ranked| scored(ranked, person.as_ref(), stage.personal_weight)).collect();
     facts(Outcome::Found {
-        query: query.clone(),
+        query: spelled(query, &corrected),
         items,
         total,
         offset,
@@ -257,6 +258,16 @@ fn fit(query: &ProductQuery, hits: &Hits, relaxed: bool) -> Fit {
 pub(super) fn plain(hit: Hit) -> Plain {
     let Hit { product, score, pinned, trace } = hit;
     Plain { product, score, pinned, trace }
+}
+
+/// The search in the spelling that found something, which is what later messages go on from.
+fn spelled(query: &ProductQuery, corrected: &[(String, String)]) -> ProductQuery {
+    let meant = |word: &str| {
+        let known = corrected.iter().find(|(written, _)| written.eq_ignore_ascii_case(word));
+        known.map_or_else(|| word.to_owned(), |(_, meant)| meant.clone())
+    };
+    let text: Vec<String> = query.text.split_whitespace().map(meant).collect();
+    ProductQuery { text: text.join(" "), ..query.clone() }
 }
 
 /// The words that were searched in another spelling, and the search for what was written.
