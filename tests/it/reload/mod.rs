@@ -1,5 +1,6 @@
 //! Merchandisers save files while shoppers talk.
 
+mod prices;
 mod shelves;
 
 use std::collections::HashMap;
