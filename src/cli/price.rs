@@ -59,7 +59,7 @@ pub fn run(command: &Price, office: &Office, now: Timestamp, out: &mut dyn Outpu
     let known = if segments.is_empty() { "no segment".to_owned() } else { segments.join(", ") };
     out.line(&format!("{shopper} is in {known} {QUIET}(of those that rules ask for){QUIET:#}"));
     rules.iter().for_each(|rule| explain(rule, list.currency, out));
-    promises(&promised, now, out);
+    promises(&promised, list, now, out);
     Ok(())
 }
 
@@ -86,17 +86,19 @@ fn explain(rule: &Explained, currency: Currency, out: &mut dyn Output) {
     out.line(&format!("  list {list} → effect {effect} → cap {capped} → {floor} → {price}"));
 }
 
-fn promises(promised: &[&Quote], now: Timestamp, out: &mut dyn Output) {
+fn promises(promised: &[&Quote], today: Money, now: Timestamp, out: &mut dyn Output) {
     if promised.is_empty() {
         out.line("Nothing was promised to them for it so far.");
     }
     for quote in promised {
-        let holds = if quote.holds(now) { "holds" } else { "is over" };
+        let holds = match quote.holds(now) {
+            false => "is over".to_owned(),
+            true if quote.reduces(today) => "holds".to_owned(),
+            true => format!("would hold, but the list price is {today} now: the rules count instead"),
+        };
         let Quote { price, list, .. } = quote;
         let (at, until, label) = (minute(quote.at), minute(quote.until), quote.label());
-        out.line(&format!(
-            "promised {at}: {price} instead of {list} by {label}, until {until}, which {holds}"
-        ));
+        out.line(&format!("promised {at}: {price} instead of {list} by {label}, until {until}; it {holds}"));
     }
 }
 

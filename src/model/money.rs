@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 /// Why a text is no price, or no currency.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadMoney {
+    /// More decimals than the currency has.
+    #[error("{0:?} has more decimals than {code} has", code = .1.code())]
+    TooFine(String, Currency),
     /// Neither digits with one decimal mark nor such digits with thousands marks.
     #[error("{0:?} is not an amount; write it like 1299.90")]
     Amount(String),
@@ -109,6 +112,22 @@ impl Money {
     /// # Errors
     /// [`BadMoney`] with the text as it was written.
     pub fn parse(text: &str, currency: Currency, decimal_comma: bool) -> Result<Self, BadMoney> {
+        Self::rounded(text, currency, decimal_comma).map(|(money, _)| money)
+    }
+
+    /// The same for amounts that somebody has decided on: nothing is rounded.
+    ///
+    /// # Errors
+    /// [`BadMoney`] with the text as it was written.
+    pub fn exact(text: &str, currency: Currency) -> Result<Self, BadMoney> {
+        match Self::rounded(text, currency, false)? {
+            (money, true) => Ok(money),
+            (_, false) => Err(BadMoney::TooFine(text.to_owned(), currency)),
+        }
+    }
+
+    /// The amount, and whether it is all of what was written.
+    fn rounded(text: &str, currency: Currency, decimal_comma: bool) -> Result<(Self, bool), BadMoney> {
         let bad = || BadMoney::Amount(text.to_owned());
         let bare: String = text
             .chars()
@@ -139,7 +158,8 @@ impl Money {
         if minor > i64::MAX / 1000 {
             return Err(BadMoney::TooLarge(text.to_owned()));
         }
-        Ok(Money { minor: minor + i64::from(rounds_up), currency })
+        let is_exact = fraction.bytes().skip(decimals).all(|digit| digit == b'0');
+        Ok((Money { minor: minor + i64::from(rounds_up), currency }, is_exact))
     }
 
     /// `79.00`, with as many decimals as the currency has and no sign: for JSON and files.

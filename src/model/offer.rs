@@ -67,6 +67,11 @@ impl Quote {
         self.at <= now && now < self.until
     }
 
+    /// Whether it is less than a list price.
+    pub fn reduces(&self, list: Money) -> bool {
+        self.price.currency == list.currency && self.price.minor < list.minor
+    }
+
     /// How much less all of its pieces cost, in minor units.
     pub fn reduction(&self) -> i64 {
         (self.list.minor - self.price.minor).max(0).saturating_mul(i64::from(self.pieces))

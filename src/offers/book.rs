@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::pricing::WHOLE;
 use super::{Market, Rule, Table, Terms, Worked};
 use crate::catalog::Prices;
-use crate::model::{Money, Product, ProductId, Quote, Spent};
+use crate::model::{Currency, Money, Product, ProductId, Quote, Spent};
 use crate::segments::Check;
 
 /// How long a promise holds where its rule has neither dates nor `hold_days`.
@@ -68,7 +68,7 @@ impl Book {
     /// For one shopper; `spent` tells what the promises by a rule have come to.
     pub fn new(terms: Arc<Terms>, table: Arc<Table>, buyer: Buyer, spent: &dyn Fn(&Rule) -> Spent) -> Self {
         let held = buyer.quotes.iter().filter(|quote| quote.holds(buyer.now));
-        let held = held.filter(|quote| buyer.personal || !quote.personal);
+        let held = held.filter(|quote| (buyer.personal || !quote.personal) && quote.price.minor > 0);
         // Of two that hold, the lower price was promised too.
         let mut by_product: HashMap<ProductId, Quote> = HashMap::new();
         for quote in held {
@@ -79,22 +79,25 @@ impl Book {
         }
         let spent: Vec<Spent> = terms.offers.rules.iter().map(spent).collect();
         let clock = buyer.now.to_zoned(buyer.timezone.clone()).datetime();
-        let standing =
-            terms.offers.rules.iter().zip(&spent).map(|(rule, spent)| standing(rule, spent, &buyer, clock));
+        let standing = terms.offers.rules.iter().zip(&spent).map(|(rule, spent)| {
+            let mut checks = standing(rule, &buyer, clock);
+            checks.extend(budget(rule, spent, terms.offers.currency));
+            checks
+        });
         let standing = standing.collect();
         Book { held: by_product, standing, spent, terms, table, buyer }
     }
 
-    /// What the shopper is promised for a product: what was promised before, as long as it holds, else by the rule with
-    /// the lowest price. Nothing where the list price is as low.
+    /// What the shopper is promised for a product: what was promised before, as long as it holds and is less than the list
+    /// price, else by the rule with the lowest price. Its list price is that of now.
     pub fn quote(&self, product: &Product) -> Option<Quote> {
         self.quote_at(&product.id, product.list_price()?)
     }
 
     fn quote_at(&self, product: &ProductId, list: Money) -> Option<Quote> {
-        if let Some(held) = self.held.get(product) {
-            return (held.price.currency == list.currency && held.price.minor < list.minor)
-                .then(|| held.clone());
+        // The list price may have fallen below a promise: then nobody pays more for having one.
+        if let Some(held) = self.held.get(product).filter(|held| held.reduces(list)) {
+            return Some(Quote { list, ..held.clone() });
         }
         let rules = &self.terms.offers.rules;
         let open = |(at, price): &&(usize, i64)| {
@@ -134,7 +137,8 @@ impl Book {
 
     /// Whether a quote is one of before, so that it need not be kept again.
     pub fn holds(&self, quote: &Quote) -> bool {
-        self.held.get(&quote.product) == Some(quote)
+        let same = |held: &Quote| *held == Quote { list: held.list, ..quote.clone() };
+        self.held.get(&quote.product).is_some_and(same)
     }
 
     fn reductions(&self, list: &dyn Fn(&ProductId) -> Option<Product>) -> Vec<(ProductId, i64)> {
@@ -185,10 +189,15 @@ impl Book {
     /// Every rule, why it applies to a product for this shopper or not, and what it makes of the price.
     pub fn explain(&self, product: &Product, market: &Market) -> Vec<Explained> {
         let list = product.list_price();
-        let rules = self.terms.offers.rules.iter().zip(&self.standing);
-        let explained = rules.map(|(rule, standing)| {
+        let rules = self.terms.offers.rules.iter().zip(&self.standing).enumerate();
+        let explained = rules.map(|(place, (rule, standing))| {
             let mut checks = rule.product_checks(product, market, self.buyer.now);
             checks.extend(standing.iter().cloned());
+            checks.extend(self.table.refusal(place).map(|why| Check {
+                asked: "no protected ground".to_owned(),
+                figure: Some(why.to_owned()),
+                passed: false,
+            }));
             let worked = list.map(|list| self.terms.offers.work_out(rule, list.minor));
             let applies =
                 checks.iter().all(|check| check.passed) && worked.is_some_and(|worked| worked.reduces());
@@ -208,7 +217,7 @@ impl Prices for Book {
     }
 }
 
-fn standing(rule: &Rule, spent: &Spent, buyer: &Buyer, clock: DateTime) -> Vec<Check> {
+fn standing(rule: &Rule, buyer: &Buyer, clock: DateTime) -> Vec<Check> {
     let mut checks = Vec::new();
     let mut add =
         |asked: String, figure: Option<String>, passed: bool| checks.push(Check { asked, figure, passed });
@@ -237,14 +246,21 @@ fn standing(rule: &Rule, spent: &Spent, buyer: &Buyer, clock: DateTime) -> Vec<C
         let asked = format!("not in the control group, the first {share} % of a draw by shopper and rule");
         add(asked, Some(format!("{:.2} %", drawn as f64 / 100.0)), drawn >= control);
     }
-    if !rule.limits.is_open() {
-        let limits = rule.limits;
-        let money = limits.money.map(|money| format!("{} of {money} minor units", spent.money));
-        let quotes = limits.quotes.map(|quotes| format!("{} of {quotes} quotes", spent.quotes));
-        let figure: Vec<String> = money.into_iter().chain(quotes).collect();
-        add("a budget that is not spent".to_owned(), Some(figure.join(", ")), limits.allow(1, spent));
-    }
     checks
+}
+
+/// Whether the budget of a rule, if it has one, has anything left.
+fn budget(rule: &Rule, spent: &Spent, currency: Option<Currency>) -> Option<Check> {
+    let limits = rule.limits;
+    let shown = |minor: i64| Money::from_minor(minor, currency.unwrap_or(Currency::USD));
+    let money = limits.money.map(|money| format!("{} of {}", shown(spent.money), shown(money)));
+    let quotes = limits.quotes.map(|quotes| format!("{} of {quotes} quotes", spent.quotes));
+    let figure: Vec<String> = money.into_iter().chain(quotes).collect();
+    (!limits.is_open()).then(|| Check {
+        asked: "a budget that is not spent".to_owned(),
+        figure: Some(figure.join(", ")),
+        passed: limits.allow(1, spent),
+    })
 }
 
 /// In which ten-thousandth a shopper is for a rule: the same whenever, wherever and by whichever program it is drawn.

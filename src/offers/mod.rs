@@ -19,12 +19,13 @@ mod tests;
 use std::collections::BTreeMap;
 
 use crate::catalog::{Dates, Said, Target};
-use crate::model::Limits;
+use crate::model::{Currency, Limits};
 use crate::problem::Place;
 
 pub use book::{Book, Buyer, Explained};
 pub use demand::{Demand, Market};
 pub use pricing::Worked;
+pub use protected::Grounds;
 #[cfg(test)]
 pub(crate) use read::{BUDGET_KEYS, LEVEL_KEYS, OFFERS_KEYS, RULE_KEYS, VELOCITY_KEYS};
 pub use stall::{Stall, everybody};
@@ -37,6 +38,8 @@ pub const OFFERS: &str = "index/offers.yaml";
 /// What `index/offers.yaml` says.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Offers {
+    /// In which its amounts are; unknown of a file that was not read.
+    pub currency: Option<Currency>,
     /// What a product is taken to cost the shop, as a share of its list price in ten-thousandths; for floors and simulations.
     pub cost: Option<i64>,
     /// Columns, and values of them, by which no price may differ, besides those that none may by law.

@@ -21,9 +21,14 @@ pub struct Worked {
 }
 
 impl Worked {
-    /// Whether there is anything off at all.
+    /// Whether there is anything off at all, and something left to pay: no offer gives a product away.
     pub fn reduces(&self) -> bool {
-        self.price < self.list
+        self.price < self.list && self.price > 0
+    }
+
+    /// Whether nothing would be left to pay.
+    pub fn is_free(&self) -> bool {
+        self.price <= 0 && self.list > 0
     }
 }
 

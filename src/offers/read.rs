@@ -52,7 +52,7 @@ const DAYS: u32 = 365;
 impl Offers {
     /// Reads the text of an `offers.yaml`; what is wrong goes to the report.
     pub(crate) fn read(text: &str, currency: Currency, segments: &Segments, report: &mut Report<'_>) -> Self {
-        let mut offers = Offers::default();
+        let mut offers = Offers { currency: Some(currency), ..Offers::default() };
         let Some(node) = tree::read(text, report) else { return offers };
         if matches!(node.value, Value::Nothing) {
             return offers;
@@ -140,10 +140,11 @@ type Amounts<'a> = &'a dyn Fn(&str) -> Option<i64>;
 
 fn effect(node: &Node, entries: &Fields<'_>, money: Amounts<'_>, report: &mut Report<'_>) -> Option<Effect> {
     let found = [
-        read_as(entries, "percent", "write a number above 0 and below 100, such as 10", percent, report)
+        read_as(entries, "percent", "write a number from 0.01 to 99.99, such as 10", percent, report)
             .map(Effect::Percent),
         read_as(entries, "amount", AMOUNT, money, report).map(Effect::Amount),
-        read_as(entries, "price", AMOUNT, money, report).map(Effect::Price),
+        read_as(entries, "price", PRICE, |text: &str| money(text).filter(|price| *price > 0), report)
+            .map(Effect::Price),
     ];
     let said = ["percent", "amount", "price"].iter().filter(|key| entries.get(key).is_some()).count();
     if said != 1 {
@@ -185,6 +186,11 @@ fn level(of: Gauge, place: Place, fields: &Fields<'_>, report: &mut Report<'_>) 
         );
         return None;
     }
+    if let (Some(least), Some(most)) = (least, most)
+        && most < least
+    {
+        report.add(place, format!("nothing is at least {least} and at most {most}"));
+    }
     Some(Level { of, least, most })
 }
 
@@ -192,6 +198,10 @@ fn limits(entries: &Fields<'_>, money: Amounts<'_>, report: &mut Report<'_>) -> 
     let Some(node) = entries.get("budget") else { return Limits::default() };
     let fields = node.fields(&BUDGET_KEYS, report);
     let number = |text: &str| text.parse::<u64>().ok();
+    if fields.get("money").is_none() && fields.get("quotes").is_none() {
+        let help = "write `money: 500.00`, `quotes: 200` or both".to_owned();
+        report.push(node.place, "this budget has no limit".to_owned(), Some(help));
+    }
     Limits {
         money: read_as(&fields, "money", AMOUNT, money, report),
         quotes: read_as(&fields, "quotes", "write a whole number", number, report),
@@ -208,7 +218,10 @@ fn title(entries: &Fields<'_>, report: &mut Report<'_>) -> BTreeMap<String, Stri
     each.filter_map(|(language, node)| Some((language.text.clone(), node.text(report)?.text))).collect()
 }
 
-const AMOUNT: &str = "write an amount of the shop's currency, such as 12.50";
+const AMOUNT: &str =
+    "write an amount of the shop's currency, such as 12.50, with no more decimals than it has";
+const PRICE: &str =
+    "write a price of at least the currency's smallest coin, such as 49.00: no offer gives a product away";
 const SHARE: &str = "write a share, such as 55%";
 
 fn read_as<T>(
@@ -236,7 +249,7 @@ fn name(text: &str) -> Option<String> {
 }
 
 fn amount(text: &str, currency: Currency) -> Option<i64> {
-    Money::parse(text, currency, false).ok().map(|money| money.minor)
+    Money::exact(text, currency).ok().map(|money| money.minor)
 }
 
 fn count(text: &str) -> Option<u32> {
@@ -247,10 +260,11 @@ fn days(text: &str) -> Option<u32> {
     text.parse().ok().filter(|days| (1..=DAYS).contains(days))
 }
 
-/// `10` and `10%` are 1000 ten-thousandths; neither nothing nor all.
+/// `10` and `10%` are 1000 ten-thousandths; neither nothing nor all, also when it is rounded to them.
 fn percent(text: &str) -> Option<i64> {
     let number = text.strip_suffix('%').unwrap_or(text).trim().parse::<f64>().ok()?;
-    (number > 0.0 && number < 100.0).then(|| (number * 100.0).round() as i64)
+    let share = (number * 100.0).round();
+    (share > 0.0 && share < 10_000.0).then_some(share as i64)
 }
 
 /// A share with its sign, above 0 and below 100.

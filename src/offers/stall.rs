@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jiff::Timestamp;
 
-use super::{Demand, Market, Table, Terms};
+use super::{Demand, Grounds, Market, Table, Terms};
 use crate::catalog::{Catalog, CatalogError};
 use crate::model::{Event, Money, ProductId};
 use crate::segments::{Beside, Figures, Population};
@@ -75,8 +75,17 @@ impl Stall {
         {
             return Ok(table.clone());
         }
-        let mut table = Table::default();
-        catalog.each(&mut |product| table.add(&product, &terms.offers, &market, now))?;
+        let (mut table, mut grounds) = (Table::default(), Grounds::of(&terms.offers));
+        catalog.each(&mut |product| {
+            grounds.add(&product);
+            table.add(&product, &terms.offers, &market, now);
+        })?;
+        let refused = grounds.refuse(&terms.offers, &terms.segments);
+        for refused in &refused {
+            let line = refused.place.line;
+            tracing::warn!("index/offers.yaml:{line}: the rule reduces nothing: {}", refused.message);
+        }
+        table.refuse(refused);
         let table = Arc::new(table);
         *kept = Some((key, table.clone()));
         Ok(table)

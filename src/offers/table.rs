@@ -1,11 +1,12 @@
 //! What each rule makes of each product, whoever asks: worked out once for a state of the products, the rules and the
 //! market, so that a turn only looks it up.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
 use super::pricing::{part, work_out};
+use super::protected::Refused;
 use super::{Market, Offers, Rule, Worked};
 use crate::catalog::{Said, Target};
 use crate::model::{Money, Product, ProductId};
@@ -17,6 +18,8 @@ pub struct Table {
     /// Of each product that any rule reduces the list price, and the rules (by their places in the file) with the price in
     /// minor units; the lowest first.
     reduced: HashMap<ProductId, (Money, Vec<(usize, i64)>)>,
+    /// The rules, by their places in the file, that the catalogue shows to be on protected ground, and why.
+    refused: BTreeMap<usize, String>,
 }
 
 impl Table {
@@ -35,6 +38,23 @@ impl Table {
         if !prices.is_empty() {
             self.reduced.insert(product.id.clone(), (list, prices));
         }
+    }
+
+    /// Takes out the rules that no price may follow, when every product has been added.
+    pub fn refuse(&mut self, all: Vec<Refused>) {
+        self.refused.extend(all.into_iter().map(|refused| (refused.rule, refused.message)));
+        if !self.refused.is_empty() {
+            let refused = &self.refused;
+            self.reduced
+                .values_mut()
+                .for_each(|(_, prices)| prices.retain(|(at, _)| !refused.contains_key(at)));
+            self.reduced.retain(|_, (_, prices)| !prices.is_empty());
+        }
+    }
+
+    /// Why no price may follow a rule.
+    pub fn refusal(&self, rule: usize) -> Option<&str> {
+        self.refused.get(&rule).map(String::as_str)
     }
 
     /// The rules that reduce a product, the lowest price first.

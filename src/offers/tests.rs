@@ -130,8 +130,130 @@ fn a_promise_is_kept_after_the_rule_has_changed_and_until_it_ends() {
     };
     assert_eq!(later(2, 1000), Some(900));
     assert_eq!(later(2, 1500), Some(900), "also when the list price has gone up");
-    assert_eq!(later(2, 850), None, "and nobody pays more than the list price");
+    assert_eq!(later(2, 850), Some(680), "and when it has fallen below, what everybody else pays");
     assert_eq!(later(3, 1000), Some(800), "then the rule as it is now counts");
+}
+
+#[test]
+fn what_was_promised_is_less_than_the_list_price_of_today() {
+    let rules = sound("rules: [{id: a, percent: 10}]");
+    let promised = quoted(&rules, &product("HOE", 1900, 50), |_| {}, Spent::default()).expect("a quote");
+    let dearer = product("HOE", 4000, 50);
+    let book = book(&rules, &dearer, |buyer| buyer.quotes = vec![promised.clone()], Spent::default());
+    let quote = book.quote(&dearer).expect("a quote");
+    assert_eq!((quote.price.minor, quote.list.minor), (1710, 4000));
+    assert!(book.holds(&quote), "it is the promise of before, and not kept twice");
+}
+
+#[test]
+fn no_offer_gives_a_product_away() {
+    assert_eq!(price("rules: [{id: a, amount: 9999.00}]", |_| {}), None);
+    assert_eq!(price("rules: [{id: a, amount: 9999.00, floor: 2.00}]", |_| {}), Some(200));
+    assert_eq!(price("rules: [{id: a, amount: 9.99}]", |_| {}), Some(1));
+    for free in ["price: 0", "price: 0.001", "percent: 99.999", "percent: 100", "percent: 0.001"] {
+        let (_, problems) = read(&format!("rules: [{{id: a, {free}}}]"));
+        assert_eq!(problems.len(), 1, "{free}: {problems:?}");
+    }
+}
+
+/// What is refused of a rule once the products are known; what the file itself says is left out.
+fn refused(proxies: &str, rule: &str, segments: &str, products: &[Product]) -> Vec<String> {
+    let mut report = Report::new(Path::new(OFFERS));
+    let segments = Segments::read(segments, &mut report);
+    let text = format!("proxies: {proxies}\nrules: [{{id: a, percent: 10, {rule}}}]");
+    let offers = Offers::read(&text, Currency::USD, &segments, &mut report);
+    let mut grounds = Grounds::of(&offers);
+    products.iter().for_each(|product| grounds.add(product));
+    grounds.refuse(&offers, &segments).into_iter().map(|refused| refused.message).collect()
+}
+
+fn in_category(id: &str, category: &str, audience: &str) -> Product {
+    let attributes = [("audience".to_owned(), vec![audience.to_owned()])].into();
+    let category = crate::model::CategoryPath::parse(category);
+    Product { category, attributes, ..product(id, 1000, 5) }
+}
+
+#[test]
+fn everything_below_a_proxy_is_out_of_bounds_too() {
+    let shelf =
+        [in_category("BIB", "Baby > Baby clothing", "baby"), in_category("HAT", "Clothing > Hats", "unisex")];
+    for rule in [
+        "category: Baby",
+        "category: Baby clothing",
+        "category: Baby > Baby clothing",
+        "products: [HAT, BIB]",
+    ] {
+        assert_eq!(refused("[category Baby]", rule, "", &shelf).len(), 1, "{rule}");
+    }
+    for rule in ["category: Hats", "category: Clothing", "products: [HAT]", "brand: Spade"] {
+        assert_eq!(refused("[category Baby]", rule, "", &shelf), [""; 0], "{rule}");
+    }
+    let (_, problems) =
+        read("{proxies: [category Baby], rules: [{id: a, percent: 10, category: Baby > Toys}]}");
+    assert_eq!(problems.len(), 1, "without any products too: {problems:?}");
+}
+
+#[test]
+fn protected_columns_are_known_by_their_english_and_german_names() {
+    for column in [
+        "gender",
+        "Geschlecht",
+        "Alter",
+        "ageGroup",
+        "birth-date",
+        "postcode",
+        "zip",
+        "ZipCode",
+        "PLZ",
+        "Postleitzahl",
+        "Herkunft",
+        "nationality",
+        "Staatsangehörigkeit",
+        "Religion",
+        "Familienstand",
+    ] {
+        let refused = refused("[]", &format!("attribute: {{{column}: x}}"), "", &[]);
+        assert_eq!(refused.len(), 1, "{column}: {refused:?}");
+    }
+    assert_eq!(refused("[]", "attribute: {material: wool, season: winter}", "", &[]), [""; 0]);
+}
+
+#[test]
+fn a_segment_of_those_who_buy_womens_clothes_is_gender_by_another_name() {
+    let shelf = [
+        in_category("A", "Clothing > Women > Dresses", "women"),
+        in_category("B", "Clothing > Men > Tops", "men"),
+        in_category("C", "Sport > Tops", "unisex"),
+        in_category("D", "Books > Grown-ups", "grown-ups"),
+    ];
+    let segment = |category: &str| {
+        let segments =
+            format!("segments: [{{name: some, when: {{bought: {{category: {category}, at_least: 50%}}}}}}]");
+        refused("[]", "segment: some", &segments, &shelf).len()
+    };
+    for category in
+        ["Women", "Clothing > Women", "Dresses", "Clothing > Women > Dresses", "Damen", "Grown-ups"]
+    {
+        assert_eq!(segment(category), 1, "{category}");
+    }
+    for category in ["Clothing", "Tops", "Sport", "Books"] {
+        assert_eq!(segment(category), 0, "{category}");
+    }
+    // A sale of women's coats is nobody's price but the coats'.
+    assert_eq!(refused("[]", "category: Clothing > Women", "", &shelf), [""; 0]);
+}
+
+#[test]
+fn a_rule_that_the_products_show_to_be_on_protected_ground_reduces_nothing() {
+    let bib = in_category("BIB", "Baby > Baby clothing", "baby");
+    let offers = sound("{proxies: [category Baby], rules: [{id: a, percent: 10, category: Baby clothing}]}");
+    let (mut table, mut grounds) = (Table::default(), Grounds::of(&offers));
+    table.add(&bib, &offers, &Market::default(), now());
+    grounds.add(&bib);
+    assert_eq!(table.of(&bib.id).len(), 1);
+    table.refuse(grounds.refuse(&offers, &segments()));
+    assert_eq!(table.of(&bib.id), []);
+    assert!(table.refusal(0).is_some());
 }
 
 #[test]
@@ -249,6 +371,10 @@ rules:
   - {id: m, percent: 10, floor: cheap, cap: many, hold_days: 0, control: 20}
   - {id: m, percent: 10, until: 2026-11-20, from: 2026-11-21}
   - {id: m, percent: 10}
+  - {id: n, percent: 10, stock: {at_least: 9, at_most: 3}, sales: {days: 7, at_least: 9, at_most: 3}}
+  - {id: o, percent: 10, budget: {}}
+  - {id: p, percent: 10, budget: {money: 5.005}}
+  - {id: q, price: 0}
 ",
     );
     insta::assert_snapshot!(problems.join("\n"));
@@ -285,6 +411,7 @@ proptest! {
         let rule = Rule { effect, floor, cap, ..offers.rules[0].clone() };
         let worked = offers.work_out(&rule, list);
         prop_assert!(worked.price <= list && worked.price >= 0, "{worked:?}");
+        prop_assert!(!worked.reduces() || worked.price > 0, "nothing is given away: {worked:?}");
         // A floor above the list price leaves the list price.
         prop_assert!(worked.price >= worked.floor.min(list), "{worked:?}");
         prop_assert!(cap.is_none_or(|cap| list - worked.price <= cap), "{worked:?}");

@@ -122,16 +122,18 @@ impl Segments {
     }
 }
 
+/// Whether a category is the one of a name, or below it: by its path from the top, or by one level.
+pub fn is_within(levels: &[String], name: &str) -> bool {
+    let same = |a: &str| a.to_lowercase() == name.to_lowercase();
+    levels.iter().any(|level| same(level)) || (1..=levels.len()).any(|n| same(&levels[..n].join(" > ")))
+}
+
 impl Kind {
     /// Whether a product is of it.
     pub fn is_of(&self, product: &Product) -> bool {
         let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
         match self {
-            Kind::Category(name) => {
-                let levels = &product.category.0;
-                levels.iter().any(|level| same(level, name))
-                    || (1..=levels.len()).any(|n| same(&levels[..n].join(" > "), name))
-            }
+            Kind::Category(name) => is_within(&product.category.0, name),
             Kind::Brand(name) => same(&product.brand, name),
             Kind::Attribute { column, value } => {
                 let has = |values: &[String]| values.iter().any(|one| same(one, value));

@@ -185,6 +185,32 @@ fn the_demos_past_is_held_against_its_shoppers_and_products() {
 }
 
 #[test]
+fn offers_on_protected_ground_are_errors_and_those_that_give_things_away_or_nothing_are_named() {
+    let shop = Shop::with(&[
+        (
+            "index/segments.yaml",
+            "segments:\n  - {name: loyal, when: {orders: {at_least: 4}}}\n  - {name: ladies, when: {bought: {category: Shoes > Women, at_least: 50%}}}\n",
+        ),
+        (
+            "index/offers.yaml",
+            "proxies: [category Boots]
+rules:
+  - {id: a, percent: 10, segment: ladies}
+  - {id: b, percent: 10, products: [S-1, S-3]}
+  - {id: c, percent: 10, attribute: {postleitzahl: '8'}}
+  - {id: d, amount: 85.00, category: Running shoes}
+  - {id: e, percent: 10, brand: Strider, budget: {money: 0}}
+  - {id: f, percent: 10, brand: Strider, budget: {money: 2.00}}
+  - {id: g, percent: 10, segment: loyal}
+",
+        ),
+    ]);
+    let (code, text) = shop.check(&[]);
+    insta::assert_snapshot!(text);
+    assert_eq!(code, 1);
+}
+
+#[test]
 fn warnings_fail_only_a_strict_check_and_scripts_get_json() {
     let shop = Shop::with(&[("index/synonyms.yaml", "synonyms:\n  - {when: wellies, also: [rain boot]}\n")]);
     assert_eq!(shop.check(&[]).0, 0);

@@ -78,8 +78,10 @@ pub(super) fn record(
 
 /// Whether another turn of the same shopper has promised the same meanwhile.
 fn promised(before: &[Quote], quote: &Quote, now: Timestamp) -> Result<bool, StoreError> {
+    // One that is no reduction of the list price any more stands in nobody's way.
     let same = |known: &&Quote| {
-        known.product == quote.product && known.personal == quote.personal && known.holds(now)
+        let same = known.product == quote.product && known.personal == quote.personal;
+        same && known.holds(now) && known.reduces(quote.list)
     };
     match before.iter().find(same) {
         Some(known) if known.price == quote.price => Ok(true),

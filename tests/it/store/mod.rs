@@ -60,5 +60,6 @@ keeps! { promises:
     a_promised_price_is_there_after_reopening_for_its_shopper_alone
     what_a_customer_was_promised_holds_in_every_channel
     what_was_not_bought_goes_back_to_the_budget_and_what_was_does_not
+    a_promise_that_is_no_reduction_any_more_stands_in_nobodys_way
     forget_erases_what_was_promised_and_budgets_go_on_counting_it
 }

@@ -93,6 +93,16 @@ pub fn forget_erases_what_was_promised_and_budgets_go_on_counting_it(house: &dyn
     assert_eq!(store.spent("sale", at(3 * 86_400 * 10)).unwrap().money, 100);
 }
 
+pub fn a_promise_that_is_no_reduction_any_more_stands_in_nobodys_way(house: &dyn House) {
+    let store = house.open();
+    promise(store.as_ref(), "ann", 1, quote("A", 1, 100, OPEN)).unwrap();
+    // The list price fell below it: 7.00 instead of 8.00 is promised beside it.
+    let cheaper = Quote { list: usd(800), price: usd(700), ..quote("A", 2, 0, OPEN) };
+    promise(store.as_ref(), "ann", 2, cheaper.clone()).unwrap();
+    assert_eq!(store.quotes(&shopper("ann")).unwrap().last(), Some(&cheaper));
+    assert_eq!(store.spent("sale", at(3)).unwrap(), Spent { money: 200, quotes: 2, bought: 0 });
+}
+
 proptest! {
     // Each case opens a store.
     #![proptest_config(ProptestConfig::with_cases(12))]
