@@ -201,7 +201,7 @@ type Own<'v> = &'v mut dyn FnMut(Product, Place, u64) -> Result<(), CatalogError
 fn each_own(file: &Path, currency: Currency, visit: Own<'_>) -> Result<u64, CatalogError> {
     let feed = Feed::open(file)?;
     let mut reader = Reader::new(Kind::Catalog, &Mapping::default(), &feed)?;
-    reader.require(&feed, &["id", "title"])?;
+    reader.require_own(&feed, &["id", "title"])?;
     let numbers = Numbers { currency, decimal_comma: import::decimal_comma(&feed, &mut reader)? };
     let mut failed: Option<CatalogError> = None;
     feed.each(&mut |item| {

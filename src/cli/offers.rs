@@ -8,9 +8,9 @@ use jiff::Timestamp;
 
 use crate::app::ShopDir;
 use crate::catalog::load_shop;
-use crate::import::Purchases;
-use crate::offers::Terms;
+use crate::import::{Mapping, Names, Purchases};
 use crate::offers::simulate::{Answer, Elasticity, Log, Reduced, Simulated, simulate};
+use crate::offers::{Grounds, Terms};
 
 use super::output::Output;
 use super::shopper::{HEAD, QUIET};
@@ -25,9 +25,12 @@ pub enum Offers {
 /// Which log, and which rules.
 #[derive(Debug, Args)]
 pub struct Simulate {
-    /// Purchases: a table with invoice, product, its text, pieces, price, time and customer
+    /// Purchases: a table with invoice, product, pieces, price, time and customer
     #[arg(long, value_name = "FILE")]
     events: PathBuf,
+    /// Which column is which, when its name does not say: customer=Visitor
+    #[arg(long = "map", value_name = "FIELD=COLUMN")]
+    map: Vec<String>,
     /// Rules instead of those of index/offers.yaml
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
@@ -52,10 +55,12 @@ pub fn run(command: &Offers, shop: &ShopDir, out: &mut dyn Output) -> Result<i32
         bail!("there are no rules to play; write some into index/offers.yaml, or name a file with --rules");
     }
     out.note("reading the purchases");
-    let purchases = Purchases::read(&args.events, currency, Timestamp::now())?;
+    let purchases =
+        Purchases::read(&args.events, &Mapping::of(&args.map)?, Names::Ids, currency, Timestamp::now())?;
     if purchases.customers.is_empty() {
         bail!("{} holds no purchases of anybody", args.events.display());
     }
+    refuse(&terms, &purchases)?;
     let log = Log { shoppers: &purchases.customers, products: &purchases.products };
     let simulated = simulate(&log, &terms, &mut |doing| out.note(doing));
     match args.json {
@@ -63,6 +68,18 @@ pub fn run(command: &Offers, shop: &ShopDir, out: &mut dyn Output) -> Result<i32
         false => print(&simulated, currency.code(), out),
     }
     Ok(0)
+}
+
+/// A rule that the products show to be on protected ground would never go live.
+fn refuse(terms: &Terms, purchases: &Purchases) -> Result<()> {
+    let mut grounds = Grounds::of(&terms.offers);
+    purchases.products.values().for_each(|product| grounds.add(product));
+    match grounds.refuse(&terms.offers, &terms.segments).into_iter().next() {
+        Some(refused) => {
+            bail!("line {} of the rules: {}; {}", refused.place.line, refused.message, refused.help)
+        }
+        None => Ok(()),
+    }
 }
 
 fn print(simulated: &Simulated, currency: &str, out: &mut dyn Output) {
@@ -79,7 +96,10 @@ fn print(simulated: &Simulated, currency: &str, out: &mut dyn Output) {
         let over = rule.spent_on.as_ref().map_or_else(String::new, |at| format!("  budget spent on {at}"));
         out.line(&format!("{:<28}{numbers}{pieces:>9}{spend:>9.0}{over}", rule.rule));
     }
-    out.line(&format!("\n{QUIET}{:<28}{:>9}{:>9}{:>9}{QUIET:#}", "segment", "shoppers", "reached", "spend"));
+    out.line(&format!(
+        "\n{QUIET}{:<28}{:>9}{:>9}{:>9}{QUIET:#}",
+        "in it at any order", "shoppers", "reached", "spend"
+    ));
     for (name, reach) in &simulated.segments {
         out.line(&format!("{name:<28}{:>9}{:>9}{:>9.0}", reach.shoppers, reach.reached, reach.spend));
     }

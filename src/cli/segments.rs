@@ -9,8 +9,10 @@ use serde_json::json;
 
 use crate::app::ShopDir;
 use crate::catalog::load_shop;
-use crate::import::Purchases;
+use crate::import::Mapping;
+use crate::model::Event;
 use crate::offers::{Demand, Terms, everybody};
+use crate::report::{Entry, Log, NO_PRICES};
 use crate::segments::{Beside, Discovered, Figures, Measure, Population, discover, median};
 
 use super::errand::Office;
@@ -29,9 +31,12 @@ pub enum Segments {
 /// Whose figures.
 #[derive(Debug, Args)]
 pub struct From {
-    /// Purchases instead of the shop's own events: a table with invoice, product, its text, price, time and customer
+    /// A log instead of the shop's own events: CSV or JSON of events or invoice lines
     #[arg(long, value_name = "FILE")]
     events: Option<PathBuf>,
+    /// Which column is which, when its name does not say: customer=Visitor
+    #[arg(long = "map", value_name = "FIELD=COLUMN", requires = "events")]
+    map: Vec<String>,
     /// Print one JSON object, for scripts
     #[arg(long)]
     json: bool,
@@ -60,7 +65,7 @@ pub fn run(
 ) -> Result<()> {
     let (Segments::Show(from) | Segments::Discover(Groups { from, .. })) = command;
     let all = match &from.events {
-        Some(file) => of_file(&cwd.join(file), &office.shop, now, out)?,
+        Some(file) => of_file(&cwd.join(file), from, &office.shop, now, out)?,
         None => {
             let store = office.store.as_ref();
             let mut demand = Demand::default();
@@ -74,21 +79,31 @@ pub fn run(
     }
 }
 
-/// Of everybody in a table of purchases, at the time of the last one.
-fn of_file(file: &Path, shop: &ShopDir, now: Timestamp, out: &mut dyn Output) -> Result<Vec<Figures>> {
-    out.note("reading the purchases");
-    let purchases = Purchases::read(file, load_shop(&shop.root)?.currency, now)?;
+/// Of everybody in a log, at the time of its last event.
+fn of_file(
+    file: &Path,
+    from: &From,
+    shop: &ShopDir,
+    now: Timestamp,
+    out: &mut dyn Output,
+) -> Result<Vec<Figures>> {
+    out.note("reading the log");
+    let log = Log::read(file, &Mapping::of(&from.map)?, load_shop(&shop.root)?.currency, now)?;
     let mut demand = Demand::default();
-    purchases.customers.values().flatten().for_each(|event| demand.add(event));
-    let last = purchases.customers.values().flatten().map(|event| event.at).max().unwrap_or(now);
+    log.events().for_each(|(_, entry)| demand.add(&entry.event));
+    let Some(last) = log.end(now) else { bail!("{} holds no events of anybody", file.display()) };
     let usual = demand.usual();
     let beside = Beside {
         now: last,
         usual: &|id| usual.get(id).copied(),
-        product: &|id| purchases.products.get(id).cloned(),
+        product: &|id| log.products.get(id).cloned(),
     };
     out.note(&format!("figures are those of {last}"));
-    Ok(purchases.customers.values().map(|history| Figures::of(history, &beside)).collect())
+    let history = |entries: &Vec<Entry>| -> Vec<Event> {
+        entries.iter().map(|entry| entry.event.clone()).filter(|event| event.at <= last).collect()
+    };
+    let known = log.owners.values().map(history).filter(|history| !history.is_empty());
+    Ok(known.map(|history| Figures::of(&history, &beside)).collect())
 }
 
 fn sizes(all: &[Figures], from: &From, office: &Office, out: &mut dyn Output) -> Result<()> {
@@ -108,8 +123,17 @@ fn sizes(all: &[Figures], from: &From, office: &Office, out: &mut dyn Output) ->
     }
     sizes.push(("in none".to_owned(), none));
     if from.json {
-        let of =
-            |(name, members): &(String, Vec<&Figures>)| json!({"segment": name, "shoppers": members.len()});
+        let of = |(name, members): &(String, Vec<&Figures>)| {
+            let median = |measure: Measure| median(members, measure);
+            json!({
+                "segment": name,
+                "shoppers": members.len(),
+                "share": members.len() as f64 / all.len().max(1) as f64,
+                "median_orders": median(Measure::Orders),
+                "median_spent": median(Measure::Spent),
+                "median_days_since_order": median(Measure::DaysSinceOrder),
+            })
+        };
         out.line(
             &json!({"shoppers": all.len(), "segments": sizes.iter().map(of).collect::<Vec<_>>()}).to_string(),
         );
@@ -121,6 +145,9 @@ fn sizes(all: &[Figures], from: &From, office: &Office, out: &mut dyn Output) ->
         "{QUIET}{:<18}{:>9}{:>8}{:>15}{:>14}{:>12}{QUIET:#}",
         "", heads[0], heads[1], heads[2], heads[3], heads[4]
     ));
+    if all.iter().all(|figures| figures.get(Measure::Spent).is_none_or(|spent| spent <= 0.0)) {
+        out.note(NO_PRICES);
+    }
     for (name, members) in &sizes {
         let share = 100.0 * members.len() as f64 / all.len().max(1) as f64;
         let median = |measure: Measure| {

@@ -28,10 +28,23 @@ pub enum ImportError {
     },
     /// A field that no row can do without has no column.
     #[error(
-        "{}: no column is known to hold the {field}; name it with `--map {field}=COLUMN`; the columns are: {columns}",
-        file.display()
+        "{}: no column is known to hold {}; name it with `--map {field}=COLUMN`; the columns are: {columns}",
+        file.display(), meaning(field)
     )]
     NoColumn {
+        /// Which file.
+        file: PathBuf,
+        /// The field.
+        field: String,
+        /// The columns that there are.
+        columns: String,
+    },
+    /// The same of a file of the shop's own, whose columns are called as the shop pleases.
+    #[error(
+        "{}: no column is known to hold {}; call one of them `{field}`; the columns are: {columns}",
+        file.display(), meaning(field)
+    )]
+    NoOwnColumn {
         /// Which file.
         file: PathBuf,
         /// The field.
@@ -79,6 +92,19 @@ pub enum ImportError {
     /// The store refused a batch.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// What a field is, for people.
+fn meaning(field: &str) -> String {
+    let meant = match field {
+        "customer" => "whose it is",
+        "at" => "when it happened",
+        "product" | "id" => "the product's id",
+        "number" => "the order's number",
+        "status" => "the order's status",
+        _ => return format!("the {field}"),
+    };
+    meant.to_owned()
 }
 
 impl ImportError {

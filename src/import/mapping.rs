@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::problem::nearest;
+use crate::text::printable;
 use crate::yaml;
 
 use super::ImportError;
@@ -29,6 +30,16 @@ impl Mapping {
     pub fn load(file: &Path) -> Result<Self, ImportError> {
         let text = std::fs::read_to_string(file).map_err(|error| ImportError::read(file, error))?;
         Ok(yaml::parse(file, &text)?)
+    }
+
+    /// Of the `field=column` of a command line.
+    ///
+    /// # Errors
+    /// As [`Mapping::add`].
+    pub fn of(arguments: &[String]) -> Result<Self, ImportError> {
+        let mut mapping = Mapping::default();
+        arguments.iter().try_for_each(|argument| mapping.add(argument))?;
+        Ok(mapping)
     }
 
     /// Adds one `field=column` of the command line.
@@ -225,9 +236,22 @@ impl Reader {
             Some(field) => Err(ImportError::NoColumn {
                 file: feed.path().to_owned(),
                 field: (*field).to_owned(),
-                columns: self.columns.join(", "),
+                columns: printable(&self.columns.join(", ")),
             }),
         }
+    }
+
+    /// The same for a file of the shop's own.
+    ///
+    /// # Errors
+    /// [`ImportError::NoOwnColumn`] for the first that has none.
+    pub fn require_own(&self, feed: &Feed, fields: &[&str]) -> Result<(), ImportError> {
+        self.require(feed, fields).map_err(|error| match error {
+            ImportError::NoColumn { file, field, columns } => {
+                ImportError::NoOwnColumn { file, field, columns }
+            }
+            other => other,
+        })
     }
 
     /// Whether the feed's rows are lines of invoices, many for one product.
@@ -306,7 +330,9 @@ fn unknown_field(field: &str, column: &str, known: &BTreeMap<String, Vec<String>
 fn unknown_column(field: &str, wanted: &str, column: &str, columns: &[String]) -> ImportError {
     let reason = match nearest(column, columns.iter().map(String::as_str)) {
         Some(meant) => format!("the feed has no column `{column}`; did you mean `{meant}`?"),
-        None => format!("the feed has no column `{column}`; its columns are: {}", columns.join(", ")),
+        None => {
+            format!("the feed has no column `{column}`; its columns are: {}", printable(&columns.join(", ")))
+        }
     };
     ImportError::Mapping { mapping: format!("{field}={wanted}"), reason }
 }

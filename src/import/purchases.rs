@@ -1,15 +1,11 @@
 //! Purchases with their products' texts, as invoice tables hold them.
 
 use std::collections::{BTreeMap, HashMap};
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::feed::Feed;
-use super::mapping::{Kind, Mapping, Reader};
-use super::product::Numbers;
-use super::{ImportError, decimal_comma, event, product};
+use super::{ImportError, Lines, Mapping};
 use crate::model::{Currency, Event, EventKind, Product, ProductId};
 
 /// Everybody's purchases in the order of time, and the products.
@@ -20,30 +16,46 @@ pub struct Purchases {
     pub products: HashMap<ProductId, Product>,
 }
 
+/// What purchases are read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// Products must have names: searches are made of them.
+    Needed,
+    /// An id is name enough where the table has no others.
+    Ids,
+}
+
 impl Purchases {
-    /// Reads purchases; rows without a customer, of cancelled invoices or without a text are left out.
+    /// Reads purchases; rows without a customer, of cancelled invoices, of other events, or without a text where others
+    /// have one, are left out.
     ///
     /// # Errors
     /// When the file or a column is missing.
-    pub fn read(file: &Path, currency: Currency, now: Timestamp) -> Result<Purchases, ImportError> {
-        let feed = Feed::open(file)?;
-        let mapping = Mapping::default();
-        let mut events = Reader::new(Kind::Events, &mapping, &feed)?;
-        events.require(&feed, &["customer", "at", "product"])?;
-        let mut products = Reader::new(Kind::Catalog, &mapping, &feed)?;
-        products.require(&feed, &["id", "title"])?;
-        let numbers = Numbers { currency, decimal_comma: decimal_comma(&feed, &mut events)? };
+    pub fn read(
+        file: &Path,
+        mapping: &Mapping,
+        names: Names,
+        currency: Currency,
+        now: Timestamp,
+    ) -> Result<Purchases, ImportError> {
+        let mut lines = Lines::open(file, mapping, currency)?;
+        lines.require_products()?;
+        if names == Names::Needed {
+            lines.require_titles()?;
+        }
+        let titled = lines.has_titles();
         let mut customers: BTreeMap<String, Vec<Event>> = BTreeMap::new();
         let mut texts = Texts::default();
-        feed.each(&mut |record| {
-            let Ok(record) = record else { return Ok(ControlFlow::Continue(())) };
-            let bought = event(&events.row(&record), &record, numbers, EventKind::Purchased, now);
-            let product = product(&products.row(&record), &record, numbers);
-            if let (Ok((customer, event)), Ok(product)) = (bought, product) {
+        lines.each(EventKind::Purchased, now, &mut |mut line| {
+            let Ok((customer, event)) = line.said.clone() else { return };
+            let Some(id) = event.product.clone().filter(|_| event.kind == EventKind::Purchased) else {
+                return;
+            };
+            let product = if titled { line.product(&id) } else { line.product_by_id(&id) };
+            if let Some(product) = product {
                 texts.note(product);
                 customers.entry(customer.as_str().to_owned()).or_default().push(event);
             }
-            Ok(ControlFlow::Continue(()))
         })?;
         customers.values_mut().for_each(|bought| bought.sort_by_key(|event| event.at));
         Ok(Purchases { customers, products: texts.most_frequent() })

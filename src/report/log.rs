@@ -1,14 +1,13 @@
 //! What is judged: everybody's events, from a shop's memory or from a file, with the place that each came from.
 
 use std::collections::{BTreeMap, HashMap};
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use jiff::Timestamp;
 
-use crate::import::feed::{Feed, Flaw, Place};
-use crate::import::{self, ImportError, Kind, Mapping, Numbers, Reader, Refused};
-use crate::model::{Currency, Event, EventKind, Product, ProductId};
+use crate::import::feed::{Flaw, Place};
+use crate::import::{ImportError, Lines, Mapping, Refused};
+use crate::model::{Currency, Event, Product, ProductId};
 
 /// One event.
 #[derive(Debug, Clone)]
@@ -41,40 +40,28 @@ impl Log {
     ///
     /// # Errors
     /// [`ImportError`] when the file cannot be read, or has no columns for whom, when and what.
-    pub fn read(file: &Path, mapping: &Mapping, now: Timestamp) -> Result<Log, ImportError> {
-        let feed = Feed::open(file)?;
-        let mut reader = Reader::new(Kind::Events, mapping, &feed)?;
-        reader.require(&feed, &["customer", "at"])?;
-        let mut products = Reader::new(Kind::Catalog, mapping, &feed).ok();
-        let comma = import::decimal_comma(&feed, &mut reader)?;
-        let numbers = Numbers { currency: Currency::USD, decimal_comma: comma };
-        let bought = reader.has("price") || reader.has("quantity");
-        let usual = if bought { EventKind::Purchased } else { EventKind::Viewed };
+    pub fn read(
+        file: &Path,
+        mapping: &Mapping,
+        currency: Currency,
+        now: Timestamp,
+    ) -> Result<Log, ImportError> {
+        let mut lines = Lines::open(file, mapping, currency)?;
+        let (usual, titled) = (lines.usual(), lines.has_titles());
         let mut log = Log::default();
-        feed.each(&mut |record| {
+        lines.each(usual, now, &mut |mut line| {
             log.rows += 1;
-            match record {
-                Err((at, flaw)) => log.refuse(at, flaw),
-                Ok(record) => {
-                    let row = reader.row(&record);
-                    match import::event(&row, &record, numbers, usual, now) {
-                        Err(flaw) => log.refuse(record.at, flaw),
-                        Ok((owner, event)) => {
-                            log.written.push((event.at, record.at));
-                            if let Some(id) =
-                                event.product.as_ref().filter(|id| !log.products.contains_key(id))
-                            {
-                                let described = products.as_mut().and_then(|reader| {
-                                    import::product(&reader.row(&record), &record, numbers).ok()
-                                });
-                                log.products.extend(described.map(|product| (id.clone(), product)));
-                            }
-                            log.add(owner.as_str(), Entry { event, place: Some(record.at) });
-                        }
+            match line.said.clone() {
+                Err(flaw) => log.refuse(line.at, flaw),
+                Ok((owner, event)) => {
+                    log.written.push((event.at, line.at));
+                    let new = |id: &&ProductId| titled && !log.products.contains_key(id);
+                    if let Some(id) = event.product.as_ref().filter(new) {
+                        log.products.extend(line.product(id).map(|product| (id.clone(), product)));
                     }
+                    log.add(owner.as_str(), Entry { event, place: Some(line.at) });
                 }
             }
-            Ok(ControlFlow::Continue(()))
         })?;
         log.sort();
         Ok(log)

@@ -5,6 +5,7 @@
 
 mod fold;
 mod nearby;
+mod printable;
 mod private;
 mod sentences;
 pub mod units;
@@ -13,6 +14,7 @@ mod words;
 
 pub use fold::{Folded, fold, umlaut};
 pub use nearby::Words;
+pub use printable::printable;
 pub use private::{announced_phone, emails, phone_number, phones};
 pub use sentences::{measures, sentences};
 pub use wording::wording;

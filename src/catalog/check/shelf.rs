@@ -91,7 +91,7 @@ impl Shelf {
             Ok((reader, feed)) => (reader, feed),
             Err(error) => return desk.broken(name, bare(&error.to_string(), &path)),
         };
-        if let Err(error) = reader.require(&feed, &["id", "title"]) {
+        if let Err(error) = reader.require_own(&feed, &["id", "title"]) {
             desk.broken(name, bare(&error.to_string(), &path));
         }
         let decimal_comma = import::decimal_comma(&feed, &mut reader).unwrap_or_default();

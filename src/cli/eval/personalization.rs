@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::cli::output::Output;
 use crate::eval::personalization::{Arms, Figures, GROUPS, measure};
-use crate::import;
+use crate::import::{self, Mapping};
 
 /// Purchases, and the day that parts them.
 #[derive(Debug, Args)]
@@ -16,6 +16,9 @@ pub struct Personalization {
     /// Purchases: a table with invoice, product, its text, time and customer
     #[arg(long, value_name = "FILE")]
     events: PathBuf,
+    /// Which column is which, when its name does not say: customer=Visitor
+    #[arg(long = "map", value_name = "FIELD=COLUMN")]
+    map: Vec<String>,
     /// What was bought before this day is known; what is bought from then on is looked for
     #[arg(long, value_name = "DATE")]
     until: String,
@@ -32,7 +35,7 @@ pub fn run(args: &Personalization, out: &mut dyn Output) -> Result<i32> {
     let until = import::when(&args.until, Timestamp::now())
         .map_err(|reason| anyhow!("--until {:?}: {reason}", args.until))?
         .at;
-    let figures = measure(&args.events, until, &mut |doing| out.note(doing))?;
+    let figures = measure(&args.events, &Mapping::of(&args.map)?, until, &mut |doing| out.note(doing))?;
     report(&figures, out);
     if args.json {
         out.line(&serde_json::to_string(&figures)?);

@@ -41,11 +41,32 @@ pub struct Report {
     json: bool,
 }
 
+impl Report {
+    /// Finds out before the work whether its files can be written; what stands in them stays until they are.
+    fn writable(&self, cwd: &Path) -> Result<()> {
+        for file in [&self.html, &self.rows].into_iter().flatten() {
+            let file = cwd.join(file);
+            let known = file.exists();
+            std::fs::OpenOptions::new()
+                .append(true)
+                .create(true)
+                .open(&file)
+                .with_context(|| format!("{} cannot be written", file.display()))?;
+            if !known {
+                std::fs::remove_file(&file)
+                    .with_context(|| format!("{} cannot be written", file.display()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Judges the shop's own memory. Goes to the process that serves the shop when there is one.
 ///
 /// # Errors
 /// When the catalogue or the memory cannot be read, or a file cannot be written.
 pub fn run(args: &Report, cwd: &Path, office: &Office, now: Timestamp, out: &mut dyn Output) -> Result<()> {
+    args.writable(cwd)?;
     let root = &office.shop.root;
     let catalog = match &office.open {
         Some(open) => open.assistant.current.snapshot().catalog.clone(),
@@ -79,17 +100,15 @@ pub fn run(args: &Report, cwd: &Path, office: &Office, now: Timestamp, out: &mut
     publish(args, cwd, &Card::of(&material, &mut |doing| out.note(doing)), out)
 }
 
-/// Judges a file. `shop` is only asked for its segments.
+/// Judges a file. `shop` is only asked for its segments and its currency.
 ///
 /// # Errors
 /// When the file is no log, or a file cannot be written.
 pub fn of_file(args: &Report, file: &Path, shop: &Path, now: Timestamp, out: &mut dyn Output) -> Result<()> {
-    let mut mapping = Mapping::default();
-    for argument in &args.map {
-        mapping.add(argument)?;
-    }
+    args.writable(Path::new("."))?;
     out.note("reading the log");
-    let log = Log::read(file, &mapping, now)?;
+    let currency = load_shop(shop).map_or(Currency::USD, |facts| facts.currency);
+    let log = Log::read(file, &Mapping::of(&args.map)?, currency, now)?;
     let segments = segments(shop)?;
     let source = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
     let material = Material { source, log: &log, segments: &segments, wants: None, embed: &|_| None, now };

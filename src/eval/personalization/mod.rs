@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::import::{ImportError, Purchases};
+use crate::import::{ImportError, Mapping, Names, Purchases};
 use crate::model::{Currency, Event, Product, ProductId, Trace};
 use crate::personal::{Crowd, CrowdBuilder, Person, Plain, Profile, for_shopper};
 use crate::text;
@@ -81,11 +81,12 @@ pub struct Figures {
 /// [`PersonalizationError`] when the file does not hold purchases on both sides of the day.
 pub fn measure(
     file: &Path,
+    mapping: &Mapping,
     until: Timestamp,
     told: &mut dyn FnMut(&str),
 ) -> Result<Figures, PersonalizationError> {
     told("reading the purchases");
-    let purchases = Purchases::read(file, Currency::USD, until)?;
+    let purchases = Purchases::read(file, mapping, Names::Needed, Currency::USD, until)?;
     told("learning from those before the day");
     let shelf = Shelf::new(&purchases, until);
     told("ordering for each shopper");

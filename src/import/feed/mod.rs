@@ -54,6 +54,10 @@ impl Feed {
             let reason = "the file is empty".to_owned();
             return Err(ImportError::Unreadable { file: path.to_owned(), reason });
         }
+        if is_binary(&survey.sample) {
+            let reason = "this is no text; export a table of it as CSV or JSON in UTF-8".to_owned();
+            return Err(ImportError::Unreadable { file: path.to_owned(), reason });
+        }
         let format = format_of(&survey);
         Ok(Feed { path: path.to_owned(), format, survey, read: Arc::default() })
     }
@@ -121,6 +125,12 @@ impl Feed {
 
 fn refuse(field: &str, value: &str, reason: impl Into<String>) -> Flaw {
     Flaw::new(field, value, reason)
+}
+
+/// Whether a text is none: pictures, spreadsheets and archives have zeros in them, or a control character here and there.
+fn is_binary(sample: &str) -> bool {
+    let control = |c: &char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}');
+    sample.contains('\0') || 50 * sample.chars().filter(control).count() > sample.chars().count()
 }
 
 fn format_of(survey: &source::Survey) -> Format {

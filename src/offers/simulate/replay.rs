@@ -225,7 +225,9 @@ impl<'a> Replay<'a> {
             held.into_iter().map(|(quote, left)| (quote.product.clone(), (quote, left))).collect();
         for (product, pieces) in &products {
             self.note_control(&book, product, order.owner);
-            let known = made.get(&product.id).cloned();
+            // As in the shop: a promise that is no reduction any more gives way to the rules.
+            let reduces = |quote: &Quote| product.price.is_some_and(|list| quote.reduces(list));
+            let known = made.get(&product.id).filter(|(quote, _)| reduces(quote)).cloned();
             let (quote, left) = match known.clone() {
                 Some(known) => known,
                 None => match fresh(&book, product, &mut taken) {
@@ -233,9 +235,6 @@ impl<'a> Replay<'a> {
                     None => continue,
                 },
             };
-            if product.price.is_none_or(|list| quote.price.minor >= list.minor) {
-                continue;
-            }
             let reduced = left.min(*pieces);
             self.note(order, segments, product, &quote, reduced, known.is_some());
             made.insert(product.id.clone(), (quote, left - reduced));
