@@ -55,8 +55,13 @@ impl Condition {
         };
         let said = |word: &str, bound: &Option<(Option<f64>, String)>| {
             let (bound, of) = bound.as_ref()?;
-            let bound = bound.map_or_else(|| "?".to_owned(), |bound| unit.show(bound));
-            Some(format!("{word} {bound}{of}"))
+            if bound.is_some_and(f64::is_infinite) {
+                return Some(format!("apart from that of too many others{of}"));
+            }
+            match bound {
+                Some(bound) => Some(format!("{word} {}{of}", unit.show(*bound))),
+                None => Some(format!("{word} what nobody is there to compare with{of}")),
+            }
         };
         let limits: Vec<String> =
             [said("at least", &least), said("at most", &most)].into_iter().flatten().collect();

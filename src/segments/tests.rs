@@ -142,3 +142,48 @@ fn groups_are_found_and_named_by_what_sets_them_apart() {
     assert!(found.clusters[1].name.contains("high"), "{found:?}");
     assert_eq!(discover(&all[..1], None), None);
 }
+
+/// Who of shoppers who have spent so much is in the highest share.
+fn top(share: &str, spent: &[i64]) -> Vec<usize> {
+    let (segments, problems) = read(&format!("segments: [{{name: big, when: {{spent: {{top: {share}}}}}}}]"));
+    assert_eq!(problems, [""; 0]);
+    let all: Vec<Figures> = spent.iter().map(|minor| figures(&[bought("A", 9, *minor, "i1")])).collect();
+    let population = Population::of(all.iter());
+    let inside = |(_, figures): &(usize, &Figures)| !segments.of(figures, &population).is_empty();
+    all.iter().enumerate().filter(inside).map(|(i, _)| i).collect()
+}
+
+#[test]
+fn nobody_is_a_big_spender_where_all_have_spent_the_same_or_nothing() {
+    assert_eq!(top("10%", &[500; 40]), [0; 0]);
+    assert_eq!(top("10%", &[0; 40]), [0; 0]);
+    // One in twenty has spent anything at all.
+    let few: Vec<i64> = (0..40).map(|n| if n < 2 { 500 } else { 0 }).collect();
+    assert_eq!(top("10%", &few), [0, 1]);
+    // A tenth is four; a fifth of all share the limit, and one is above it.
+    let tied: Vec<i64> = (0..40)
+        .map(|n| {
+            if n == 0 {
+                900
+            } else if n < 9 {
+                500
+            } else {
+                100
+            }
+        })
+        .collect();
+    assert_eq!(top("10%", &tied), [0]);
+    // Five share the limit where four are asked for: that is near enough.
+    let near: Vec<i64> = (0..40).map(|n| if n < 5 { 500 } else { 100 }).collect();
+    assert_eq!(top("10%", &near), [0, 1, 2, 3, 4]);
+}
+
+#[test]
+fn the_least_active_tenth_is_nobody_where_all_are_alike() {
+    let (segments, _) = read("segments: [{name: rare, when: {orders: {bottom: 10%}}}]");
+    let all: Vec<Figures> = (0..40).map(|_| figures(&[bought("A", 9, 500, "i1")])).collect();
+    let population = Population::of(all.iter());
+    assert!(all.iter().all(|figures| segments.of(figures, &population).is_empty()));
+    let judged = segments.judge(&all[0], &population);
+    assert_eq!(judged[0].checks[0].asked, "orders apart from that of too many others (bottom 10 % of 40)");
+}
