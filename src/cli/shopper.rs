@@ -64,7 +64,8 @@ pub fn run(command: &Shopper, office: &Office, now: Timestamp, out: &mut dyn Out
     for measure in Measure::ALL {
         let Some(figure) = figures.get(measure) else { continue };
         let above = population.below(measure, figure).map(|below| below * 100.0);
-        let above = above.map_or_else(String::new, |above| {
+        // One shopper alone is more than nobody.
+        let above = above.filter(|_| population.size(measure) > 1).map_or_else(String::new, |above| {
             format!("more than {above:.0} % of {}", population.size(measure))
         });
         let shown = measure.unit().show(figure);

@@ -27,9 +27,10 @@ pub fn run(live: Option<&Reloader>, out: &mut dyn Output) -> Result<()> {
         );
     }
     let files = went("intents", version, status.took);
+    let offers = format!("offers {} are live", status.offers);
     let stock = went(&format!("{products} products, generation"), catalog, status.restocked);
     let building = if status.building { "; their files have changed, and are being indexed" } else { "" };
-    out.line(&format!("{files}\n{stock}{building}"));
+    out.line(&format!("{files}\n{offers}\n{stock}{building}"));
     Ok(())
 }
 

@@ -56,6 +56,7 @@ impl Reloader {
         let (files, stock) = (self.files.read(), self.stock.read());
         Status {
             version: live.intents.version.clone(),
+            offers: live.terms.version.clone(),
             catalog: live.catalog.version(),
             products: live.catalog.len(),
             took: files.took,

@@ -8,6 +8,8 @@ use std::time::Duration;
 pub struct Status {
     /// Digest of the intent files that answer.
     pub version: String,
+    /// Digest of the segments and offers that answer, as traces name it.
+    pub offers: String,
     /// The edition of the catalogue that answers.
     pub catalog: String,
     /// How many products it holds.

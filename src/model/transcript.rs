@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Action, CustomerId, DialogueKey, Effect, Event, EventId, Incoming, Outcome, ProductId, Reason, Reply,
-    Trace, TurnId, Understanding,
+    Action, CustomerId, DialogueKey, Dropped, Effect, Event, EventId, Incoming, Outcome, ProductId, Reason,
+    Reply, Trace, TurnId, Understanding,
 };
 
 /// Which part had failed when a reply came from a lower rung of the ladder.
@@ -77,6 +77,9 @@ pub struct Step {
     pub action: Action,
     /// Which products, at which scores, and why.
     pub products: Vec<ShownProduct>,
+    /// What a search had to let go of to find these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dropped: Vec<Dropped>,
 }
 
 /// One turn, complete.

@@ -52,7 +52,7 @@ fn record(reader: &Reader, input: Input) -> (TurnRecord, Vec<Event>) {
             at,
             input,
         },
-        first: Step { understanding, action, products: Vec::new() },
+        first: Step { understanding, action, products: Vec::new(), dropped: Vec::new() },
         further: Vec::new(),
         reply: Reply {
             text: format!("Nothing found for {text}. Write to help@shop.example."),

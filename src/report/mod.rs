@@ -21,7 +21,7 @@ pub use log::{Entry, Log};
 pub use page::html;
 pub(crate) use page::{percent, thousands};
 pub use quality::{Finding, Spot};
-pub use segments::{Move, Sizes};
+pub use segments::{Move, NO_PRICES, Sizes};
 pub use unmet::{Embed, Topic, Want, Why, remembered, words};
 
 use crate::eval::personalization::{Arms, by_group};

@@ -6,7 +6,7 @@ use std::fmt::{Display, Write};
 use super::plot::{self, Bars};
 use crate::eval::personalization::Arms;
 
-use super::{Card, Exposure, Finding, Sizes, Spread, Topic, Why};
+use super::{Card, Exposure, Finding, NO_PRICES, Sizes, Spread, Topic, Why};
 
 /// How many topics, moves and wordings are shown.
 const TOPICS: usize = 25;
@@ -70,18 +70,24 @@ fn segments(sizes: &Sizes) -> String {
         })
         .collect();
     out += &figure(&plot::bars("Shoppers in each segment, now and 90 days before", &rows));
-    out += "<table><tr><th>Segment</th><th>What it means</th></tr>";
+    out += "<div class=\"wide\"><table><tr><th>Segment</th><th>What it means</th></tr>";
     for size in &sizes.segments {
         let _ = write!(out, "<tr><td>{}</td><td>{}</td></tr>", safe(&size.name), safe(&size.about));
     }
-    let _ =
-        write!(out, "</table><p class=\"soft\">{} shoppers are in no segment.</p>", thousands(sizes.in_none));
-    out += "<h3>Who moved within the last 90 days</h3><table><tr><th>From</th><th>To</th><th class=\"n\">Shoppers</th></tr>";
+    let _ = write!(
+        out,
+        "</table></div><p class=\"soft\">{} shoppers are in no segment.</p>",
+        thousands(sizes.in_none)
+    );
+    if !sizes.priced {
+        let _ = write!(out, "<p>{NO_PRICES}</p>");
+    }
+    out += "<h3>Who moved within the last 90 days</h3><div class=\"wide\"><table><tr><th>From</th><th>To</th><th class=\"n\">Shoppers</th></tr>";
     for step in sizes.moves.iter().take(MOVES) {
         let (from, to, n) = (safe(&step.from), safe(&step.to), thousands(step.shoppers));
         let _ = write!(out, "<tr><td>{from}</td><td>{to}</td><td class=\"n\">{n}</td></tr>");
     }
-    out + "</table>"
+    out + "</table></div>"
 }
 
 fn exposure(seen: &Exposure) -> String {
@@ -150,7 +156,7 @@ fn search(groups: &BTreeMap<String, Arms>) -> String {
 fn floors(seen: &Exposure) -> String {
     let mut out = String::from(
         "<h3>What a floor for the long tail and new products would cost</h3><p>With <code>personal: floor</code> in \
-         <code>index/ranking.yaml</code> that share of the places is kept for them.</p><table><tr><th>Floor</th>\
+         <code>index/ranking.yaml</code> that share of the places is kept for them.</p><div class=\"wide\"><table><tr><th>Floor</th>\
          <th class=\"n\">Long tail shown</th><th class=\"n\">New shown</th><th class=\"n\">Products seen</th>\
          <th class=\"n\">Gini</th><th class=\"n\">Hit rate@20</th><th class=\"n\">NDCG@20</th></tr>",
     );
@@ -170,7 +176,7 @@ fn floors(seen: &Exposure) -> String {
         }
         out += "</tr>";
     }
-    out + "</table>"
+    out + "</table></div>"
 }
 
 /// A figure with how far it is from the first: `0.211 (−1.2 %)`.
@@ -206,7 +212,7 @@ fn unmet(topics: &[Topic]) -> String {
     if topics.is_empty() {
         return out + "<p>Everything that was asked for was found or answered.</p>";
     }
-    out += "<table><tr><th>Asked</th><th>Why</th><th class=\"n\">Times</th><th class=\"n\">Shoppers</th><th>Draft</th></tr>";
+    out += "<div class=\"wide\"><table><tr><th>Asked</th><th>Why</th><th class=\"n\">Times</th><th class=\"n\">Shoppers</th><th>Draft</th></tr>";
     for topic in topics.iter().take(TOPICS) {
         let texts: Vec<String> =
             topic.texts.iter().take(WORDINGS).map(|text| format!("“{}”", safe(text))).collect();
@@ -221,7 +227,7 @@ fn unmet(topics: &[Topic]) -> String {
             topic.shoppers
         );
     }
-    out + "</table>"
+    out + "</table></div>"
 }
 
 impl Why {

@@ -16,6 +16,10 @@ const BACK_DAYS: i64 = 90;
 const NONE: &str = "in no segment";
 const ABSENT: &str = "not there yet";
 
+/// What is said where no purchase has a price.
+pub const NO_PRICES: &str =
+    "No purchase has a price: who spends how much is not known, and nobody is a big spender.";
+
 /// One segment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Size {
@@ -55,6 +59,8 @@ pub struct Sizes {
     pub in_none: usize,
     /// The largest first.
     pub moves: Vec<Move>,
+    /// Whether any purchase has a price: otherwise nobody has spent anything, so far as is known.
+    pub priced: bool,
     /// Of each shopper.
     #[serde(skip)]
     of: HashMap<String, Vec<String>>,
@@ -88,6 +94,7 @@ impl Sizes {
             segments: segments.all.iter().map(size).collect(),
             in_none: now.of.values().filter(|names| names.is_empty()).count(),
             moves: moves(&before, &now),
+            priced: all > 0.0,
             of: now.of.into_iter().map(|(owner, names)| (owner.to_owned(), names)).collect(),
         }
     }

@@ -167,12 +167,12 @@ fn clocks_prices_and_orphans_are_found_by_their_rows() {
     let all = quality::judge(&log, at(10_000_000));
     let said: Vec<(&str, &str)> = all.iter().map(|finding| (finding.check, finding.what.as_str())).collect();
     for wanted in [
-        ("prices", "1 purchases cost three times or a third of what the product usually costs"),
-        ("prices", "1 purchases cost nothing"),
-        ("clocks", "1 events are still to come"),
-        ("clocks", "1 events are from before 1995"),
-        ("orphans", "1 events are of products that the catalogue does not have"),
-        ("missing", "1 products have no price"),
+        ("prices", "1 purchase costs three times or a third of what the product usually costs"),
+        ("prices", "1 purchase costs nothing"),
+        ("clocks", "1 event is still to come"),
+        ("clocks", "1 event is from before 1995"),
+        ("orphans", "1 event is of a product that the catalogue does not have"),
+        ("missing", "1 product has no price"),
     ] {
         assert!(said.contains(&wanted), "{wanted:?} in {said:#?}");
     }
@@ -199,7 +199,7 @@ fn rows_out_of_the_order_of_the_file_are_found_by_their_line_and_holidays_are_no
         text += &format!("c{},p{},{at},viewed\n", n % 9, n % 17);
     }
     std::fs::write(&file, text + ",p1,2026-01-25,viewed\nc1,p1,yesteryear,viewed\n").unwrap();
-    let log = Log::read(&file, &Mapping::default(), at(20_000_000)).unwrap();
+    let log = Log::read(&file, &Mapping::default(), Currency::USD, at(20_000_000)).unwrap();
     let all = quality::judge(&log, at(20_000_000));
     let clocks: Vec<&Finding> = all.iter().filter(|finding| finding.check == "clocks").collect();
     assert_eq!(clocks.len(), 1, "{clocks:#?}");
@@ -208,6 +208,28 @@ fn rows_out_of_the_order_of_the_file_are_found_by_their_line_and_holidays_are_no
     let unusable: BTreeMap<&str, usize> =
         all.iter().filter(|f| f.check == "unusable").map(|f| (f.what.as_str(), f.count)).collect();
     assert_eq!(unusable.len(), 2, "{unusable:?}");
+}
+
+#[test]
+fn a_purchase_of_a_thousand_million_pieces_is_named_with_its_row_and_a_wholesalers_is_not() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("sales.csv");
+    let mut text = "invoice,product,quantity,date,price,customer\n".to_owned();
+    for n in 0..30 {
+        let pieces = 1 + n % 6;
+        text += &format!("i{n},P{},{pieces},2026-01-{:02},2.50,c{}\n", n % 3, 1 + n % 28, n % 7);
+    }
+    text += "i90,P1,240,2026-02-01,2.50,wholesaler\ni91,P1,1000000000.0,2026-02-02,2.50,c1\n";
+    // Nobody else has bought it: what is usual is what others buy of other things.
+    text += "i92,P9,4006381333931,2026-02-03,2.50,c2\ni93,P9,900000,2026-02-03,2.50,c2\n";
+    std::fs::write(&file, text).unwrap();
+    let log = Log::read(&file, &Mapping::default(), Currency::USD, at(20_000_000)).unwrap();
+    let all = quality::judge(&log, at(20_000_000));
+    let found = all.iter().find(|finding| finding.check == "quantities").unwrap();
+    let rows: Vec<&str> = found.rows.iter().map(|spot| spot.at.as_str()).collect();
+    assert_eq!(rows.len(), 2, "{rows:?}");
+    assert!(rows[0].starts_with("row 33") && rows[1].starts_with("row 35"), "{rows:?}");
+    assert!(found.rows[0].says.contains("1,000,000,000 pieces"), "{:?}", found.rows);
 }
 
 #[test]

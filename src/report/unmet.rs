@@ -1,4 +1,4 @@
-//! What shoppers asked for and did not get: searches that found nothing or only what is sold out, and messages that
+//! What shoppers asked for and did not get: searches that found nothing, nothing with their words or only what is sold out, and messages that
 //! nothing fits, put together by meaning, each group with a draft of what could be written about it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::model::{Action, Product, ProductId, TurnRecord, Via};
+use crate::model::{Action, Dropped, Product, ProductId, TurnRecord, Via};
 use crate::text;
 
 /// Why somebody did not get what they asked for.
@@ -76,6 +76,8 @@ impl Want {
                 {
                     Why::NothingFound
                 }
+                // Nor is what was found without their words.
+                Action::Search { .. } if step.dropped.contains(&Dropped::Words) => Why::NothingFound,
                 Action::Search { .. } if step.products.iter().all(|shown| sold_out(&shown.product)) => {
                     Why::SoldOut
                 }

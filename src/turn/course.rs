@@ -9,8 +9,9 @@ use crate::act::ActError;
 use crate::decide::{self, Decision, decide, settle};
 use crate::live::Snapshot;
 use crate::model::{
-    Acted, Action, Channel, CustomerId, Dialogue, Effect, Event, Identity, Incoming, Input, ListName,
-    Outcome, Personalization, Reply, Rung, ShownProduct, StageTimings, Step, Tap, TurnId, Understanding,
+    Acted, Action, Channel, CustomerId, Dialogue, Dropped, Effect, Event, Identity, Incoming, Input,
+    ListName, Outcome, Personalization, Reply, Rung, ShownProduct, StageTimings, Step, Tap, TurnId,
+    Understanding,
 };
 use crate::render::{self, Words, render};
 
@@ -133,6 +134,7 @@ impl<'a> Course<'a> {
             understanding: understanding.clone(),
             action: decision.action,
             products: shown(&acted.outcome),
+            dropped: dropped(&acted.outcome),
         });
         acted.effects.iter().for_each(|effect| self.learn(effect));
         self.end.events.extend(acted.events);
@@ -202,4 +204,11 @@ fn shown(outcome: &Outcome) -> Vec<ShownProduct> {
             trace: item.trace.clone(),
         })
         .collect()
+}
+
+fn dropped(outcome: &Outcome) -> Vec<Dropped> {
+    match outcome {
+        Outcome::Found { relaxed: Some(relaxed), .. } => relaxed.dropped.clone(),
+        _ => Vec::new(),
+    }
 }

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use super::super::output::Output;
 use crate::eval::personalization::Arms;
 use crate::problem::count;
-use crate::report::{Card, Exposure, Finding, Sizes, Spread, Topic, percent, thousands};
+use crate::report::{Card, Exposure, Finding, NO_PRICES, Sizes, Spread, Topic, percent, thousands};
 
 const HEAD: Style = Style::new().bold();
 const QUIET: Style = Style::new().dimmed();
@@ -20,13 +20,14 @@ const WORDINGS: usize = 3;
 
 /// Prints it, part by part.
 pub(super) fn print(card: &Card, out: &mut dyn Output) {
-    let day =
-        |at: Option<jiff::Timestamp>| at.map_or("?".to_owned(), |at| at.strftime("%Y-%m-%d").to_string());
+    let day = |at: jiff::Timestamp| at.strftime("%Y-%m-%d");
+    let span = match (card.from, card.until) {
+        (Some(from), Some(until)) => format!("{} to {}", day(from), day(until)),
+        _ => "no events".to_owned(),
+    };
     out.line(&format!(
-        "{HEAD}{}{HEAD:#}  {} to {}\n{} rows, {} usable · {} shoppers · {} products",
+        "{HEAD}{}{HEAD:#}  {span}\n{} rows, {} usable · {} shoppers · {} products",
         card.source,
-        day(card.from),
-        day(card.until),
         thousands(usize::try_from(card.rows).unwrap_or(usize::MAX)),
         thousands(card.events),
         thousands(card.shoppers),
@@ -63,6 +64,9 @@ fn segments(sizes: &Sizes, out: &mut dyn Output) {
         ));
     }
     out.line(&format!("{:<16} {:>8}", "in none", thousands(sizes.in_none)));
+    if !sizes.priced {
+        out.line(NO_PRICES);
+    }
     for step in sizes.moves.iter().take(MOVES) {
         out.line(&format!("{QUIET}{:>8}  {} → {}{QUIET:#}", thousands(step.shoppers), step.from, step.to));
     }

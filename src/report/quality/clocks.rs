@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Finding, Log, Spot};
+use super::{Finding, Log, Spot, some};
 use crate::import::feed::Place;
 use crate::model::EventKind;
-use crate::report::thousands;
 
 /// 1995-01-01: no shop has sold over the internet before, and unset clocks say 1970.
 const FIRST: i64 = 788_918_400;
@@ -35,14 +34,14 @@ pub fn find(log: &Log, now: Timestamp) -> Vec<Finding> {
         let rows: Vec<Spot> = rows.map(|(owner, entry)| Spot::of(owner, entry, "")).collect();
         found.extend(Finding::new(
             "clocks",
-            format!("{} events {what}", thousands(rows.len())),
+            format!("{} {what}", some(rows.len(), ("event is", "events are"))),
             all,
             ADVICE,
             rows,
         ));
     };
-    wrong("are still to come", &|at| at > now.as_second() + AHEAD);
-    wrong("are from before 1995", &|at| at < FIRST);
+    wrong("still to come", &|at| at > now.as_second() + AHEAD);
+    wrong("from before 1995", &|at| at < FIRST);
     found.extend(jumps(log));
     found.extend(midnight(log));
     found
@@ -72,7 +71,8 @@ fn jumps(log: &Log) -> Option<Finding> {
         Spot { at: place.to_string(), says: format!("{}, between others", at.strftime("%Y-%m-%d %H:%M:%S")) }
     };
     let rows: Vec<Spot> = rows.map(spot).collect();
-    let what = format!("{} rows are days away from the rows before and after them", thousands(rows.len()));
+    let what =
+        format!("{} days away from the rows before and after", some(rows.len(), ("row is", "rows are")));
     Finding::new("clocks", what, times.len(), ADVICE, rows)
 }
 
@@ -92,8 +92,9 @@ fn midnight(log: &Log) -> Vec<Finding> {
     let finding = |(kind, (all, sharp)): (EventKind, (usize, Vec<Spot>))| {
         let name = format!("{kind:?}").to_lowercase();
         let what = format!(
-            "{} events of the kind {name} are at midnight sharp: their hour was lost",
-            thousands(sharp.len())
+            "{} of the kind {name} {} at midnight sharp: the hour was lost",
+            some(sharp.len(), ("event", "events")),
+            if sharp.len() == 1 { "is" } else { "are" }
         );
         Finding::new("clocks", what, all, ADVICE, sharp)
     };

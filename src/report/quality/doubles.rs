@@ -2,8 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Finding, Log, Spot};
-use crate::report::thousands;
+use super::{Finding, Log, Spot, some};
 
 /// Events of one shopper that agree in everything: kind, product, second, words, price, pieces, invoice. The first of
 /// each is right, the others are found.
@@ -21,7 +20,13 @@ pub fn find(log: &Log) -> Option<Finding> {
             }
         }
     }
-    let what = format!("{} events stand there more than once, alike in everything", thousands(rows.len()));
+    let what = some(
+        rows.len(),
+        (
+            "event stands there more than once, alike in everything",
+            "events stand there more than once, alike in everything",
+        ),
+    );
     let advice = "They count double in popularity, segments and what goes with what. Remove them where they come from; \
                   a second import of the same row changes nothing.";
     Finding::new("doubles", what, log.len(), advice, rows)

@@ -1,8 +1,8 @@
 //! What is missing: fields of events, for which rows are refused, and fields of products.
 
-use super::{Finding, Log, Spot};
+use super::{Finding, Log, Spot, some};
 use crate::model::Product;
-use crate::report::thousands;
+use crate::text::printable;
 
 const EVENTS: &str = "These rows teach nothing. If a column is called otherwise, name it with --map.";
 const PRODUCTS: &str =
@@ -12,12 +12,12 @@ const PRODUCTS: &str =
 pub fn find(log: &Log) -> Vec<Finding> {
     let rows = usize::try_from(log.rows).unwrap_or(usize::MAX);
     let refused = log.refused.iter().filter_map(|(why, refused)| {
-        let says = |value: &str| if value.is_empty() { "empty".to_owned() } else { value.to_owned() };
+        let says = |value: &str| if value.is_empty() { "empty".to_owned() } else { printable(value) };
         let spots = refused.iter().map(|row| Spot { at: row.at.to_string(), says: says(&row.flaw.value) });
         let spots: Vec<Spot> = spots.collect();
         Finding::new(
             "unusable",
-            format!("{} rows cannot be used: {why}", thousands(spots.len())),
+            format!("{} cannot be used: {why}", some(spots.len(), ("row", "rows"))),
             rows,
             EVENTS,
             spots,
@@ -50,7 +50,7 @@ fn products(log: &Log) -> Vec<Finding> {
             without.map(|product| Spot { at: product.id.to_string(), says: product.title.clone() }).collect();
         Finding::new(
             "missing",
-            format!("{} products have no {field}", thousands(spots.len())),
+            format!("{} no {field}", some(spots.len(), ("product has", "products have"))),
             all.len(),
             PRODUCTS,
             spots,

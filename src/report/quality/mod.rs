@@ -5,12 +5,16 @@ mod doubles;
 mod gaps;
 mod orphans;
 mod prices;
+mod quantities;
 mod robots;
+mod usual;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::log::{Entry, Log};
+use super::thousands;
+use crate::text::printable;
 
 /// One thing that is wrong with some rows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -44,6 +48,11 @@ pub struct Spot {
 /// How many examples a finding shows.
 const SHOWN: usize = 3;
 
+/// "1 event is", "1,234 events are": how many rows, and what they do.
+fn some(n: usize, (one, many): (&str, &str)) -> String {
+    format!("{} {}", thousands(n), if n == 1 { one } else { many })
+}
+
 impl Finding {
     fn new(
         check: &'static str,
@@ -69,7 +78,8 @@ impl Spot {
         let product = event.product.as_ref().map_or("", |id| id.as_str());
         let what = format!("{:?}", event.kind).to_lowercase();
         let what = if product.is_empty() { what } else { format!("{what} {product}") };
-        Spot { at, says: format!("{owner} {what} on {}{why}", event.at.strftime("%Y-%m-%d %H:%M:%S")) }
+        let says = format!("{owner} {what} on {}{why}", event.at.strftime("%Y-%m-%d %H:%M:%S"));
+        Spot { at, says: printable(&says) }
     }
 }
 
@@ -81,6 +91,7 @@ pub fn judge(log: &Log, now: Timestamp) -> Vec<Finding> {
     all.extend(robots::find(log));
     all.extend(clocks::find(log, now));
     all.extend(prices::find(log));
+    all.extend(quantities::find(log));
     all.sort_by(|a, b| b.share().total_cmp(&a.share()).then(a.check.cmp(b.check)));
     all
 }

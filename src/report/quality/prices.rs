@@ -2,16 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::{Entry, Finding, Log, Spot};
+use super::usual::Usual;
+use super::{Entry, Finding, Log, Spot, some};
 use crate::model::{EventKind, ProductId};
-use crate::report::thousands;
 
 /// With fewer purchases nobody knows what is usual.
 const ENOUGH: usize = 5;
 /// A price may be this many times the usual one, or its inverse, however steady the others are: sales are no mistakes.
 const FACTOR: f64 = 3.0;
-/// And this many robust standard deviations (1.4826 × the median absolute deviation of ln price) away from it.
-const DEVIATIONS: f64 = 5.0;
 
 const ADVICE: &str = "They spoil price bands, the money in segments and simulations of offers. Look whether pieces and packs \
                       were mixed, or a manual correction was booked on the product.";
@@ -34,11 +32,9 @@ pub fn find(log: &Log) -> Vec<Finding> {
     }
     far.sort_by(|a, b| a.0.cmp(b.0).then_with(|| a.1.at.cmp(&b.1.at)));
     let far: Vec<Spot> = far.into_iter().map(|(_, spot)| spot).collect();
-    let what = format!(
-        "{} purchases cost three times or a third of what the product usually costs",
-        thousands(far.len())
-    );
-    let nothing = format!("{} purchases cost nothing", thousands(free.len()));
+    let costs = |n: usize| some(n, ("purchase costs", "purchases cost"));
+    let what = format!("{} three times or a third of what the product usually costs", costs(far.len()));
+    let nothing = format!("{} nothing", costs(free.len()));
     let found = [("prices", what, far), ("prices", nothing, free)];
     found
         .into_iter()
@@ -47,17 +43,10 @@ pub fn find(log: &Log) -> Vec<Finding> {
 }
 
 fn outliers(prices: &[(f64, &str, &Entry)]) -> Vec<Spot> {
-    let usual = median(prices.iter().map(|(price, ..)| *price).collect());
-    let spread = 1.4826 * median(prices.iter().map(|(price, ..)| (price - usual).abs()).collect());
-    let bound = FACTOR.ln().max(DEVIATIONS * spread);
-    let far = prices.iter().filter(|(price, ..)| (price - usual).abs() >= bound - 1e-9);
+    let usual = Usual::of(&prices.iter().map(|(price, ..)| *price).collect::<Vec<_>>(), FACTOR);
+    let far = prices.iter().filter(|(price, ..)| usual.is_far(*price));
     let spot = |(price, owner, entry): &(f64, &str, &Entry)| {
-        Spot::of(owner, entry, &format!(" for {:.2}, usually {:.2}", price.exp(), usual.exp()))
+        Spot::of(owner, entry, &format!(" for {:.2}, usually {:.2}", price.exp(), usual.amount()))
     };
     far.map(spot).collect()
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(0.0)
 }

@@ -3,9 +3,8 @@
 //! The signs are those that the literature on web robots tells apart by access patterns alone (Tan & Kumar 2002, "Discovery
 //! of web robot sessions based on their navigational patterns"): speed, regularity and breadth.
 
-use super::{Entry, Finding, Log, Spot};
+use super::{Entry, Finding, Log, Spot, some};
 use crate::model::EventKind;
-use crate::report::thousands;
 
 /// A pause of so many seconds ends a visit where the log names none: half an hour, as web analytics has it.
 const PAUSE: i64 = 1800;
@@ -40,7 +39,11 @@ pub fn find(log: &Log) -> Option<Finding> {
             rows.extend(visit.steps.iter().map(|entry| Spot::of(owner, entry, &format!(", {sign}"))));
         }
     }
-    let what = format!("{} events belong to {visits} visits that look like a robot's", thousands(rows.len()));
+    let what = format!(
+        "{} to {}",
+        some(rows.len(), ("event belongs", "events belong")),
+        some(visits, ("visit that looks like a robot's", "visits that look like a robot's"))
+    );
     Finding::new("robots", what, all, ADVICE, rows)
 }
 

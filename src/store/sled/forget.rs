@@ -123,7 +123,12 @@ fn without_words(record: TurnRecord) -> TurnRecord {
     let understanding = Understanding::certain("", &record.first.understanding.language);
     TurnRecord {
         incoming,
-        first: Step { understanding, products: Vec::new(), action: Action::Forget { confirmed: true } },
+        first: Step {
+            understanding,
+            products: Vec::new(),
+            dropped: Vec::new(),
+            action: Action::Forget { confirmed: true },
+        },
         further: Vec::new(),
         customer: None,
         events: Vec::new(),

@@ -88,7 +88,12 @@ fn record(id: &str, second: u64, words: &str, events: Vec<EventId>) -> TurnRecor
             input: Input::Text(words.to_owned()),
         },
         customer: None,
-        first: Step { understanding: understanding(words), action: Action::Help, products: Vec::new() },
+        first: Step {
+            understanding: understanding(words),
+            action: Action::Help,
+            products: Vec::new(),
+            dropped: Vec::new(),
+        },
         further: Vec::new(),
         reply: Reply { text: format!("You said: {words}"), ..Reply::default() },
         events,

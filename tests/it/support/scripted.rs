@@ -130,6 +130,7 @@ fn record(incoming: Incoming, reply: Reply) -> TurnRecord {
             understanding: Understanding::certain(incoming.input.text(), "en"),
             action: Action::Help,
             products: Vec::new(),
+            dropped: Vec::new(),
         },
         further: Vec::new(),
         incoming,
