@@ -196,10 +196,11 @@ fn quality(findings: &[Finding]) -> String {
     for finding in findings {
         let _ = write!(
             out,
-            "<div class=\"finding\"><p><b>{}</b> <span class=\"soft\">{} of {}</span></p><p>{}</p><pre>{}</pre></div>",
+            "<div class=\"finding\"><p><b>{}</b> <span class=\"soft\">{} of {} {}</span></p><p>{}</p><pre>{}</pre></div>",
             safe(&finding.what),
             percent(finding.share()),
             thousands(finding.of),
+            finding.of_what,
             safe(finding.advice),
             safe(finding.examples.join("\n"))
         );

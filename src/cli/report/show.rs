@@ -142,7 +142,7 @@ fn quality(findings: &[Finding], out: &mut dyn Output) {
         out.line("Nothing was found.");
     }
     for finding in findings {
-        let share = format!("{} of {}", percent(finding.share()), thousands(finding.of));
+        let share = format!("{} of {} {}", percent(finding.share()), thousands(finding.of), finding.of_what);
         out.line(&format!("{BAD}{}{BAD:#} {}  {QUIET}{share}{QUIET:#}", finding.check, finding.what));
         for example in &finding.examples {
             out.line(&format!("{QUIET}    {example}{QUIET:#}"));

@@ -35,7 +35,7 @@ pub fn find(log: &Log, now: Timestamp) -> Vec<Finding> {
         found.extend(Finding::new(
             "clocks",
             format!("{} {what}", some(rows.len(), ("event is", "events are"))),
-            all,
+            (all, "events"),
             ADVICE,
             rows,
         ));
@@ -73,7 +73,7 @@ fn jumps(log: &Log) -> Option<Finding> {
     let rows: Vec<Spot> = rows.map(spot).collect();
     let what =
         format!("{} days away from the rows before and after", some(rows.len(), ("row is", "rows are")));
-    Finding::new("clocks", what, times.len(), ADVICE, rows)
+    Finding::new("clocks", what, (times.len(), "rows"), ADVICE, rows)
 }
 
 /// All kinds apart: a shop's software may know when somebody clicked, and an invoice only its day.
@@ -96,7 +96,7 @@ fn midnight(log: &Log) -> Vec<Finding> {
             some(sharp.len(), ("event", "events")),
             if sharp.len() == 1 { "is" } else { "are" }
         );
-        Finding::new("clocks", what, all, ADVICE, sharp)
+        Finding::new("clocks", what, (all, "events of that kind"), ADVICE, sharp)
     };
     lost.filter_map(finding).collect()
 }

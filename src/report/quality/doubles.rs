@@ -29,5 +29,5 @@ pub fn find(log: &Log) -> Option<Finding> {
     );
     let advice = "They count double in popularity, segments and what goes with what. Remove them where they come from; \
                   a second import of the same row changes nothing.";
-    Finding::new("doubles", what, log.len(), advice, rows)
+    Finding::new("doubles", what, (log.len(), "events"), advice, rows)
 }

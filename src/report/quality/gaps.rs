@@ -18,7 +18,7 @@ pub fn find(log: &Log) -> Vec<Finding> {
         Finding::new(
             "unusable",
             format!("{} cannot be used: {why}", some(spots.len(), ("row", "rows"))),
-            rows,
+            (rows, "rows"),
             EVENTS,
             spots,
         )
@@ -51,7 +51,7 @@ fn products(log: &Log) -> Vec<Finding> {
         Finding::new(
             "missing",
             format!("{} no {field}", some(spots.len(), ("product has", "products have"))),
-            all.len(),
+            (all.len(), "products"),
             PRODUCTS,
             spots,
         )

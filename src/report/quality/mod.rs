@@ -27,6 +27,8 @@ pub struct Finding {
     pub count: usize,
     /// Of so many.
     pub of: usize,
+    /// Of what: rows, events, products.
+    pub of_what: &'static str,
     /// What it does to the shop, and what to do about it.
     pub advice: &'static str,
     /// All of them.
@@ -57,12 +59,21 @@ impl Finding {
     fn new(
         check: &'static str,
         what: String,
-        of: usize,
+        (of, of_what): (usize, &'static str),
         advice: &'static str,
         rows: Vec<Spot>,
     ) -> Option<Finding> {
         let examples = rows.iter().take(SHOWN).map(|spot| format!("{}: {}", spot.at, spot.says)).collect();
-        (!rows.is_empty()).then_some(Finding { check, what, count: rows.len(), of, advice, rows, examples })
+        (!rows.is_empty()).then_some(Finding {
+            check,
+            what,
+            count: rows.len(),
+            of,
+            of_what,
+            advice,
+            rows,
+            examples,
+        })
     }
 
     /// The share of all rows that has it, 0 to 1.

@@ -20,5 +20,5 @@ pub fn find(log: &Log) -> Option<Finding> {
     );
     let advice = "Delisted products still say what their buyers like, if the catalogue keeps them; else check whether the \
                   ids of both exports are the same.";
-    Finding::new("orphans", what, log.len(), advice, rows)
+    Finding::new("orphans", what, (log.len(), "events"), advice, rows)
 }

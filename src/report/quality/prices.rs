@@ -38,7 +38,9 @@ pub fn find(log: &Log) -> Vec<Finding> {
     let found = [("prices", what, far), ("prices", nothing, free)];
     found
         .into_iter()
-        .filter_map(|(check, what, rows)| Finding::new(check, what, priced, ADVICE, rows))
+        .filter_map(|(check, what, rows)| {
+            Finding::new(check, what, (priced, "purchases with a price"), ADVICE, rows)
+        })
         .collect()
 }
 

@@ -29,21 +29,23 @@ pub fn find(log: &Log) -> Option<Finding> {
         return None;
     }
     let everywhere = Usual::of(&all, FACTOR);
-    let mut far: Vec<(&ProductId, Spot)> = Vec::new();
-    for (id, bought) in of {
+    let mut far: Vec<(f64, Spot)> = Vec::new();
+    for bought in of.into_values() {
         let usual = match bought.len() < ENOUGH {
             true => everywhere,
             false => Usual::of(&bought.iter().map(|(pieces, ..)| *pieces).collect::<Vec<_>>(), FACTOR),
         };
         let spots = bought.iter().filter(|(pieces, ..)| usual.is_far_above(*pieces));
         far.extend(spots.map(|(pieces, owner, entry)| {
-            let (pieces, usually) = (pieces.exp().round() as usize, usual.amount().round());
-            (id, Spot::of(owner, entry, &format!(", {} pieces, usually {usually}", thousands(pieces))))
+            let (bought, usually) = (pieces.exp().round() as usize, usual.amount().round());
+            let why = format!(", {} pieces, usually {usually}", thousands(bought));
+            (pieces - usual.amount().ln(), Spot::of(owner, entry, &why))
         }));
     }
-    far.sort_by(|a, b| a.0.cmp(b.0).then_with(|| a.1.at.cmp(&b.1.at)));
+    // The worst first: it may be the only one that is no wholesaler's.
+    far.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.at.cmp(&b.1.at)));
     let rows: Vec<Spot> = far.into_iter().map(|(_, spot)| spot).collect();
     let bought = some(rows.len(), ("purchase is", "purchases are"));
     let what = format!("{bought} of a hundred times as many pieces as is usual, or more");
-    Finding::new("quantities", what, all.len(), ADVICE, rows)
+    Finding::new("quantities", what, (all.len(), "purchases with a number of pieces"), ADVICE, rows)
 }

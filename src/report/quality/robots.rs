@@ -44,7 +44,7 @@ pub fn find(log: &Log) -> Option<Finding> {
         some(rows.len(), ("event belongs", "events belong")),
         some(visits, ("visit that looks like a robot's", "visits that look like a robot's"))
     );
-    Finding::new("robots", what, all, ADVICE, rows)
+    Finding::new("robots", what, (all, "looks, clicks and searches"), ADVICE, rows)
 }
 
 impl<'a> Visit<'a> {
