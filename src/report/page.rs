@@ -172,7 +172,7 @@ fn floors(seen: &Exposure) -> String {
         ];
         out += "<tr>";
         for (i, cell) in cells.iter().enumerate() {
-            let _ = write!(out, "<td{}>{cell}</td>", if i == 0 { "" } else { " class=\"n\"" });
+            let _ = write!(out, "<td{}>{cell}</td>", if i == 0 { " class=\"c\"" } else { " class=\"n\"" });
         }
         out += "</tr>";
     }
