@@ -24,8 +24,12 @@ pub enum ReasonFacet {
     Brand(String),
     /// It is the event's product itself.
     Same,
-    /// Others who had the event's product also had the one shown.
+    /// Several others who bought the event's product also bought the one shown.
     AlsoBought,
+    /// Several others who looked at the event's product also looked at the one shown.
+    AlsoLookedAt,
+    /// It goes with the event's product; how many others think so is not told.
+    GoesWith,
 }
 
 /// Why a product stands where it stands, by the event that weighs most.

@@ -32,7 +32,7 @@ fn weight(event: &Event) -> f32 {
         EventKind::Viewed => 1.0,
         EventKind::Dismissed => -4.0,
         EventKind::Rated => event.stars.map_or(0.0, |stars| (stars - 2.5) * 1.6),
-        EventKind::Searched => 0.0,
+        EventKind::Searched | EventKind::Owned => 0.0,
     }
 }
 
@@ -98,7 +98,7 @@ impl Profile {
 
     fn note_ownership(&mut self, event: &Event, id: &ProductId) {
         match event.kind {
-            EventKind::Purchased => {
+            EventKind::Purchased | EventKind::Owned => {
                 self.owned.insert(id.clone());
             }
             EventKind::Dismissed => {
