@@ -20,7 +20,8 @@ pub(super) fn page(stage: &Stage<'_>) -> Result<Acted, ActError> {
     if taste.profile.is_none() {
         return greet(None, stage.catalog.lists(), stage);
     }
-    let cheaper = cheaper(&taste);
+    let mut cheaper = cheaper(&taste);
+    cheaper.truncate(CHEAPER);
     let resume = resume(&taste, &cheaper);
     let shown: HashSet<&ProductId> =
         resume.iter().chain(cheaper.iter().map(|(item, _)| item)).map(|item| &item.product.id).collect();
@@ -45,8 +46,8 @@ fn resume(taste: &Taste, cheaper: &[(Scored, Money)]) -> Vec<Scored> {
     open.take(RESUMED).map(|product| plain(product.clone(), "continue")).collect()
 }
 
-/// What they looked at when it cost more.
-fn cheaper(taste: &Taste) -> Vec<(Scored, Money)> {
+/// What they looked at when it cost more, the newest first, with the price of then.
+pub(super) fn cheaper(taste: &Taste) -> Vec<(Scored, Money)> {
     let mut seen: HashSet<&ProductId> = HashSet::new();
     let mut found = Vec::new();
     for event in taste.history.iter().rev() {
@@ -57,18 +58,17 @@ fn cheaper(taste: &Taste) -> Vec<(Scored, Money)> {
             found.push((plain(product.clone(), "price drop"), was));
         }
     }
-    found.truncate(CHEAPER);
     found
 }
 
 /// A product of the history that may be shown: in stock, not bought since, not dismissed.
-fn open<'t>(id: &ProductId, taste: &'t Taste) -> Option<&'t Product> {
+pub(super) fn open<'t>(id: &ProductId, taste: &'t Taste) -> Option<&'t Product> {
     let profile = taste.profile.as_ref()?;
     let product = taste.products.get(id)?;
     (product.for_sale() && !profile.owns(id) && !profile.dismissed(id)).then_some(product)
 }
 
-fn plain(product: Product, source: &str) -> Scored {
+pub(super) fn plain(product: Product, source: &str) -> Scored {
     let trace = Trace { source: source.to_owned(), ..Trace::default() };
     Scored { product, score: 1.0, rank_without_history: 1, reason: None, trace }
 }

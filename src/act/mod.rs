@@ -10,6 +10,7 @@ mod named;
 mod narrow;
 mod opinion;
 mod orders;
+mod own;
 mod picks;
 pub mod prices;
 mod privacy;
@@ -129,6 +130,8 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         Action::Dismiss { product } => opinion::dismiss(product, stage),
         Action::Disuse { event } => opinion::disuse(*event, stage),
         Action::Picks => picks::of_the_week(stage),
+        Action::Basket => own::basket(stage),
+        Action::PriceDrops => own::cheaper(stage),
         Action::Complete { product } => complete::page(product.as_ref(), stage),
         Action::WithoutHistory { list, query } => without_history::page(list, query, stage),
         Action::List { list } => lists::page(list, 0, stage),

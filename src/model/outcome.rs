@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Asked, AttributeFilter, Candidate, Change, CustomerId, EventId, EventKind, Facet, IntentName, ListName,
-    Money, Order, OrderNumber, PendingQuestion, Product, ProductId, ProductQuery, Quote, Respelled, Rung,
+    Money, Order, OrderNumber, Own, PendingQuestion, Product, ProductId, ProductQuery, Quote, Respelled, Rung,
     SlotRequest,
 };
 
@@ -324,6 +324,13 @@ pub enum Outcome {
         /// What those are.
         of: Basket,
         /// Best first; nothing where nobody has shown yet what goes with them.
+        items: Vec<Scored>,
+    },
+    /// What they left behind.
+    Own {
+        /// Of what kind.
+        kind: Own,
+        /// The newest first.
         items: Vec<Scored>,
     },
     /// A list once more as everybody else sees it.

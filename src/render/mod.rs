@@ -58,6 +58,7 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         Outcome::Dismissed { .. }
         | Outcome::Disused { .. }
         | Outcome::Picks { .. }
+        | Outcome::Own { .. }
         | Outcome::Completed { .. }
         | Outcome::WithoutHistory { .. }
         | Outcome::Home { .. } => personal::render(outcome, scene),
