@@ -128,6 +128,14 @@ impl Binding {
     ];
 }
 
+impl Binding {
+    /// Whether it is a way to look at products, as a merchandisers' list is too.
+    pub fn shows_products(self) -> bool {
+        use Binding::{Lists, Recommend, Refine, Search, ShowMore};
+        matches!(self, Search | Refine(_) | Lists | Recommend | ShowMore)
+    }
+}
+
 impl fmt::Display for Binding {
     /// As files name it, the parameter in brackets: `refine (cheaper)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

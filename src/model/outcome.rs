@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Asked, AttributeFilter, Candidate, Change, CustomerId, EventId, EventKind, Facet, IntentName, ListName,
-    Money, Order, OrderNumber, Own, PendingQuestion, Product, ProductId, ProductQuery, Quote, Respelled, Rung,
-    SlotRequest,
+    Money, Order, OrderNumber, Own, PendingQuestion, Product, ProductId, ProductQuery, Quote, Respelled,
+    Rung, SlotRequest,
 };
 
 /// The kind under which a receipt of erasure counts the orders that stay: they are the shop's books.

@@ -1,7 +1,8 @@
 //! What the house makes of a history: the home view, the weekly picks, and the way out of any suggestion.
 
 use crate::model::{
-    Action, Basket, Button, ListSource, Money, Order, Outcome, Own, Product, ProductQuery, Reason, Reply, Scored,
+    Action, Basket, Button, ListSource, Money, Order, Outcome, Own, Product, ProductQuery, Reason, Reply,
+    Scored,
 };
 
 use super::products::more;
@@ -27,7 +28,7 @@ pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         Outcome::WithoutHistory { plain, personal: false, .. } => without_history_same(plain, words),
         Outcome::WithoutHistory { plain, places, .. } => without_history(plain, places, words),
         Outcome::Home { name, resume, cheaper, picks, orders, basket, lists } => {
-            let mut reply = home(name.as_deref(), &[resume, picks], cheaper, orders, words);
+            let mut reply = home(name.as_deref(), &[resume, picks], cheaper, orders, scene);
             if *basket {
                 let complete = Action::Complete { product: None };
                 reply.buttons.insert(1, Button::act(words.say("button_complete", &[]), complete));
@@ -149,13 +150,14 @@ fn home(
     [resume, picks]: &[&Vec<Scored>; 2],
     cheaper: &[(Scored, Money)],
     orders: &[Order],
-    words: &Words<'_>,
+    scene: &Scene<'_>,
 ) -> Reply {
+    let words = &scene.words;
     let greeting = match name {
         Some(name) => words.say("greeting_returning", &[("name", name)]),
         None => words.say("greeting", &[]),
     };
-    let under_way = orders.iter().map(|order| orders::line(order, words));
+    let under_way = orders.iter().map(|order| orders::line(order, scene));
     let heading = (!orders.is_empty()).then(|| words.say("home_orders", &[]));
     let lines: Vec<String> = std::iter::once(greeting).chain(heading).chain(under_way).collect();
     let mut reply = text(lines.join("\n"));
