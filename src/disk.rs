@@ -54,6 +54,26 @@ pub fn put_in_place(finished: &Path, path: &Path) -> io::Result<()> {
     }
 }
 
+/// Whether a file could be written, before the work that it is to hold; what is in it stays.
+///
+/// # Errors
+/// The system's error.
+pub fn writable(path: &Path) -> io::Result<()> {
+    File::options().create(true).append(true).open(path).map(drop)
+}
+
+/// What a file that people write holds, as text.
+///
+/// # Errors
+/// What is wrong with it, and what to do: it is not UTF-8, as what some editors save.
+pub fn utf8(bytes: Vec<u8>) -> Result<String, String> {
+    let utf_16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || bytes.contains(&0);
+    String::from_utf8(bytes).ok().filter(|_| !utf_16).ok_or_else(|| {
+        let like = if utf_16 { " (it looks like UTF-16)" } else { "" };
+        format!("is not UTF-8{like}: save it as UTF-8")
+    })
+}
+
 /// Copies a folder with all that is in it; `to` is made when it is not there.
 ///
 /// # Errors

@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use jiff::SignedDuration;
 
-use crate::model::{
-    Acted, Basket, Event, EventKind, Outcome, Product, ProductId, Reason, ReasonFacet, Scored, Trace,
-};
+use crate::model::{Acted, Basket, EntityKind, Event, EventKind, Outcome, Product, ProductId, Scored, Trace};
 use crate::personal::Partner;
 use crate::text::{fold, singular, words};
 
@@ -86,7 +84,8 @@ fn partners(with: &[Anchor], taste: &Taste, stage: &Stage<'_>) -> Result<Vec<Sco
             .profile
             .as_ref()
             .is_some_and(|known| known.owns(&product.id) || known.dismissed(&product.id));
-        if product.for_sale() && !unwanted && !with.iter().any(|(own, _)| is_substitute(&product, own)) {
+        let is_another = |own: &Product| is_substitute(&product, own) || is_kin(&product, own);
+        if product.for_sale() && !unwanted && !with.iter().any(|(own, _)| is_another(own)) {
             items.push(scored(product, &partner, items.len(), with, taste, stage));
         }
     }
@@ -127,12 +126,8 @@ fn scored(
     let parts =
         BTreeMap::from([("together".to_owned(), partner.strength), ("personal".to_owned(), personal)]);
     let anchor = with.get(partner.with);
-    let because = anchor.and_then(|(own, event)| Some((own, event.as_ref()?)));
-    let reason = because.map(|(own, event)| Reason {
-        event: event.id,
-        kind: event.kind,
-        title: own.title.clone(),
-        facet: ReasonFacet::AlsoBought,
+    let reason = anchor.zip(taste.person(stage)).and_then(|((own, event), person)| {
+        Some(person.because_it_goes_with(event.as_ref()?, &own.title, &product.id))
     });
     Scored {
         product,
@@ -147,6 +142,20 @@ fn scored(
 /// titles.
 fn is_substitute(one: &Product, other: &Product) -> bool {
     (one.category == other.category && !one.category.0.is_empty()) || is_thing(one, other)
+}
+
+/// Whether both are of one kind below a department, as oxfords and derbies are of formal shoes. Where that level says for
+/// whom the things are, as "Clothing > Women" does, it says nothing of their kind.
+fn is_kin(one: &Product, other: &Product) -> bool {
+    let kind = |product: &Product| match product.category.0.as_slice() {
+        [above @ .., _] if above.len() > 1 => Some(above.to_vec()),
+        _ => None,
+    };
+    let for_whom = |kind: &[String]| {
+        let audience = one.attributes.get(EntityKind::Audience.name()).into_iter().flatten();
+        kind.last().is_some_and(|name| audience.into_iter().any(|whom| whom.eq_ignore_ascii_case(name)))
+    };
+    kind(one).is_some_and(|kind_of_one| kind(other).as_ref() == Some(&kind_of_one) && !for_whom(&kind_of_one))
 }
 
 /// Whether both are called the same thing.

@@ -14,25 +14,34 @@ const CHEAPER: usize = 2;
 const PICKED: usize = 3;
 const ORDERS: usize = 3;
 
-/// The home view; a greeting for somebody of whom nothing is known, or who does not want it used.
+/// The home view; a greeting for somebody of whom nothing is known, or who does not want it used and waits for nothing.
 pub(super) fn page(stage: &Stage<'_>) -> Result<Acted, ActError> {
     let taste = Taste::of(stage)?;
-    if taste.profile.is_none() {
+    let orders = under_way(stage)?;
+    if taste.profile.is_none() && orders.is_empty() {
         return greet(None, stage.catalog.lists(), stage);
     }
-    let cheaper = cheaper(&taste);
+    let mut cheaper = cheaper(&taste);
+    cheaper.truncate(CHEAPER);
     let resume = resume(&taste, &cheaper);
     let shown: HashSet<&ProductId> =
         resume.iter().chain(cheaper.iter().map(|(item, _)| item)).map(|item| &item.product.id).collect();
-    let picks = recommend::best(&taste, stage, 0, PICKED, &|id| !shown.contains(id))?;
+    let picks = match taste.profile {
+        Some(_) => recommend::best(&taste, stage, 0, PICKED, &|id| !shown.contains(id))?,
+        None => Vec::new(),
+    };
+    let (name, lists) = (super::first_name(stage)?, stage.catalog.lists());
+    let basket = !complete::carted(&taste, stage).is_empty();
+    facts(Outcome::Home { name, resume, cheaper, picks, orders, basket, lists })
+}
+
+/// What is not there yet: of orders no taste is made, so they are shown whatever is known of it.
+fn under_way(stage: &Stage<'_>) -> Result<Vec<Order>, ActError> {
     let orders = match stage.identity.orders_of() {
         Some(customer) => stage.store.orders_of(customer)?,
         None => Vec::new(),
     };
-    let orders: Vec<Order> = orders.into_iter().filter(|order| order.status.is_open()).take(ORDERS).collect();
-    let (name, lists) = (super::first_name(stage)?, stage.catalog.lists());
-    let basket = !complete::carted(&taste, stage).is_empty();
-    facts(Outcome::Home { name, resume, cheaper, picks, orders, basket, lists })
+    Ok(orders.into_iter().filter(|order| order.status.is_open()).take(ORDERS).collect())
 }
 
 /// What they looked at or put in the basket last, and can still buy. That it costs less now is the greater news.
@@ -45,8 +54,8 @@ fn resume(taste: &Taste, cheaper: &[(Scored, Money)]) -> Vec<Scored> {
     open.take(RESUMED).map(|product| plain(product.clone(), "continue")).collect()
 }
 
-/// What they looked at when it cost more.
-fn cheaper(taste: &Taste) -> Vec<(Scored, Money)> {
+/// What they looked at when it cost more, the newest first, with the price of then.
+pub(super) fn cheaper(taste: &Taste) -> Vec<(Scored, Money)> {
     let mut seen: HashSet<&ProductId> = HashSet::new();
     let mut found = Vec::new();
     for event in taste.history.iter().rev() {
@@ -57,18 +66,17 @@ fn cheaper(taste: &Taste) -> Vec<(Scored, Money)> {
             found.push((plain(product.clone(), "price drop"), was));
         }
     }
-    found.truncate(CHEAPER);
     found
 }
 
 /// A product of the history that may be shown: in stock, not bought since, not dismissed.
-fn open<'t>(id: &ProductId, taste: &'t Taste) -> Option<&'t Product> {
+pub(super) fn open<'t>(id: &ProductId, taste: &'t Taste) -> Option<&'t Product> {
     let profile = taste.profile.as_ref()?;
     let product = taste.products.get(id)?;
     (product.for_sale() && !profile.owns(id) && !profile.dismissed(id)).then_some(product)
 }
 
-fn plain(product: Product, source: &str) -> Scored {
+pub(super) fn plain(product: Product, source: &str) -> Scored {
     let trace = Trace { source: source.to_owned(), ..Trace::default() };
     Scored { product, score: 1.0, rank_without_history: 1, reason: None, trace }
 }

@@ -3,7 +3,7 @@
 use crate::model::{Acted, ListId, Outcome, Product};
 use crate::personal::for_shopper;
 
-use super::search::{plain, scored};
+use super::search::{page_of, plain};
 use super::taste::Taste;
 use super::{ActError, Stage, facts};
 
@@ -12,7 +12,7 @@ use super::{ActError, Stage, facts};
 pub(super) fn page(id: &ListId, offset: usize, stage: &Stage<'_>) -> Result<Acted, ActError> {
     let Some(listed) = stage.catalog.listed(id)? else { return names(stage) };
     let taste = Taste::of(stage)?;
-    let person = taste.person(stage);
+    let person = taste.orders(stage);
     let weight = stage.personal_weight;
     let dismissed =
         |product: &Product| taste.profile.as_ref().is_some_and(|profile| profile.dismissed(&product.id));
@@ -20,8 +20,7 @@ pub(super) fn page(id: &ListId, offset: usize, stage: &Stage<'_>) -> Result<Acte
     let mut ranked = for_shopper(to_be_had.map(plain).collect(), person.as_ref(), weight);
     ranked.truncate(listed.limit.unwrap_or(usize::MAX));
     let total = ranked.len();
-    let page = ranked.into_iter().skip(offset).take(stage.page);
-    let items = page.map(|ranked| scored(ranked, person.as_ref(), weight)).collect();
+    let items = page_of(ranked, offset, person.as_ref(), weight, stage.page);
     facts(Outcome::Listed { list: listed.name, items, offset, total, personal: person.is_some() })
 }
 

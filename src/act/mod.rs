@@ -10,6 +10,7 @@ mod named;
 mod narrow;
 mod opinion;
 mod orders;
+mod own;
 mod picks;
 pub mod prices;
 mod privacy;
@@ -32,7 +33,8 @@ use crate::model::{
     ProductQuery,
 };
 use crate::personal::Crowd;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, TranscriptFilter};
+use taste::Taste;
 
 /// Why an action could not be carried out. The shopper gets a sentence, the operator this.
 #[derive(Debug, thiserror::Error)]
@@ -132,6 +134,8 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         Action::Dismiss { product } => opinion::dismiss(product, stage),
         Action::Disuse { event } => opinion::disuse(*event, stage),
         Action::Picks => picks::of_the_week(stage),
+        Action::Basket => own::basket(stage),
+        Action::PriceDrops => own::cheaper(stage),
         Action::Complete { product } => complete::page(product.as_ref(), stage),
         Action::WithoutHistory { list, query } => without_history::page(list, query, stage),
         Action::List { list } => lists::page(list, 0, stage),
@@ -203,8 +207,17 @@ fn more(
 
 /// A name and "welcome back" only where nobody else reads.
 fn greet(intent: Option<&IntentName>, lists: Vec<ListName>, stage: &Stage<'_>) -> Result<Acted, ActError> {
-    let known = stage.store.shopper(&stage.identity.shopper)?;
-    let returning = stage.identity.private && (known.is_some() || stage.identity.customer.is_some());
+    // A customer whom the shop brought in has not been here for that.
+    let mut returning = false;
+    if stage.identity.private {
+        let theirs =
+            TranscriptFilter { shopper: Some(stage.identity.shopper.clone()), ..TranscriptFilter::default() };
+        stage.store.each_turn(&theirs, &mut |_| {
+            returning = true;
+            false
+        })?;
+        returning |= !Taste::of(stage)?.history.is_empty();
+    }
     facts(Outcome::Greeted { intent: intent.cloned(), name: first_name(stage)?, returning, lists })
 }
 

@@ -6,7 +6,7 @@ use crate::model::{
 };
 use crate::personal::for_shopper;
 
-use super::search::{plain, scored};
+use super::search::{page_of, plain};
 use super::taste::Taste;
 use super::{ActError, Stage, facts};
 
@@ -93,10 +93,9 @@ pub(super) fn similar(
     let alike = hits.items.into_iter().filter(|hit| hit.product.in_stock()).map(plain).collect();
     let taste = Taste::of(stage)?;
     let weight = stage.personal_weight * TASTE;
-    let person = taste.person(stage);
+    let person = taste.orders(stage);
     let ranked = for_shopper(alike, person.as_ref(), weight);
-    let page = ranked.into_iter().skip(offset).take(stage.page);
-    let items = page.map(|ranked| scored(ranked, person.as_ref(), weight)).collect();
+    let items = page_of(ranked, offset, person.as_ref(), weight, stage.page);
     facts(Outcome::Alike { to, query: query.clone(), items, offset })
 }
 
@@ -144,9 +143,12 @@ pub(super) fn why(id: &ProductId, stage: &Stage<'_>) -> Result<Acted, ActError> 
     };
     let taste = Taste::of(stage)?;
     let fitting = taste.profile.as_ref().map(|profile| profile.score(&product));
-    let by_taste = fitting.and_then(|(fit, reason)| reason.filter(|_| fit > 0.0));
+    let fits = fitting.as_ref().is_some_and(|(fit, _)| *fit > 0.0);
+    let by_taste = fitting.and_then(|(_, reason)| reason.filter(|_| fits));
+    let lesser =
+        || taste.profile.as_ref().filter(|_| fits).and_then(|profile| profile.lesser_reason(&product));
     let by_others = || super::recommend::chosen_together(&product.id, &taste, stage);
-    let reason: Option<Reason> = by_taste.or_else(by_others);
+    let reason: Option<Reason> = by_taste.or_else(by_others).or_else(lesser);
     facts(Outcome::Explained { product, reason })
 }
 

@@ -117,7 +117,7 @@ fn scored(item: Recommendation, taste: &Taste, stage: &Stage<'_>) -> Scored {
     // "Why this?" looks in the same order.
     let reason = match item.source {
         EXPLORATION => None,
-        _ => item.reason.or_else(|| chosen_together(&item.product.id, taste, stage)),
+        _ => item.reason.or_else(|| taste.person(stage)?.because_of_others(&item.product.id, item.together)),
     };
     Scored {
         score: item.score,

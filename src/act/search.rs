@@ -14,6 +14,8 @@ use super::{ActError, Stage, facts, named, narrow, relax};
 const FEW: usize = 3;
 /// Fewer products than these, with some of the words only, are followed by what means the same.
 const HANDFUL: usize = 5;
+/// Whatever a history lifts by so many places has a reason.
+const FAR: usize = 3;
 /// How many of the best hits the shopper's history may re-order. Deeper pages keep the order of the text.
 const POOL: usize = 100;
 
@@ -225,11 +227,10 @@ fn found(
     let corrected = hits.corrected;
     let taste = Taste::of(stage)?;
     // An order by price is the shopper's own wish; history has no say in it.
-    let person = taste.person(stage).filter(|_| query.sort == Sort::Relevance);
+    let person = taste.orders(stage).filter(|_| query.sort == Sort::Relevance);
     let plain = hits.items.into_iter().map(plain).collect();
     let ranked = for_shopper(plain, person.as_ref(), stage.personal_weight);
-    let items = ranked.into_iter().skip(offset).take(stage.page);
-    let items = items.map(|ranked| scored(ranked, person.as_ref(), stage.personal_weight)).collect();
+    let items = page_of(ranked, offset, person.as_ref(), stage.personal_weight, stage.page);
     facts(Outcome::Found {
         query: spelled(query, &corrected),
         items,
@@ -292,8 +293,20 @@ pub(super) fn suggestion(query: &ProductQuery, hits: &Hits, stage: &Stage<'_>) -
     Some(Suggestion { written, like, query })
 }
 
-/// A reason is given only where history speaks for the product.
-pub(super) fn scored(ranked: Ranked, person: Option<&Person<'_>>, weight: f32) -> Scored {
+/// One page of what is ranked.
+pub(super) fn page_of(
+    ranked: Vec<Ranked>,
+    offset: usize,
+    person: Option<&Person<'_>>,
+    weight: f32,
+    page: usize,
+) -> Vec<Scored> {
+    let items = ranked.into_iter().enumerate().skip(offset).take(page);
+    items.map(|(before, ranked)| scored(ranked, before + 1, person, weight)).collect()
+}
+
+/// A reason is given only where history speaks for the product, and always where it moved the product far up.
+fn scored(ranked: Ranked, place: usize, person: Option<&Person<'_>>, weight: f32) -> Scored {
     let mut trace = ranked.trace.clone();
     trace.parts.insert("text".to_owned(), ranked.plain);
     trace.parts.insert("personal".to_owned(), weight * ranked.fit);
@@ -301,7 +314,9 @@ pub(super) fn scored(ranked: Ranked, person: Option<&Person<'_>>, weight: f32) -
         trace.parts.insert("others of like taste".to_owned(), weight * ranked.lean);
     }
     let by_others = || person.and_then(|person| person.because_of_others(&ranked.product.id, ranked.lean));
-    let reason = ranked.reason.clone().filter(|_| ranked.fit > 0.0).or_else(by_others);
+    let moved = || person.filter(|_| ranked.rank_without_history >= place + FAR && ranked.fit > 0.0);
+    let lesser = || moved().and_then(|person| person.profile.lesser_reason(&ranked.product));
+    let reason = ranked.reason.clone().filter(|_| ranked.fit > 0.0).or_else(by_others).or_else(lesser);
     Scored {
         score: ranked.score(weight),
         rank_without_history: ranked.rank_without_history,

@@ -46,6 +46,11 @@ impl Taste {
         Ok(Taste { history, products, profile })
     }
 
+    /// The same as far as the shop lets histories re-order what is found: not at all where `personal: weight` is 0.
+    pub(super) fn orders<'a>(&'a self, stage: &'a Stage<'_>) -> Option<Person<'a>> {
+        self.person(stage).filter(|_| stage.personal_weight > 0.0)
+    }
+
     /// The shopper beside everybody else; nobody when nothing is known of them.
     pub(super) fn person<'a>(&'a self, stage: &'a Stage<'_>) -> Option<Person<'a>> {
         let Taste { history, products, profile } = self;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use jiff::tz::TimeZone;
 
+use crate::disk;
 use crate::model::{Currency, ShopFacts};
 use crate::problem::{Problems, Report, nearest};
 use crate::yaml::tree::{self, Fields, Text};
@@ -28,7 +29,7 @@ pub(super) const SHOP: &str = "index/shop.yaml";
 /// [`CatalogError::File`] when it is not there, [`CatalogError::Files`] with every mistake in it.
 pub fn load_shop(shop_dir: &Path) -> Result<ShopFacts, CatalogError> {
     let file = shop_dir.join(SHOP);
-    let text = std::fs::read_to_string(&file).map_err(|error| CatalogError::File {
+    let bytes = std::fs::read(&file).map_err(|error| CatalogError::File {
         file: file.clone(),
         reason: match error.kind() {
             std::io::ErrorKind::NotFound => {
@@ -37,6 +38,8 @@ pub fn load_shop(shop_dir: &Path) -> Result<ShopFacts, CatalogError> {
             _ => error.to_string(),
         },
     })?;
+    let broken = |reason| CatalogError::File { file, reason: format!("it {reason}") };
+    let text = disk::utf8(bytes).map_err(broken)?;
     Ok(parse_shop(Path::new(SHOP), &text)?)
 }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use crate::disk;
 use crate::import::feed::{Feed, Flaw, Place};
 use crate::import::{self, ImportError, Kind, Mapping, Numbers, Reader};
 use crate::model::{Currency, Product, ProductId};
@@ -91,8 +92,11 @@ impl Places {
     /// [`CatalogError::File`] when it cannot be read.
     pub fn text(&self, name: &str) -> Result<Option<String>, CatalogError> {
         let file = self.shop.join(name);
-        match std::fs::read_to_string(&file) {
-            Ok(text) => Ok(Some(text)),
+        match std::fs::read(&file) {
+            Ok(bytes) => match disk::utf8(bytes) {
+                Ok(text) => Ok(Some(text)),
+                Err(reason) => Err(CatalogError::File { file, reason: format!("it {reason}") }),
+            },
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(CatalogError::file(&file, &error)),
         }

@@ -1,18 +1,20 @@
 //! `shophand shopper show ID`: the figures of a shopper, which segments they are in, and why.
 
+use std::collections::BTreeMap;
+
 use anstyle::{AnsiColor, Style};
 use anyhow::{Result, bail};
 use clap::Subcommand;
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::model::Personalization;
+use crate::model::{Event, Personalization};
 use crate::problem::count;
-use crate::segments::{Check, Judged, Measure};
+use crate::segments::{Check, Figures, Judged, Measure};
 
 use super::errand::Office;
 use super::output::Output;
-use super::standing::{Standing, person};
+use super::standing::{Standing, namesake, person};
 
 pub(super) const HEAD: Style = Style::new().bold();
 pub(super) const QUIET: Style = Style::new().dimmed();
@@ -44,14 +46,16 @@ pub fn run(command: &Shopper, office: &Office, now: Timestamp, out: &mut dyn Out
         bail!("nothing is known of {id:?}; `shophand transcripts list` names who has written");
     }
     let standing = Standing::of(office, now)?;
-    let figures = standing.figures(&history, now);
-    let population = &standing.market.population;
-    let judged = standing.terms.segments.judge(&figures, population);
+    let theirs = namesake(&identity, &history, store)?;
+    let shown = Shown::of(&history, &standing, now);
+    let other = (!theirs.is_empty()).then(|| Shown::of(&theirs, &standing, now));
     if *json {
-        let of = |measure: Measure| figures.get(measure).map(|figure| (measure.name(), figure));
-        let known: std::collections::BTreeMap<&str, f64> = Measure::ALL.into_iter().filter_map(of).collect();
-        let customer = &identity.customer;
-        let object = json!({"shopper": id, "customer": customer, "figures": known, "segments": judged});
+        let mut object = shown.json();
+        object["shopper"] = json!(id);
+        object["customer"] = json!(identity.customer);
+        if let Some(other) = &other {
+            object["customer_not_linked"] = other.json();
+        }
         out.line(&object.to_string());
         return Ok(());
     }
@@ -61,18 +65,51 @@ pub fn run(command: &Shopper, office: &Office, now: Timestamp, out: &mut dyn Out
     if identity.personalization == Personalization::Off {
         out.line("They do not let their history be used: for offers they are in no segment.");
     }
-    for measure in Measure::ALL {
-        let Some(figure) = figures.get(measure) else { continue };
-        let above = population.below(measure, figure).map(|below| below * 100.0);
-        // One shopper alone is more than nobody.
-        let above = above.filter(|_| population.size(measure) > 1).map_or_else(String::new, |above| {
-            format!("more than {above:.0} % of {}", population.size(measure))
-        });
-        let shown = measure.unit().show(figure);
-        out.line(&format!("  {:<24}{shown:<14}{QUIET}{above}{QUIET:#}", measure.name()));
+    shown.print(&standing, out);
+    if let Some(other) = other {
+        out.line("");
+        out.line(&format!("{HEAD}customer {id}{HEAD:#}: {}", count(theirs.len(), "event")));
+        out.line(&format!(
+            "The shopper {id} and this customer are not linked, so to the shop they are two persons; `shophand link {id}` makes a link by which the shopper becomes this customer."
+        ));
+        other.print(&standing, out);
     }
-    judged.iter().for_each(|judged| show(judged, out));
     Ok(())
+}
+
+/// What a history comes to.
+struct Shown {
+    figures: Figures,
+    judged: Vec<Judged>,
+}
+
+impl Shown {
+    fn of(history: &[Event], standing: &Standing, now: Timestamp) -> Self {
+        let figures = standing.figures(history, now);
+        let judged = standing.terms.segments.judge(&figures, &standing.market.population);
+        Shown { figures, judged }
+    }
+
+    fn json(&self) -> Value {
+        let of = |measure: Measure| self.figures.get(measure).map(|figure| (measure.name(), figure));
+        let known: BTreeMap<&str, f64> = Measure::ALL.into_iter().filter_map(of).collect();
+        json!({"figures": known, "segments": self.judged})
+    }
+
+    fn print(&self, standing: &Standing, out: &mut dyn Output) {
+        let population = &standing.market.population;
+        for measure in Measure::ALL {
+            let Some(figure) = self.figures.get(measure) else { continue };
+            let above = population.below(measure, figure).map(|below| below * 100.0);
+            // One shopper alone is more than nobody.
+            let above = above.filter(|_| population.size(measure) > 1).map_or_else(String::new, |above| {
+                format!("more than {above:.0} % of {}", population.size(measure))
+            });
+            let shown = measure.unit().show(figure);
+            out.line(&format!("  {:<24}{shown:<14}{QUIET}{above}{QUIET:#}", measure.name()));
+        }
+        self.judged.iter().for_each(|judged| show(judged, out));
+    }
 }
 
 fn show(judged: &Judged, out: &mut dyn Output) {

@@ -1,5 +1,6 @@
 //! What segments and prices are worked out from: of the shop that is open, or read for this one command.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -7,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::act::prices::{self, Sources};
 use crate::catalog::{Catalog, load_shop};
-use crate::model::{CustomerId, Event, Identity, Personalization, ShopFacts, ShopperId};
+use crate::model::{CustomerId, Event, EventId, Identity, Personalization, ShopFacts, ShopperId};
 use crate::offers::{Book, Market, Stall, Table, Terms};
 use crate::segments::{Beside, Figures};
 use crate::store::Store;
@@ -102,4 +103,22 @@ pub fn person(id: &str, store: &dyn Store) -> Result<(Identity, Vec<Event>)> {
         private: true,
     };
     Ok((identity, history))
+}
+
+/// What a customer did whose id is the shopper's, while nothing links the two: to the shop they are two persons.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn namesake(identity: &Identity, history: &[Event], store: &dyn Store) -> Result<Vec<Event>> {
+    let id = identity.shopper.as_str();
+    let mut theirs = Vec::new();
+    if identity.customer.as_ref().is_none_or(|customer| customer.as_str() != id) {
+        let own: HashSet<EventId> = history.iter().map(|event| event.id).collect();
+        store.each_event(&mut |owner, event| {
+            if owner == id && !own.contains(&event.id) {
+                theirs.push(event.clone());
+            }
+        })?;
+    }
+    Ok(theirs)
 }

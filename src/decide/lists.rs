@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::model::{Action, ListName, Via};
 use crate::text::{fold, singular, words};
 
-use super::Heard;
+use super::{Heard, SURE};
 
 /// Whoever asks for a list says at least this share of its title.
 const ENOUGH: f32 = 0.5;
@@ -21,7 +21,10 @@ pub(super) fn asked(heard: &Heard<'_>) -> Action {
 pub(super) fn spoken(heard: &Heard<'_>) -> Option<Action> {
     let understanding = heard.understanding;
     let ruled = matches!(understanding.via, Via::Example | Via::Pattern(_) | Via::Certain);
-    if ruled || (understanding.names_a_thing() && understanding.says_only_entities()) {
+    if ruled
+        || is_sure_of_else(heard)
+        || (understanding.names_a_thing() && understanding.says_only_entities())
+    {
         return None;
     }
     let list = titled(&stems(&understanding.text), heard)?;
@@ -29,6 +32,13 @@ pub(super) fn spoken(heard: &Heard<'_>) -> Option<Action> {
     let of_entities = understanding.entities.iter().flat_map(|entity| stems(&entity.text));
     let beside = stems(&understanding.search_text).into_iter().chain(of_entities);
     beside.into_iter().all(|word| title.contains(&word)).then(|| open(list))
+}
+
+/// Whether the message surely means something that is no way to look at products: "my orders" is no list of goods.
+fn is_sure_of_else(heard: &Heard<'_>) -> bool {
+    let understanding = heard.understanding;
+    let intent = understanding.intent.as_ref().and_then(|name| heard.language.intent(name));
+    understanding.confidence >= SURE && intent.is_some_and(|intent| !intent.binding.shows_products())
 }
 
 fn open(list: &ListName) -> Action {

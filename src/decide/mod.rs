@@ -273,11 +273,11 @@ fn only_place(heard: &Heard<'_>) -> Option<Ordinal> {
     alone.then_some(*place)
 }
 
-/// Whether a message of words of the catalogue alone is no search all the same: it goes back to one, or asks about what
-/// there is.
+/// Whether a message of words of the catalogue alone is no search all the same: it goes back to one, wants it as everybody
+/// else sees it, or asks about what there is.
 fn asks_about(binding: Binding, heard: &Heard<'_>, next: &Dialogue) -> bool {
     match binding {
-        Binding::Back => true,
+        Binding::Back | Binding::WithoutHistory => true,
         Binding::Values => heard.understanding.entities.iter().any(|e| e.bare_attribute().is_some()),
         Binding::Question => refer::one(heard.understanding, next).is_some(),
         _ => false,

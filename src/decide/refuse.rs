@@ -65,6 +65,8 @@ fn refusable(intent: &Intent, heard: &Heard<'_>, next: &Dialogue) -> bool {
         Binding::Search => free || !intent.slots.is_empty() || (next.query.is_none() && only_denied),
         Binding::Recommend
         | Binding::Picks
+        | Binding::Basket
+        | Binding::PriceDrops
         | Binding::ShowMore
         | Binding::Similar
         | Binding::Compare

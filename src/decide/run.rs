@@ -34,6 +34,8 @@ pub(super) fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Ac
         Binding::Dismiss => one_product(heard, next, |product| Action::Dismiss { product }),
         Binding::Disuse => Action::Disuse { event: next.explained },
         Binding::Picks => Action::Picks,
+        Binding::Basket => Action::Basket,
+        Binding::PriceDrops => Action::PriceDrops,
         Binding::Lists => lists::asked(heard),
         Binding::Complete => complete(heard, next),
         Binding::WithoutHistory => without_history(heard, next),

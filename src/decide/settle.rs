@@ -22,11 +22,12 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
         Outcome::NothingFound { query, .. } if query.categories.is_empty() && query.filters.is_empty() => {}
         Outcome::NothingFound { query, .. } => begin(query, &mut next),
         Outcome::WithoutHistory { plain, .. } => return settle(next, plain),
-        Outcome::Completed { items, .. } if items.is_empty() => {}
+        Outcome::Completed { items, .. } | Outcome::Own { items, .. } if items.is_empty() => {}
         Outcome::Recommended { .. }
         | Outcome::Dismissed { .. }
         | Outcome::Disused { .. }
         | Outcome::Picks { .. }
+        | Outcome::Own { .. }
         | Outcome::Completed { .. }
         | Outcome::Listed { .. }
         | Outcome::Alike { .. }

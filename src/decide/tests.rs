@@ -443,6 +443,12 @@ fn a_list_of_the_shop_is_opened_by_its_title_and_nothing_else_is() {
         decided(&written(Some("hours"), "do you ship gift ideas", "ship gift ideas")),
         Action::Answer { .. }
     ));
+    // What a model is sure of that shows no products is no list either, even where a list is called so.
+    let mine = [list("mine", &[("en", "My orders")])];
+    let orders = written(Some("hours"), "list my orders", "my orders");
+    assert!(matches!(with_lists(&orders, &Dialogue::default(), None, &mine).action, Action::Answer { .. }));
+    let unsure = Understanding { confidence: 0.3, ..written(Some("look"), "my orders", "my orders") };
+    assert!(matches!(with_lists(&unsure, &Dialogue::default(), None, &mine).action, Action::List { .. }));
     let ruled = Understanding { via: Via::Example, ..written(Some("look"), "gift ideas", "gift ideas") };
     assert!(matches!(decided(&ruled), Action::Search { .. }));
     let boots = Entity {

@@ -37,6 +37,10 @@ pub enum Binding {
     Disuse,
     /// This week's picks.
     Picks,
+    /// What lies in the basket.
+    Basket,
+    /// What costs less than when they looked at it.
+    PriceDrops,
     /// A list that merchandisers curate, or which there are.
     Lists,
     /// What goes with the basket.
@@ -78,7 +82,7 @@ pub enum Binding {
 
 impl Binding {
     /// Everything that the house can do for an intent.
-    pub const ALL: [Binding; 40] = [
+    pub const ALL: [Binding; 42] = [
         Binding::Search,
         Binding::Refine(None),
         Binding::Refine(Some(Change::Cheaper)),
@@ -101,6 +105,8 @@ impl Binding {
         Binding::Dismiss,
         Binding::Disuse,
         Binding::Picks,
+        Binding::Basket,
+        Binding::PriceDrops,
         Binding::Lists,
         Binding::Complete,
         Binding::WithoutHistory,
@@ -120,6 +126,14 @@ impl Binding {
         Binding::Affirm,
         Binding::Deny,
     ];
+}
+
+impl Binding {
+    /// Whether it is a way to look at products, as a merchandisers' list is too.
+    pub fn shows_products(self) -> bool {
+        use Binding::{Lists, Recommend, Refine, Search, ShowMore};
+        matches!(self, Search | Refine(_) | Lists | Recommend | ShowMore)
+    }
 }
 
 impl fmt::Display for Binding {
@@ -142,6 +156,8 @@ impl fmt::Display for Binding {
             Binding::Dismiss => "dismiss",
             Binding::Disuse => "disuse",
             Binding::Picks => "picks",
+            Binding::Basket => "basket",
+            Binding::PriceDrops => "price_drops",
             Binding::Lists => "lists",
             Binding::Complete => "complete",
             Binding::WithoutHistory => "without_history",

@@ -18,7 +18,7 @@ pub(super) const WITH_KEYS: [&str; 2] = ["change", "state"];
 pub(super) const SLOT_KEYS: [&str; 4] = ["entity", "required", "ask", "again"];
 
 /// The word for each action that a file may bind to.
-const ACTIONS: [&str; 31] = [
+const ACTIONS: [&str; 33] = [
     "search",
     "refine",
     "back",
@@ -34,6 +34,8 @@ const ACTIONS: [&str; 31] = [
     "dismiss",
     "disuse",
     "picks",
+    "basket",
+    "price_drops",
     "lists",
     "complete",
     "without_history",
@@ -181,6 +183,8 @@ fn binding(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Binding> {
         "dismiss" => Binding::Dismiss,
         "disuse" => Binding::Disuse,
         "picks" => Binding::Picks,
+        "basket" => Binding::Basket,
+        "price_drops" => Binding::PriceDrops,
         "lists" => Binding::Lists,
         "complete" => Binding::Complete,
         "without_history" => Binding::WithoutHistory,

@@ -54,7 +54,7 @@ pub struct Files {
 pub(super) struct ReadLanguage {
     pub(super) code: String,
     pub(super) files: LanguageFiles,
-    replies: Replies,
+    pub(super) replies: Replies,
     pub(super) grammar: Grammar,
     facts: BTreeMap<String, String>,
 }
@@ -202,7 +202,12 @@ fn read_file(shop: &Path, path: PathBuf, problems: &mut Vec<Problem>) -> Option<
         Ok(Ok(text)) => Some(SourceFile { path, language, text }),
         Ok(Err(error)) => {
             let (line, column) = after(error.as_bytes(), error.utf8_error().valid_up_to());
-            let message = "not UTF-8 text from here on; save the file as UTF-8".to_owned();
+            let bytes = error.as_bytes();
+            let utf_16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+            let message = match utf_16 {
+                true => "is not UTF-8 (it looks like UTF-16): save it as UTF-8".to_owned(),
+                false => "not UTF-8 text from here on; save the file as UTF-8".to_owned(),
+            };
             problems.push(Problem {
                 file: path,
                 line,

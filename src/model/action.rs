@@ -163,6 +163,10 @@ pub enum Action {
     Disuse { event: Option<EventId> },
     /// This week's picks.
     Picks,
+    /// What lies in the basket.
+    Basket,
+    /// What the shopper looked at and what costs less now.
+    PriceDrops,
     /// What goes with what is in the basket, or with this product.
     Complete { product: Option<ProductId> },
     /// The list under way once more as everybody else sees it.
@@ -249,6 +253,8 @@ impl Action {
             Action::Dismiss { .. } => "dismiss",
             Action::Disuse { .. } => "disuse",
             Action::Picks => "picks",
+            Action::Basket => "basket",
+            Action::PriceDrops => "price_drops",
             Action::Complete { .. } => "complete",
             Action::WithoutHistory { .. } => "without_history",
             Action::List { .. } => "list",

@@ -23,6 +23,8 @@ pub enum EventKind {
     Dismissed,
     /// Gave stars; `value` holds them.
     Rated,
+    /// Has it, and that is all that may still be known of it: what was done with it is used no more.
+    Owned,
 }
 
 /// One event of one shopper's history.

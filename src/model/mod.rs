@@ -16,6 +16,7 @@ mod money;
 mod offer;
 mod order;
 mod outcome;
+mod own;
 mod product;
 mod query;
 mod reply;
@@ -43,6 +44,7 @@ pub use outcome::{
     Basket, Checked, Dropped, Effect, Fit, KEPT_ORDERS, Narrowing, Outcome, Reason, ReasonFacet, Relaxed,
     Scored, Suggestion, Told, Trace, ValueCount,
 };
+pub use own::Own;
 pub use product::{CategoryPath, Product};
 pub use query::{AmountRange, AttributeFilter, PriceRange, ProductQuery, Sort};
 pub use reply::{Attachment, Button, Card, Reply, Row, Table, Tap, Token};

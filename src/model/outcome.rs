@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Asked, AttributeFilter, Candidate, Change, CustomerId, EventId, EventKind, Facet, IntentName, ListName,
-    Money, Order, OrderNumber, PendingQuestion, Product, ProductId, ProductQuery, Quote, Respelled, Rung,
-    SlotRequest,
+    Money, Order, OrderNumber, Own, PendingQuestion, Product, ProductId, ProductQuery, Quote, Respelled,
+    Rung, SlotRequest,
 };
 
 /// The kind under which a receipt of erasure counts the orders that stay: they are the shop's books.
@@ -24,8 +24,12 @@ pub enum ReasonFacet {
     Brand(String),
     /// It is the event's product itself.
     Same,
-    /// Others who had the event's product also had the one shown.
+    /// Several others who bought the event's product also bought the one shown.
     AlsoBought,
+    /// Several others who looked at the event's product also looked at the one shown.
+    AlsoLookedAt,
+    /// It goes with the event's product; how many others think so is not told.
+    GoesWith,
 }
 
 /// Why a product stands where it stands, by the event that weighs most.
@@ -320,6 +324,13 @@ pub enum Outcome {
         /// What those are.
         of: Basket,
         /// Best first; nothing where nobody has shown yet what goes with them.
+        items: Vec<Scored>,
+    },
+    /// What they left behind.
+    Own {
+        /// Of what kind.
+        kind: Own,
+        /// The newest first.
         items: Vec<Scored>,
     },
     /// A list once more as everybody else sees it.

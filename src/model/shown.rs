@@ -11,6 +11,7 @@ impl Outcome {
             | Outcome::Dismissed { items, .. }
             | Outcome::Disused { items, .. }
             | Outcome::Picks { items, .. }
+            | Outcome::Own { items, .. }
             | Outcome::Completed { items, .. }
             | Outcome::Listed { items, .. }
             | Outcome::Home { picks: items, .. }
@@ -44,6 +45,7 @@ impl Outcome {
             | Outcome::Dismissed { items, .. }
             | Outcome::Disused { items, .. }
             | Outcome::Picks { items, .. }
+            | Outcome::Own { items, .. }
             | Outcome::Completed { items, .. }
             | Outcome::Listed { items, .. } => items.iter_mut().collect(),
             Outcome::WithoutHistory { plain, .. } => plain.scored_mut(),

@@ -14,7 +14,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use crowd::{Crowd, CrowdBuilder, HEAD, Nearest, Partner, Pick};
+pub use crowd::{Crowd, CrowdBuilder, Deed, FROM_OTHERS, HEAD, Nearest, Partner, Pick};
 pub use floor::floored;
 pub use person::Person;
 pub use profile::Profile;

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Event, Product, ProductId, Reason, ReasonFacet};
+use crate::model::{Event, EventKind, Product, ProductId, Reason, ReasonFacet};
 
-use super::{Crowd, Profile};
+use super::{Crowd, Deed, Profile};
 
 /// How much the words of titles say beside what shoppers of like taste choose. Found on what a gift shop
 /// sold from October on; a third does as well.
@@ -51,19 +51,43 @@ impl Person<'_> {
         products.iter().zip(lean).zip(words).map(fit).collect()
     }
 
-    /// The event of the history by which others came from one of its products to this one, when that weighs enough.
+    /// The event of the history by which others came from one of its products to this one, when that weighs enough and
+    /// enough others did so that it can be said.
     pub fn because_of_others(&self, id: &ProductId, lean: f32) -> Option<Reason> {
         if lean < TELLING {
             return None;
         }
-        let event = self.crowd.because(self.history, id)?;
-        let event = self.history.iter().find(|known| known.id == event)?;
-        let product = self.products.get(event.product.as_ref()?)?;
-        Some(Reason {
+        let led = self.crowd.because(self.history, id);
+        let led = led.and_then(|event| self.history.iter().find(|known| known.id == event));
+        let newest = self.history.iter().rev();
+        led.into_iter().chain(newest).find_map(|event| self.shared(event, id))
+    }
+
+    /// What enough others did with the event's product and with this one.
+    fn shared(&self, event: &Event, id: &ProductId) -> Option<Reason> {
+        let own = event.product.as_ref()?;
+        let others = |deed| self.crowd.others_did(self.history, own, id, deed);
+        let facet = match event.kind {
+            EventKind::Purchased if others(Deed::Bought) => ReasonFacet::AlsoBought,
+            EventKind::Purchased | EventKind::Carted | EventKind::Clicked | EventKind::Viewed
+                if others(Deed::LookedAt) =>
+            {
+                ReasonFacet::AlsoLookedAt
+            }
+            _ => return None,
+        };
+        let title = self.products.get(own)?.title.clone();
+        Some(Reason { event: event.id, kind: event.kind, title, facet })
+    }
+
+    /// Why a product is offered beside the event's product, of this title: because of others where enough of them did so.
+    pub fn because_it_goes_with(&self, event: &Event, title: &str, id: &ProductId) -> Reason {
+        let goes_with = || Reason {
             event: event.id,
             kind: event.kind,
-            title: product.title.clone(),
-            facet: ReasonFacet::AlsoBought,
-        })
+            title: title.to_owned(),
+            facet: ReasonFacet::GoesWith,
+        };
+        self.shared(event, id).unwrap_or_else(goes_with)
     }
 }

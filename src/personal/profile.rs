@@ -32,7 +32,7 @@ fn weight(event: &Event) -> f32 {
         EventKind::Viewed => 1.0,
         EventKind::Dismissed => -4.0,
         EventKind::Rated => event.stars.map_or(0.0, |stars| (stars - 2.5) * 1.6),
-        EventKind::Searched => 0.0,
+        EventKind::Searched | EventKind::Owned => 0.0,
     }
 }
 
@@ -98,7 +98,7 @@ impl Profile {
 
     fn note_ownership(&mut self, event: &Event, id: &ProductId) {
         match event.kind {
-            EventKind::Purchased => {
+            EventKind::Purchased | EventKind::Owned => {
                 self.owned.insert(id.clone());
             }
             EventKind::Dismissed => {
@@ -185,6 +185,31 @@ impl Profile {
         // Somebody who has it already is looking for the next one more often than for another of the same.
         let again = if self.owns(&product.id) { OWNED } else { 1.0 };
         (again * self.trust() * fit, self.reason(&parts).map(|reason| of_itself(reason, product)))
+    }
+
+    /// Where neither a category nor a brand speaks for a product: the event behind what else of it the shopper likes most, a
+    /// department, for whom it is, or a colour; or else the newest event that drew them, which its price or its words are like.
+    pub fn lesser_reason(&self, product: &Product) -> Option<Reason> {
+        let weight = |facet: &Facet| match facet {
+            Facet::Category(_) => CATEGORY,
+            Facet::Brand(_) => BRAND,
+            Facet::Audience(_) => AUDIENCE,
+            Facet::Colour(_) => COLOUR,
+        };
+        let liked = facets(product).into_iter().filter_map(|facet| {
+            let affinity = self.affinities.get(&facet).filter(|affinity| affinity.sum > 0.0)?;
+            Some((weight(&facet) * affinity.sum, affinity))
+        });
+        let most = liked.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, affinity)| affinity);
+        let newest = || {
+            let drawn = self.affinities.values().filter(|affinity| affinity.strongest > 0.0);
+            drawn.max_by_key(|affinity| (affinity.event.at, affinity.event.id))
+        };
+        let affinity = most.or_else(newest)?;
+        let facet = ReasonFacet::Category(String::new());
+        let Affinity { event, title, .. } = affinity;
+        let reason = Reason { event: event.id, kind: event.kind, title: title.clone(), facet };
+        Some(of_itself(reason, product))
     }
 
     /// How well the words of these titles fit, 0 to 1 of the best of them, and the less the shorter the history is.

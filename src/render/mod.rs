@@ -58,6 +58,7 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         Outcome::Dismissed { .. }
         | Outcome::Disused { .. }
         | Outcome::Picks { .. }
+        | Outcome::Own { .. }
         | Outcome::Completed { .. }
         | Outcome::WithoutHistory { .. }
         | Outcome::Home { .. } => personal::render(outcome, scene),
@@ -73,8 +74,7 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         | Outcome::LinkLocked { .. } => orders::render(outcome, scene),
         Outcome::Answered { intent } => answered(intent, words),
         Outcome::Greeted { intent, name, returning, lists } => {
-            let reply = greeted(intent.as_ref(), name.as_deref(), *returning, words);
-            lists::below(reply, lists, words)
+            lists::below(greeted(intent.as_ref(), name.as_deref(), *returning, words), lists, words)
         }
         Outcome::Helped => with_starters(words.say("help", &[]), words),
         Outcome::PrivateOnly => text(words.say("private_only", &[])),
@@ -187,8 +187,8 @@ fn privacy(counts: &BTreeMap<String, usize>, personalized: bool, words: &Words<'
     if counts.values().all(|n| *n == 0) {
         return text(words.say("privacy_nothing", &[]));
     }
-    let used = words.say(if personalized { "used_yes" } else { "used_no" }, &[]);
-    text(words.say("privacy", &[("holdings", &holdings(counts, words)), ("used", &used)]))
+    let key = if personalized { "privacy" } else { "privacy_off" };
+    text(words.say(key, &[("holdings", &holdings(counts, words))]))
 }
 
 fn forget_asked(counts: &BTreeMap<String, usize>, words: &Words<'_>) -> Reply {

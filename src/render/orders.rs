@@ -9,8 +9,8 @@ use super::{Scene, Words, person, text};
 pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
     let words = &scene.words;
     match outcome {
-        Outcome::Order { order } => one(order, words),
-        Outcome::Orders { orders, open_only } => several(orders, *open_only, words),
+        Outcome::Order { order } => one(order, scene),
+        Outcome::Orders { orders, open_only } => several(orders, *open_only, scene),
         // `always`: what is said about somebody else's order must be what is said about none, byte for byte.
         Outcome::NoSuchOrder { .. } => text(words.always("no_such_order")),
         Outcome::NoOrders => text(words.say("no_orders", &[])),
@@ -30,9 +30,12 @@ pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
     }
 }
 
-fn date(at: Option<Timestamp>, words: &Words<'_>) -> String {
-    let format = words.say("date_format", &[]);
-    at.map_or_else(String::new, |at| at.to_zoned(TimeZone::UTC).strftime(&format).to_string())
+/// A day; with its year where that is not this one.
+fn date(at: Option<Timestamp>, scene: &Scene<'_>) -> String {
+    let Some(at) = at.map(|at| at.to_zoned(TimeZone::UTC)) else { return String::new() };
+    let this_year = at.year() == scene.now.to_zoned(TimeZone::UTC).year();
+    let key = if this_year { "date_format" } else { "date_format_year" };
+    at.strftime(&scene.words.say(key, &[])).to_string()
 }
 
 /// The last day before a moment, by the shop's clock.
@@ -42,15 +45,16 @@ pub(super) fn last_day(until: Timestamp, words: &Words<'_>) -> String {
     last.to_zoned(words.facts.timezone.clone()).strftime(&format).to_string()
 }
 
-fn one(order: &Order, words: &Words<'_>) -> Reply {
-    let placed = date(order.placed_at, words);
+fn one(order: &Order, scene: &Scene<'_>) -> Reply {
+    let words = &scene.words;
+    let placed = date(order.placed_at, scene);
     let status = status(order, words);
     let values = [("number", order.number.as_str()), ("date", placed.as_str()), ("status", status.as_str())];
     let mut lines = vec![words.say(&format!("status_{}", order.status.key()), &values)];
     let arriving = matches!(order.status, OrderStatus::Shipped | OrderStatus::OutForDelivery);
     if let Some(tracking) = order.tracking.as_ref().filter(|_| arriving) {
         if tracking.eta.is_some() {
-            lines.push(words.say("order_eta", &[("date", &date(tracking.eta, words))]));
+            lines.push(words.say("order_eta", &[("date", &date(tracking.eta, scene))]));
         }
         if !tracking.number.is_empty() {
             let values = [("carrier", tracking.carrier.as_str()), ("tracking", tracking.number.as_str())];
@@ -90,14 +94,16 @@ fn items(order: &Order) -> String {
 }
 
 /// `A-1042 · November 18 · shipped · $172.00`
-pub(super) fn line(order: &Order, words: &Words<'_>) -> String {
+pub(super) fn line(order: &Order, scene: &Scene<'_>) -> String {
+    let words = &scene.words;
     let total = order.total.map_or_else(String::new, |total| words.money(&total));
-    let parts = [order.number.as_str().to_owned(), date(order.placed_at, words), status(order, words), total];
+    let parts = [order.number.as_str().to_owned(), date(order.placed_at, scene), status(order, words), total];
     let known: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     known.join(" · ")
 }
 
-fn several(orders: &[Order], open_only: bool, words: &Words<'_>) -> Reply {
+fn several(orders: &[Order], open_only: bool, scene: &Scene<'_>) -> Reply {
+    let words = &scene.words;
     if orders.is_empty() {
         let reply = text(words.say("no_open_orders", &[]));
         let all = Button::act(words.say("button_all", &[]), Action::Orders);
@@ -106,7 +112,7 @@ fn several(orders: &[Order], open_only: bool, words: &Words<'_>) -> Reply {
     let mut lines = vec![words.say(if open_only { "open_orders" } else { "orders" }, &[])];
     let mut buttons = Vec::new();
     for order in orders {
-        lines.push(line(order, words));
+        lines.push(line(order, scene));
         if buttons.len() < 4 {
             let status = Action::OrderStatus { number: Some(order.number.clone()), placed: None };
             buttons.push(Button::act(order.number.as_str(), status));

@@ -1,7 +1,8 @@
 //! What the house makes of a history: the home view, the weekly picks, and the way out of any suggestion.
 
 use crate::model::{
-    Action, Basket, Button, ListSource, Money, Order, Outcome, Product, ProductQuery, Reason, Reply, Scored,
+    Action, Basket, Button, ListSource, Money, Order, Outcome, Own, Product, ProductQuery, Reason, Reply,
+    Scored,
 };
 
 use super::products::more;
@@ -22,11 +23,12 @@ pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
             let key = if *cold_start { "picks_cold" } else { "picks" };
             Reply { cards: all(items, words), ..text(words.say(key, &[])) }
         }
+        Outcome::Own { kind, items } => own(kind, items, scene),
         Outcome::Completed { with, of, items } => completed(with, *of, items, scene),
         Outcome::WithoutHistory { plain, personal: false, .. } => without_history_same(plain, words),
         Outcome::WithoutHistory { plain, places, .. } => without_history(plain, places, words),
         Outcome::Home { name, resume, cheaper, picks, orders, basket, lists } => {
-            let mut reply = home(name.as_deref(), &[resume, picks], cheaper, orders, words);
+            let mut reply = home(name.as_deref(), &[resume, picks], cheaper, orders, scene);
             if *basket {
                 let complete = Action::Complete { product: None };
                 reply.buttons.insert(1, Button::act(words.say("button_complete", &[]), complete));
@@ -35,6 +37,34 @@ pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         }
         _ => text(words.say("disuse_nothing", &[])),
     }
+}
+
+/// What the shopper left behind, and where there is nothing, what else to do.
+fn own(kind: &Own, items: &[Scored], scene: &Scene<'_>) -> Reply {
+    let words = &scene.words;
+    let off = personalization_off(scene);
+    let key = match (kind, items.is_empty()) {
+        (Own::Basket, false) => "basket",
+        (Own::Basket, true) if off => "complete_off",
+        (Own::Basket, true) => "complete_unknown",
+        (Own::Cheaper(_), false) => "cheaper_list",
+        (Own::Cheaper(_), true) if off => "cheaper_off",
+        (Own::Cheaper(_), true) => "cheaper_none",
+    };
+    let next = match (kind, items.is_empty()) {
+        (_, true) => Some(("button_recommend", Action::Recommend)),
+        (Own::Basket, false) => Some(("button_complete", Action::Complete { product: None })),
+        (Own::Cheaper(_), false) => None,
+    };
+    let buttons = next.into_iter().map(|(key, action)| Button::act(words.say(key, &[]), action)).collect();
+    let mut cards = all(items, words);
+    if let Own::Cheaper(was) = kind {
+        for (card, was) in cards.iter_mut().zip(was) {
+            let then = was.as_ref().map(|was| words.say("cheaper_now", &[("price", &words.money(was))]));
+            card.why = then.or(card.why.take());
+        }
+    }
+    Reply { cards, buttons, ..text(words.say(key, &[])) }
 }
 
 /// What goes with other products, and why it does.
@@ -120,13 +150,14 @@ fn home(
     [resume, picks]: &[&Vec<Scored>; 2],
     cheaper: &[(Scored, Money)],
     orders: &[Order],
-    words: &Words<'_>,
+    scene: &Scene<'_>,
 ) -> Reply {
+    let words = &scene.words;
     let greeting = match name {
         Some(name) => words.say("greeting_returning", &[("name", name)]),
         None => words.say("greeting", &[]),
     };
-    let under_way = orders.iter().map(|order| orders::line(order, words));
+    let under_way = orders.iter().map(|order| orders::line(order, scene));
     let heading = (!orders.is_empty()).then(|| words.say("home_orders", &[]));
     let lines: Vec<String> = std::iter::once(greeting).chain(heading).chain(under_way).collect();
     let mut reply = text(lines.join("\n"));

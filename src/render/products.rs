@@ -104,6 +104,8 @@ pub(super) fn because(reason: &Reason, words: &Words<'_>) -> String {
         (ReasonFacet::Same, EventKind::Carted) => "because_same_carted",
         (ReasonFacet::Same, _) => "because_same_viewed",
         (ReasonFacet::AlsoBought, _) => "because_also",
+        (ReasonFacet::AlsoLookedAt, _) => "because_also_viewed",
+        (ReasonFacet::GoesWith, _) => "because_goes_with",
         (_, EventKind::Purchased) => "because_purchased",
         (_, EventKind::Carted) => "because_carted",
         (_, EventKind::Rated) => "because_rated",

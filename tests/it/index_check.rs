@@ -248,3 +248,24 @@ fn an_error_is_what_the_shop_does_not_open_with() {
         assert!(Path::new(file).starts_with("index"));
     }
 }
+
+#[test]
+fn a_list_that_is_called_what_the_assistant_answers_otherwise_is_named() {
+    let lists = "lists:\n  - {id: back, title: Send back, products: [S-1]}\n  - {id: good, title: Staff picks, products: [S-1]}\n";
+    let (_, text) = Shop::with(&[("index/lists.yaml", lists)]).check(&[]);
+    assert!(text.contains("\"Send back\" is an example of the intent returns too"), "{text}");
+    assert!(!text.contains("\"Staff picks\""), "{text}");
+}
+
+#[test]
+fn a_file_that_an_editor_saved_as_utf_16_is_said_to_be_one() {
+    let shop = crate::support::shop::editable_folder();
+    let file = shop.path().join("index/lists.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let bytes: Vec<u8> = [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    std::fs::write(&file, bytes).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shophand"));
+    let output = command.args(["index", "check", "--shop"]).arg(shop.path()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("it is not UTF-8 (it looks like UTF-16): save it as UTF-8"), "{said}");
+}

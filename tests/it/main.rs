@@ -2,6 +2,7 @@
 
 mod broken_inputs;
 mod catalog;
+mod claims;
 mod conversations;
 mod eval_personalization;
 mod eval_recommend;

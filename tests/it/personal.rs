@@ -33,7 +33,7 @@ fn incoming(shopper: &str, at: Timestamp, text: &str) -> Incoming {
     }
 }
 
-async fn says(assistant: &Arc<Assistant>, shopper: &str, at: Timestamp, text: &str) -> TurnRecord {
+pub async fn says(assistant: &Arc<Assistant>, shopper: &str, at: Timestamp, text: &str) -> TurnRecord {
     assistant.turn(incoming(shopper, at, text), Passage::default()).await.unwrap()
 }
 

@@ -18,7 +18,13 @@ use super::super::text::Words;
 use super::ranking::{Desk, spot};
 use super::shelf::Shelf;
 
-pub(super) fn check(lists: &[CuratedList], shelf: &Shelf, today: Option<DateTime>, found: &mut Vec<Finding>) {
+pub(super) fn check(
+    lists: &[CuratedList],
+    shelf: &Shelf,
+    today: Option<DateTime>,
+    spoken: &dyn Fn(&str) -> Option<String>,
+    found: &mut Vec<Finding>,
+) {
     let mut titles: BTreeMap<String, &Said> = BTreeMap::new();
     for list in lists {
         if today.is_some_and(|today| list.dates.are_over(today)) {
@@ -29,6 +35,7 @@ pub(super) fn check(lists: &[CuratedList], shelf: &Shelf, today: Option<DateTime
         let mut desk = Desk { file: Path::new(LISTS), shelf, found };
         for (_, title) in &list.titles {
             desk.title(title, &titles);
+            desk.spoken(title, spoken(&title.text));
         }
         titles.extend(list.titles.iter().map(|(_, title)| (key(&title.text), title)));
         match &list.content {
@@ -53,6 +60,15 @@ impl Desk<'_> {
             let first = Spot { note: "it stands here first".to_owned(), ..spot(self.file, other) };
             let finding = Finding::warning("title", spot(self.file, title), message).with(first);
             self.found.push(finding.help("give each list a title of its own"));
+        }
+    }
+
+    /// What says something else to the assistant does not lead to the list.
+    fn spoken(&mut self, title: &Said, by: Option<String>) {
+        if let Some(by) = by {
+            let message =
+                format!("{:?} is {by} too: whoever says it gets that, and not this list", title.text);
+            self.warn("title", title, message, "give the list a title of its own".to_owned());
         }
     }
 

@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::disk;
 use crate::model::{Currency, ShopFacts};
 use crate::problem::{Finding, Place, Problem, Report, Spot, in_order};
 
@@ -40,6 +41,8 @@ pub struct Beside<'a> {
     pub colours: Option<&'a [String]>,
     /// Whether an answer uses a fact of `shop.yaml`.
     pub is_said: &'a dyn Fn(&str) -> bool,
+    /// What already says these words to the assistant, if anything does.
+    pub spoken: &'a dyn Fn(&str) -> Option<String>,
     /// What is wrong with a picture, if anything is.
     pub picture: &'a dyn Fn(&str) -> Option<String>,
 }
@@ -94,7 +97,7 @@ pub fn check(shop: &Path, state: &Path, beside: &Beside<'_>) -> Checked {
     }
     if let Some(read) = desk.yaml(LISTS, CuratedList::read) {
         rules += read.len();
-        lists::check(&read, &shelf, today, &mut desk.found);
+        lists::check(&read, &shelf, today, beside.spoken, &mut desk.found);
     }
     rules += terms::check(&mut desk, &shelf, currency, facts.as_ref());
     demo::check(&mut desk, &shelf, currency);
@@ -112,11 +115,16 @@ impl Desk<'_> {
     /// The text of a file of the shop, kept for whoever draws the findings. That it cannot be read is a finding.
     fn text(&mut self, name: &str) -> Option<String> {
         match std::fs::read(self.places.shop.join(name)) {
-            Ok(bytes) => {
-                let text = String::from_utf8_lossy(&bytes).into_owned();
-                self.texts.insert(PathBuf::from(name), text.clone());
-                Some(text)
-            }
+            Ok(bytes) => match disk::utf8(bytes) {
+                Ok(text) => {
+                    self.texts.insert(PathBuf::from(name), text.clone());
+                    Some(text)
+                }
+                Err(reason) => {
+                    self.broken(name, format!("it {reason}"));
+                    None
+                }
+            },
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => {
                 self.broken(name, format!("it cannot be read: {error}"));

@@ -2,19 +2,23 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{Card, EntityValue, Money, Step, TurnRecord};
+use crate::model::{Card, EntityValue, Money, Reply, Step, TurnRecord};
 
 /// `user`, `text`, `language`, `intent`, `confidence`, `alternatives`, `entities`, `action`, `further`, `reply`,
 /// `degraded`, `timings_ms`. `further` has the same of what else was asked for in the message.
 pub fn turn_as_json(record: &TurnRecord, typed: &str) -> Value {
     let mut turn = step(&record.first);
+    let of_part =
+        |part: &Reply| part.cards.iter().map(|card| product(card, &part.text)).collect::<Vec<Value>>();
+    let products: Vec<Value> = record.reply.parts().flat_map(of_part).collect();
     turn["user"] = json!(record.incoming.shopper);
     turn["text"] = json!(typed);
     turn["further"] = record.further.iter().map(step).collect();
     turn["reply"] = json!({
         "text": record.reply.all_text(),
         "tables": record.reply.parts().filter_map(|part| part.table.as_ref()).collect::<Vec<_>>(),
-        "products": record.reply.all_cards().map(product).collect::<Vec<Value>>(),
+        "products": products,
+        "attachments": record.reply.parts().filter_map(|part| part.attachment.as_ref()).collect::<Vec<_>>(),
         "buttons": record.reply.parts().flat_map(|part| &part.buttons).map(|b| &b.label).collect::<Vec<_>>(),
     });
     turn["degraded"] = json!(record.degraded);
@@ -50,9 +54,11 @@ fn step(step: &Step) -> Value {
     })
 }
 
-fn product(card: &Card) -> Value {
+/// `list` is what is said above the list that it stands in.
+fn product(card: &Card, list: &str) -> Value {
     json!({
         "id": card.product,
+        "list": list,
         "title": card.title,
         "price": card.price.map(|price| price.as_f64()),
         "currency": card.price.map(|price| price.currency),

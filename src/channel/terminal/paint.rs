@@ -43,7 +43,8 @@ impl Painter {
         }
         if let Some(file) = &reply.attachment {
             let _ = writeln!(out, "\n  {QUIET}{}{QUIET:#}", file.name);
-            self.paragraphs(&mut out, &file.content, "  ", Style::new());
+            // Line by line as it is: a wrapped file would be another one.
+            let _ = writeln!(out, "{}", file.content);
         }
         if !reply.buttons.is_empty() {
             let labels: Vec<String> =

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
 use serde::Serialize;
 
@@ -69,6 +69,11 @@ struct Plain {
 /// # Errors
 /// When a file cannot be read as what it is said to be, or the index cannot be built.
 pub fn run(args: &Search, shop: &Path, out: &mut dyn Output) -> Result<i32> {
+    if let Some(file) = &args.run {
+        // Not after minutes of work.
+        let wrong = || format!("--run {}: it cannot be written", file.display());
+        crate::disk::writable(file).with_context(wrong)?;
+    }
     let queries = read_queries(&args.queries)?;
     let qrels = read_qrels(&args.qrels)?;
     let judged = queries.iter().filter(|query| qrels.contains_key(&query.id)).count();

@@ -60,6 +60,7 @@ pub fn look(shop: &ShopDir) -> (Checked, Vec<String>) {
         now: Timestamp::now(),
         colours: colours.as_deref(),
         is_said: &|fact| files.as_ref().is_none_or(|files| files.says(fact)),
+        spoken: &|words| files.as_ref().and_then(|files| files.spoken(words)),
         picture: &|image| pictures.of(image, &[]).err().map(|error| error.to_string()),
     };
     (check(&shop.root, &shop.state, &beside), notes)

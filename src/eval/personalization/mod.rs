@@ -266,14 +266,16 @@ impl Tally {
     fn arms(&self, least: usize, most: usize) -> Arms {
         let group: Vec<&[f64; 3]> =
             self.all.iter().filter(|(n, _)| (least..=most).contains(n)).map(|(_, arms)| arms).collect();
-        let mean = |arm: usize| group.iter().map(|arms| arms[arm]).sum::<f64>() / group.len().max(1) as f64;
+        // The sum of nothing is −0 to Rust.
+        let sum = |arm: usize| group.iter().fold(0.0, |sum, arms| sum + arms[arm]);
+        let mean = |arm: usize| sum(arm) / group.len().max(1) as f64;
         let (without, personal) = (mean(0), mean(1));
         let ratio = if without > 0.0 { personal / without } else { 1.0 };
         Arms { predictions: group.len(), mrr_20_without_history: without, mrr_20_personal: personal, ratio }
     }
 
     fn figures(self, products: usize) -> Figures {
-        let recent = self.all.iter().map(|(_, arms)| arms[2]).sum::<f64>() / self.all.len().max(1) as f64;
+        let recent = self.all.iter().fold(0.0, |sum, (_, arms)| sum + arms[2]) / self.all.len().max(1) as f64;
         Figures {
             all: self.arms(0, usize::MAX),
             by_earlier_invoices: GROUPS.map(|(name, least, most)| (name, self.arms(least, most))).into(),

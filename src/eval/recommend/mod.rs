@@ -86,6 +86,8 @@ pub fn measure(job: Job<'_>, progress: &mut dyn FnMut(Stage)) -> Result<Figures,
     if format == Format::Sessions && job.test.is_none() {
         return Err(RecommendError::NoTest);
     }
+    // Not after minutes of work.
+    job.run.map(RunFile::check).transpose()?;
     let mut numbers: HashMap<String, u32> = HashMap::new();
     let train = read(job.train, format)?;
     let (sequences, requests) = match job.test {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use learn::crowd::Suggestion;
 
 use super::RecommendError;
+use crate::disk;
 
 /// A file under way.
 pub(super) struct RunFile {
@@ -17,6 +18,11 @@ pub(super) struct RunFile {
 }
 
 impl RunFile {
+    /// Whether it could be written, as it is.
+    pub fn check(path: &Path) -> Result<(), RecommendError> {
+        disk::writable(path).map_err(|error| unwritable(path, &error))
+    }
+
     pub fn create(path: &Path, numbers: &HashMap<String, u32>) -> Result<Self, RecommendError> {
         let file = File::create(path).map_err(|error| unwritable(path, &error))?;
         let names = numbers.iter().map(|(name, number)| (*number, name.clone())).collect();

@@ -14,6 +14,7 @@ mod words;
 
 use std::path::Path;
 
+use super::Intent;
 use super::across::LanguageFiles;
 use super::intent_file::Parsed;
 use super::load::{Files, ReadLanguage};
@@ -22,6 +23,7 @@ pub use stock::Stock;
 
 use crate::model::{EntityKind, IntentName, Vocabulary};
 use crate::problem::{Finding, Place, Spot, count, in_order};
+use crate::text::key;
 
 /// Language, intent and text of a button that is not understood.
 pub type LostButton = (String, IntentName, String);
@@ -65,6 +67,36 @@ impl Files {
     pub fn says(&self, variable: &str) -> bool {
         let written = format!("{{{variable}}}");
         self.sources.iter().any(|source| source.text.contains(&written))
+    }
+
+    /// What already says just this to the assistant, if anything does: an example, the title or a button of an intent that shows
+    /// no products, or a button of the replies.
+    pub fn spoken(&self, words: &str) -> Option<String> {
+        let said = key(words);
+        let is = |text: &String| key(text) == said;
+        let of_intent = |intent: &Intent| {
+            let what = if intent.examples.iter().any(is) {
+                "an example"
+            } else if is(&intent.title) {
+                "the title"
+            } else if intent.buttons.iter().any(is) {
+                "a button"
+            } else {
+                return None;
+            };
+            Some(format!("{what} of the intent {}", intent.name))
+        };
+        self.languages.iter().find_map(|language| {
+            let files = &language.files;
+            let intents = files.intents.iter().map(|(_, parsed)| &parsed.intent);
+            let mut others = intents.filter(|intent| !intent.binding.shows_products()).filter_map(of_intent);
+            let button =
+                |(key, texts): (&String, &Vec<String>)| key.starts_with("button_") && texts.iter().any(is);
+            let mut buttons = language.replies.0.iter().filter(|entry| button(*entry));
+            others
+                .next()
+                .or_else(|| buttons.next().map(|(key, _)| format!("the button {key} of the replies")))
+        })
     }
 
     /// Every word for a value of a kind, in any language; `None` when no file is about it.

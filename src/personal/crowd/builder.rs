@@ -5,6 +5,7 @@ use learn::crowd::{Baskets, Blended, Content, Kind, Kindred, Log, Stage, Step};
 
 use crate::model::{Event, EventKind, ProductId};
 
+use super::company::Company;
 use super::items::Items;
 use super::{Crowd, HEAD, drawn, seconds};
 
@@ -18,7 +19,7 @@ const STEPS: usize = 500;
 /// The products that are most like one by what is said of them, with the cosine.
 pub type Nearest<'n> = &'n dyn Fn(&ProductId) -> Vec<(ProductId, f32)>;
 
-/// Collects events, then counts. 8 bytes an event.
+/// Collects events, then counts. 8 bytes an event, and 4 for each shopper and product.
 #[derive(Debug)]
 pub struct CrowdBuilder {
     now: Timestamp,
@@ -29,6 +30,10 @@ pub struct CrowdBuilder {
     sequences: Vec<Vec<Step>>,
     taken: Vec<Step>,
     baskets: Vec<Vec<Step>>,
+    /// Of the owner: each product touched, and whether it was bought.
+    done: Vec<(u32, bool)>,
+    owners: u32,
+    marks: Vec<Vec<u32>>,
 }
 
 impl CrowdBuilder {
@@ -43,6 +48,9 @@ impl CrowdBuilder {
             sequences: Vec::new(),
             taken: Vec::new(),
             baskets: Vec::new(),
+            done: Vec::new(),
+            owners: 0,
+            marks: Vec::new(),
         }
     }
 
@@ -67,6 +75,9 @@ impl CrowdBuilder {
         if matches!(event.kind, EventKind::Purchased | EventKind::Carted) {
             self.taken.push(step);
         }
+        if event.kind != EventKind::Rated {
+            self.done.push((item, event.kind == EventKind::Purchased));
+        }
     }
 
     fn close(&mut self) {
@@ -81,6 +92,20 @@ impl CrowdBuilder {
         let at_once = taken.chunk_by(|a, b| b.at - a.at <= ONE_BASKET);
         let several = at_once.filter(|basket| basket.iter().any(|step| step.item != basket[0].item));
         self.baskets.extend(several.map(<[Step]>::to_vec));
+        self.mark();
+    }
+
+    /// Notes what the owner looked at, and what of it they bought.
+    fn mark(&mut self) {
+        self.done.sort_unstable();
+        self.marks.resize(self.items.len(), Vec::new());
+        // Of a product's entries the last one is the purchase, if there was any.
+        for same in self.done.chunk_by(|a, b| a.0 == b.0) {
+            let Some((item, bought)) = same.last() else { continue };
+            self.marks[*item as usize].push(2 * self.owners + u32::from(*bought));
+        }
+        self.owners += u32::from(!self.done.is_empty());
+        self.done.clear();
     }
 
     /// Learns. `progress` hears what is being done; that takes seconds per million of events.
@@ -101,7 +126,8 @@ impl CrowdBuilder {
         let kindred = Kindred::new(&log);
         let blended = (!log.is_empty()).then(|| Blended::train(&log, Some(content.clone()), progress));
         let baskets = Baskets::new(self.items.len(), self.baskets);
-        Crowd { items: self.items, popularity, head, blended, kindred, baskets, content, touched }
+        let company = Company::new(self.marks);
+        Crowd { items: self.items, popularity, head, blended, kindred, baskets, company, content, touched }
     }
 
     /// The nearest of each product that was touched. Those that never were get numbers behind the others.

@@ -1,6 +1,7 @@
 //! What the crowd does: how popular things are, what follows what, and what shoppers of like taste choose.
 
 mod builder;
+mod company;
 mod items;
 
 use std::collections::HashMap;
@@ -10,6 +11,8 @@ use learn::crowd::{Baskets, Blended, Content, Kindred, Step};
 use crate::model::{Event, EventId, EventKind, ProductId};
 
 pub use builder::{CrowdBuilder, Nearest};
+use company::Company;
+pub use company::{Deed, FROM_OTHERS};
 use items::Items;
 
 /// Learnt from everybody's events. Answers any number of turns at the same time; nothing of one turn reaches another.
@@ -24,6 +27,7 @@ pub struct Crowd {
     blended: Option<Blended>,
     kindred: Kindred,
     baskets: Baskets,
+    company: Company,
     content: Content,
     /// Products from this number on were never touched.
     touched: usize,
@@ -68,7 +72,7 @@ pub fn drawn(event: &Event) -> bool {
     match event.kind {
         EventKind::Purchased | EventKind::Carted | EventKind::Clicked | EventKind::Viewed => true,
         EventKind::Rated => event.stars.is_some_and(|stars| stars >= 3.0),
-        EventKind::Dismissed | EventKind::Searched => false,
+        EventKind::Dismissed | EventKind::Searched | EventKind::Owned => false,
     }
 }
 
@@ -179,6 +183,14 @@ impl Crowd {
             self.kindred.because(&items, item)
         })?;
         Some(events[place])
+    }
+
+    /// Whether at least [`FROM_OTHERS`] other shoppers than the one with this history did it with both products. Somebody
+    /// who knows the `other` product may have been counted themselves.
+    pub fn others_did(&self, history: &[Event], one: &ProductId, other: &ProductId, deed: Deed) -> bool {
+        let (Some(a), Some(b)) = (self.items.find(one), self.items.find(other)) else { return false };
+        let counted = history.iter().any(|event| event.product.as_ref() == Some(other));
+        a != b && self.company.is_shared(a, b, deed, FROM_OTHERS + usize::from(counted))
     }
 
     /// The steps of a history that the log knows, with the event of each.

@@ -1,0 +1,16 @@
+//! What a shopper left behind, as a list of its own.
+
+use serde::{Deserialize, Serialize};
+
+use super::Money;
+
+/// What of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Own {
+    /// What lies in the basket.
+    Basket,
+    /// What they looked at and what costs less now, with what each of them cost then; nothing where an offer tells its own
+    /// list price.
+    Cheaper(Vec<Option<Money>>),
+}
