@@ -132,6 +132,21 @@ fn a_reason_names_the_event_and_the_product_behind_it() {
 }
 
 #[test]
+fn what_only_its_department_its_colour_or_its_price_speaks_for_has_an_event_behind_it_too() {
+    let profile = profile(&[event(7, EventKind::Carted, "trail", 2), event(8, EventKind::Viewed, "mug", 1)]);
+    let boot = product("boot", "Shoes > Boots", "Other");
+    assert_eq!(profile.score(&boot).1, None);
+    let of_department = profile.lesser_reason(&boot).unwrap();
+    assert_eq!(
+        (of_department.event, of_department.title.as_str()),
+        (EventId(Ulid::from(7_u128)), "The trail")
+    );
+    let lamp = Product { colours: Vec::new(), ..product("lamp", "Home > Lamps", "Other") };
+    assert_eq!(profile.lesser_reason(&lamp).unwrap().event, EventId(Ulid::from(8_u128)));
+    assert_eq!(Profile::default().lesser_reason(&lamp), None);
+}
+
+#[test]
 fn what_was_bought_dismissed_or_sold_out_is_not_recommended() {
     let events = [event(1, EventKind::Purchased, "trail", 5), event(2, EventKind::Dismissed, "mug", 1)];
     let mut shelves = shelves();
