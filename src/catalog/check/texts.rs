@@ -29,7 +29,7 @@ const BLEMISHES: [Blemish; 3] = [
         pattern: &MARKUP,
         check: "html",
         what: "there is HTML in the",
-        help: "write plain sentences; cards and the terminal show the tags as they are",
+        help: "write plain words; of titles and descriptions the tags are taken out, here they are shown as they are",
     },
     Blemish {
         pattern: &GARBLED,
