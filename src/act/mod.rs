@@ -109,8 +109,7 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
     match action {
         Action::Search { query, respelled } => search::first_page(query, respelled.as_ref(), stage),
         Action::Refine { query, change, than, respelled } => {
-            let acted = search::refined(query, *change, *than, stage)?;
-            Ok(search::with_corrections(acted, respelled.as_ref()))
+            search::refined(query, *change, *than, respelled.as_ref(), stage)
         }
         Action::ShowMore { list, query, offset } => more(list, query, *offset, stage),
         Action::Return { query } => search::page(query, 0, stage),

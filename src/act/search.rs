@@ -31,7 +31,7 @@ pub(super) fn first_page(
 }
 
 /// The same with what was corrected when the message was read.
-pub(super) fn with_corrections(mut acted: Acted, read: Option<&Respelled>) -> Acted {
+fn with_corrections(mut acted: Acted, read: Option<&Respelled>) -> Acted {
     tell_corrections(&mut acted.outcome, read);
     acted
 }
@@ -45,8 +45,19 @@ pub(super) fn tell_corrections(outcome: &mut Outcome, read: Option<&Respelled>) 
     }
 }
 
-/// A refined search. Where nothing is cheaper, or dearer, it shows the cheapest or dearest there are, and says so.
+/// A refined search.
 pub(super) fn refined(
+    query: &ProductQuery,
+    change: Option<Change>,
+    than: Option<Money>,
+    read: Option<&Respelled>,
+    stage: &Stage<'_>,
+) -> Result<Acted, ActError> {
+    Ok(with_corrections(beyond(query, change, than, stage)?, read))
+}
+
+/// Where nothing is cheaper, or dearer, the cheapest or dearest there are, and that this is so.
+fn beyond(
     query: &ProductQuery,
     change: Option<Change>,
     than: Option<Money>,
