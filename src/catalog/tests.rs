@@ -212,6 +212,18 @@ fn popular_things_are_in_stock_and_products_are_got_by_id() {
 }
 
 #[test]
+fn the_best_rated_is_what_many_rate_highly_and_not_what_one_person_does() {
+    let (shop, _) = corner_shop();
+    let rows =
+        "A-1,One fan lamp,5.0,1\nA-2,Well liked lamp,4.8,900\nA-3,Loved lamp,4.9,100\nA-4,New lamp,,\n";
+    fs::write(shop.path().join("index/products.csv"), format!("id,title,rating,reviews\n{rows}"))
+        .expect("a file");
+    let catalog = open(shop.path()).expect("it opens");
+    let best = ProductQuery { sort: crate::model::Sort::Rating, ..text("lamp") };
+    assert_eq!(found(&catalog, &best), ["A-3", "A-2", "A-1", "A-4"]);
+}
+
+#[test]
 fn conditions_are_let_go_of_from_the_least_important_on() {
     use EntityKind::{Colour, Size};
     let query = ProductQuery { text: "light".to_owned(), ..category("Shoes") }
