@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 use ulid::Ulid;
 
 /// Why a text cannot be an id.
@@ -20,7 +21,7 @@ pub enum BadId {
     Control { kind: &'static str, text: String },
 }
 
-fn checked(kind: &'static str, text: &str) -> Result<String, BadId> {
+fn checked(kind: &'static str, text: &str) -> Result<SmolStr, BadId> {
     let text = text.trim();
     if text.is_empty() {
         return Err(BadId::Empty { kind });
@@ -31,7 +32,7 @@ fn checked(kind: &'static str, text: &str) -> Result<String, BadId> {
     if text.chars().any(char::is_control) {
         return Err(BadId::Control { kind, text: text.to_owned() });
     }
-    Ok(text.to_owned())
+    Ok(text.into())
 }
 
 macro_rules! text_id {
@@ -39,7 +40,7 @@ macro_rules! text_id {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+        pub struct $name(SmolStr);
 
         impl $name {
             /// Trims `text` and checks that it is 1 to 128 bytes without control characters.
@@ -72,7 +73,7 @@ macro_rules! text_id {
 
         impl From<$name> for String {
             fn from(id: $name) -> String {
-                id.0
+                id.0.into()
             }
         }
 
@@ -112,7 +113,7 @@ text_id!(
 /// The number of an order, kept as the shop writes it and compared without regard to case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct OrderNumber(String);
+pub struct OrderNumber(SmolStr);
 
 impl OrderNumber {
     /// Trims, drops a leading `#` and upper-cases, so that `#a-1042` and `A-1042` are one order.
@@ -140,7 +141,7 @@ impl TryFrom<String> for OrderNumber {
 
 impl From<OrderNumber> for String {
     fn from(number: OrderNumber) -> String {
-        number.0
+        number.0.into()
     }
 }
 
