@@ -2,6 +2,7 @@
 
 mod baskets;
 mod blend;
+mod company;
 mod index;
 mod kindred;
 mod log;
@@ -14,6 +15,7 @@ mod tests;
 
 pub use baskets::Baskets;
 pub use blend::{Blended, Stage, Suggestion};
+pub use company::{Company, Deed, Deeds};
 pub use kindred::Kindred;
 pub use log::{Choice, Kind, Log, Step};
 pub use parts::{Content, Popular, Recommender};

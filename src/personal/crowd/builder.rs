@@ -1,11 +1,10 @@
 //! Collecting everybody's events, then learning from them.
 
 use jiff::Timestamp;
-use learn::crowd::{Baskets, Blended, Content, Kind, Kindred, Log, Stage, Step};
+use learn::crowd::{Baskets, Blended, Company, Content, Deeds, Kind, Kindred, Log, Stage, Step};
 
 use crate::model::{Event, EventKind, ProductId};
 
-use super::company::Company;
 use super::items::Items;
 use super::{Crowd, HEAD, drawn, seconds};
 
@@ -32,8 +31,7 @@ pub struct CrowdBuilder {
     baskets: Vec<Vec<Step>>,
     /// Of the owner: each product touched, and whether it was bought.
     done: Vec<(u32, bool)>,
-    owners: u32,
-    marks: Vec<Vec<u32>>,
+    deeds: Deeds,
 }
 
 impl CrowdBuilder {
@@ -49,8 +47,7 @@ impl CrowdBuilder {
             taken: Vec::new(),
             baskets: Vec::new(),
             done: Vec::new(),
-            owners: 0,
-            marks: Vec::new(),
+            deeds: Deeds::default(),
         }
     }
 
@@ -81,31 +78,17 @@ impl CrowdBuilder {
     }
 
     fn close(&mut self) {
-        let mut steps = std::mem::take(&mut self.steps);
-        steps.sort_by_key(|step| step.at);
-        if !steps.is_empty() {
-            self.sequences.push(steps.split_off(steps.len().saturating_sub(STEPS)));
+        if let Some(steps) = newest(&mut self.steps) {
+            self.sequences.push(steps.to_vec());
         }
-        let mut taken = std::mem::take(&mut self.taken);
-        taken.sort_by_key(|step| step.at);
-        let taken = &taken[taken.len().saturating_sub(STEPS)..];
-        let at_once = taken.chunk_by(|a, b| b.at - a.at <= ONE_BASKET);
-        let several = at_once.filter(|basket| basket.iter().any(|step| step.item != basket[0].item));
-        self.baskets.extend(several.map(<[Step]>::to_vec));
-        self.mark();
-    }
-
-    /// Notes what the owner looked at, and what of it they bought.
-    fn mark(&mut self) {
-        self.done.sort_unstable();
-        self.marks.resize(self.items.len(), Vec::new());
-        // Of a product's entries the last one is the purchase, if there was any.
-        for same in self.done.chunk_by(|a, b| a.0 == b.0) {
-            let Some((item, bought)) = same.last() else { continue };
-            self.marks[*item as usize].push(2 * self.owners + u32::from(*bought));
+        self.steps.clear();
+        if let Some(taken) = newest(&mut self.taken) {
+            let at_once = taken.chunk_by(|a, b| b.at - a.at <= ONE_BASKET);
+            let several = at_once.filter(|basket| basket.iter().any(|step| step.item != basket[0].item));
+            self.baskets.extend(several.map(<[Step]>::to_vec));
         }
-        self.owners += u32::from(!self.done.is_empty());
-        self.done.clear();
+        self.taken.clear();
+        self.deeds.push(&mut self.done);
     }
 
     /// Learns. `progress` hears what is being done; that takes seconds per million of events.
@@ -126,7 +109,7 @@ impl CrowdBuilder {
         let kindred = Kindred::new(&log);
         let blended = (!log.is_empty()).then(|| Blended::train(&log, Some(content.clone()), progress));
         let baskets = Baskets::new(self.items.len(), self.baskets);
-        let company = Company::new(self.marks);
+        let company = Company::new(self.items.len(), &self.deeds);
         Crowd { items: self.items, popularity, head, blended, kindred, baskets, company, content, touched }
     }
 
@@ -141,6 +124,12 @@ impl CrowdBuilder {
         self.popularity.resize(self.items.len(), 0.0);
         Content::new(rows)
     }
+}
+
+/// Puts an owner's steps in order. The newest of them, if there are any.
+fn newest(steps: &mut [Step]) -> Option<&[Step]> {
+    steps.sort_by_key(|step| step.at);
+    (!steps.is_empty()).then(|| &steps[steps.len().saturating_sub(STEPS)..])
 }
 
 /// The popularity of the last one of the most popular products that together make [`HEAD`] of all.

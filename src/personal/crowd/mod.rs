@@ -1,19 +1,17 @@
 //! What the crowd does: how popular things are, what follows what, and what shoppers of like taste choose.
 
 mod builder;
-mod company;
 mod items;
 
 use std::collections::HashMap;
 
-use learn::crowd::{Baskets, Blended, Content, Kindred, Step};
+use learn::crowd::{Baskets, Blended, Company, Content, Kindred, Step};
 
 use crate::model::{Event, EventId, EventKind, ProductId};
 
 pub use builder::{CrowdBuilder, Nearest};
-use company::Company;
-pub use company::{Deed, FROM_OTHERS};
 use items::Items;
+pub use learn::crowd::Deed;
 
 /// Learnt from everybody's events. Answers any number of turns at the same time; nothing of one turn reaches another.
 #[derive(Debug, Default)]
@@ -54,6 +52,10 @@ pub struct Pick {
     /// Where it came from: see [`learn::crowd::Suggestion::source`].
     pub source: &'static str,
 }
+
+/// So many other shoppers must have done the same before it is said of "people": fewer would tell what one of them did
+/// (k-anonymity; with 3, no one of them learns from it what another one did).
+pub const FROM_OTHERS: usize = 3;
 
 /// The head of the catalogue makes this share of what shoppers take.
 pub const HEAD: f32 = 0.8;
