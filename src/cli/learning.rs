@@ -2,8 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -23,7 +22,8 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// A thread that learns until it is stopped.
 #[derive(Debug)]
 pub struct Learning {
-    stopped: Arc<AtomicBool>,
+    /// Let go of to stop it.
+    going: Sender<()>,
     thread: JoinHandle<()>,
 }
 
@@ -34,8 +34,8 @@ impl Learning {
     /// # Errors
     /// When the system gives no thread.
     pub fn begin(assistant: Arc<Assistant>) -> io::Result<Self> {
-        let stopped = Arc::new(AtomicBool::new(false));
-        let (flag, since) = (stopped.clone(), Instant::now());
+        let since = Instant::now();
+        let (going, still) = mpsc::channel();
         let (news, heard) = mpsc::channel();
         let thread = thread::Builder::new().name("learning".to_owned()).spawn(move || {
             learn(&assistant, &|lesson| {
@@ -43,22 +43,19 @@ impl Learning {
             });
             // That nothing more comes says that it is over.
             drop(news);
-            thread::park_timeout(AGAIN);
-            while !flag.load(Ordering::Relaxed) {
+            while still.recv_timeout(AGAIN) == Err(RecvTimeoutError::Timeout) {
                 learn(&assistant, &|_| {});
-                thread::park_timeout(AGAIN);
             }
         })?;
         if is_long(&heard) {
             thread::Builder::new().name("learnt".to_owned()).spawn(move || report(&heard, since))?;
         }
-        Ok(Learning { stopped, thread })
+        Ok(Learning { going, thread })
     }
 
     /// Stops. What is being learnt is dropped.
     pub fn stop(self) {
-        self.stopped.store(true, Ordering::Relaxed);
-        self.thread.thread().unpark();
+        drop(self.going);
         let since = Instant::now();
         while !self.thread.is_finished() && since.elapsed() < PATIENCE {
             thread::sleep(Duration::from_millis(5));

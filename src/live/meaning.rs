@@ -1,8 +1,9 @@
 //! Works out what products mean, beside everything else: after the start, and whenever a feed has brought new ones.
 
+use std::fmt::Display;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -16,7 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A thread that embeds until it is stopped.
 #[derive(Debug)]
 pub struct Meanings {
-    stopped: Arc<AtomicBool>,
+    /// Let go of to stop it: unlike a thread that is unparked, that cannot go unnoticed while it waits for the encoder.
+    going: Sender<()>,
     thread: JoinHandle<()>,
 }
 
@@ -26,31 +28,62 @@ impl Meanings {
     /// # Errors
     /// When the system gives no thread.
     pub fn begin(reloader: Arc<Reloader>) -> io::Result<Self> {
-        let stopped = Arc::new(AtomicBool::new(false));
-        let flag = stopped.clone();
-        let thread =
-            thread::Builder::new().name("meanings".to_owned()).spawn(move || work(&reloader, &flag))?;
-        Ok(Meanings { stopped, thread })
+        let (going, still) = mpsc::channel();
+        let work = move || work(|stopped| reloader.embed(stopped), &still);
+        let thread = thread::Builder::new().name("meanings".to_owned()).spawn(work)?;
+        Ok(Meanings { going, thread })
     }
 
     /// Stops after the texts that are being embedded; what is embedded is kept for the next time.
     pub fn stop(self) {
-        self.stopped.store(true, Ordering::Relaxed);
-        self.thread.thread().unpark();
+        drop(self.going);
         if self.thread.join().is_err() {
             tracing::error!("the embedding of products had come to grief");
         }
     }
 }
 
-fn work(reloader: &Reloader, stopped: &AtomicBool) {
-    while !stopped.load(Ordering::Relaxed) {
-        let done = reloader.embed(&|| stopped.load(Ordering::Relaxed));
+/// Embeds again and again as long as the other end of `still` is held. `embed` asks whether to stop.
+fn work<D, E: Display>(embed: impl Fn(&dyn Fn() -> bool) -> Result<D, E>, still: &Receiver<()>) {
+    let stopped = || still.try_recv() == Err(TryRecvError::Disconnected);
+    loop {
+        let done = embed(&stopped);
         if let Err(error) = &done
-            && !stopped.load(Ordering::Relaxed)
+            && !stopped()
         {
             tracing::warn!(%error, "products are found by their words alone");
         }
-        thread::park_timeout(if done.is_ok() { PACE } else { PATIENCE });
+        let pause = if done.is_ok() { PACE } else { PATIENCE };
+        if still.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_leaves_while_products_are_embedded_does_not_wait_for_the_next_attempt() {
+        let (going, still) = mpsc::channel();
+        let (begun, has_begun) = mpsc::channel();
+        let (ended, has_ended) = mpsc::channel();
+        thread::spawn(move || {
+            let embed = |stopped: &dyn Fn() -> bool| {
+                let _told = begun.send(());
+                while !stopped() {
+                    thread::yield_now();
+                }
+                // Waiting for the encoder takes a wake-up that was meant to end the pause.
+                thread::park_timeout(Duration::ZERO);
+                Err::<bool, _>("the program ends")
+            };
+            work(embed, &still);
+            let _told = ended.send(());
+        });
+        assert_eq!(has_begun.recv(), Ok(()));
+        drop(going);
+        assert_eq!(has_ended.recv_timeout(PATIENCE / 2), Ok(()));
     }
 }
