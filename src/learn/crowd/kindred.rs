@@ -90,7 +90,10 @@ impl Kindred {
     }
 
     /// How strongly the shoppers who share any of `history` lean towards each of the candidates lately: 0 to 1 of the
-    /// strongest, the root of it, and the less the fewer those shoppers are. Candidates of the history itself say nothing.
+    /// strongest, and the less the fewer those shoppers are. Candidates of the history itself say nothing.
+    ///
+    /// It is the mean kinship of those who have the product, which is what sets it apart from a product that everybody has
+    /// (the *lift* of association rules), times the root of the kinship of those who chose it lately.
     pub fn lean(&self, history: &[u32], candidates: &[u32]) -> Vec<f32> {
         let mut kinship = self.room();
         for item in history {
@@ -100,17 +103,24 @@ impl Kindred {
             }
         }
         let of = |item: &u32| {
-            let weighed = |(owner, lately): &(u32, f32)| {
-                kinship.weights[*owner as usize] * self.focus[*owner as usize] * lately
-            };
-            if history.contains(item) { 0.0 } else { self.owners(*item).iter().map(weighed).sum::<f32>() }
+            if history.contains(item) {
+                return 0.0;
+            }
+            let owners = self.owners(*item);
+            let (mut all, mut recent) = (0.0, 0.0);
+            for (owner, lately) in owners {
+                let kin = kinship.weights[*owner as usize] * self.focus[*owner as usize];
+                all += kin;
+                recent += kin * lately;
+            }
+            all / (owners.len() as f32 + DAMP) * recent.sqrt()
         };
         let lean: Vec<f32> = candidates.iter().map(of).collect();
         let top = lean.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
         let kin = kinship.touched.len() as f32;
         self.leave(kinship);
         let trust = kin / (kin + HALF_TRUST);
-        lean.into_iter().map(|lean| trust * (lean / top).sqrt()).collect()
+        lean.into_iter().map(|lean| trust * lean / top).collect()
     }
 
     /// Which of `history` (by place) leads most of those shoppers to `item`, if any does.
