@@ -58,7 +58,10 @@ pub fn run(command: &Offers, shop: &ShopDir, out: &mut dyn Output) -> Result<i32
     let purchases =
         Purchases::read(&args.events, &Mapping::of(&args.map)?, Names::Ids, currency, Timestamp::now())?;
     if purchases.customers.is_empty() {
-        bail!("{} holds no purchases of anybody", args.events.display());
+        bail!("{} holds no purchases of anybody: {}", args.events.display(), purchases.left_out);
+    }
+    if purchases.left_out.rows > 0 {
+        out.note(&purchases.left_out.to_string());
     }
     refuse(&terms, &purchases)?;
     let log = Log { shoppers: &purchases.customers, products: &purchases.products };

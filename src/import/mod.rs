@@ -31,7 +31,7 @@ pub use mapping::{Kind, Mapping, Reader, Row};
 pub use numbers::decimal_comma;
 pub use orders::{import_orders, order};
 pub use product::{Numbers, product};
-pub use purchases::{Names, Purchases};
+pub use purchases::{LeftOut, Names, Purchases};
 pub use report::{Refused, Report};
 pub use run::Options;
 pub use when::{When, when};

@@ -88,7 +88,7 @@ impl fmt::Display for Report {
 }
 
 /// A flaw's field and reason without what stands in quotes, which is the value, so that like ones are counted together.
-fn reason_alone(flaw: &Flaw) -> String {
+pub(super) fn reason_alone(flaw: &Flaw) -> String {
     let outside = flaw.reason.split('"').step_by(2).map(str::trim).filter(|part| !part.is_empty());
     format!("{}: {}", flaw.field, outside.collect::<Vec<_>>().join(" "))
 }

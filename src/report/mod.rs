@@ -25,7 +25,7 @@ pub use segments::{Move, NO_PRICES, Sizes};
 pub use unmet::{Embed, Topic, Want, Why, remembered, words};
 
 use crate::eval::personalization::{Arms, by_group};
-use crate::import::Purchases;
+use crate::import::{LeftOut, Purchases};
 use crate::model::{Event, EventKind};
 use crate::segments::Segments;
 
@@ -130,6 +130,7 @@ fn searched(
     let purchases = Purchases {
         customers: customers.filter(|(_, bought)| !bought.is_empty()).collect(),
         products: log.products.clone(),
+        left_out: LeftOut::default(),
     };
     by_group(&purchases, since, SEARCHERS, segments_of)
 }

@@ -51,7 +51,11 @@ fn report(figures: &Figures, out: &mut dyn Output) {
     out.line(&format!("{:<24} {:>11} {:>21} {:>9} {:>7}", heads[0], heads[1], heads[2], heads[3], heads[4]));
     let mut line = |name: &str, arms: &Arms| {
         let Arms { predictions, mrr_20_without_history: without, mrr_20_personal: personal, ratio } = arms;
-        out.line(&format!("{name:<24} {predictions:>11} {without:>21.4} {personal:>9.4} {ratio:>7.3}"));
+        match predictions {
+            0 => out.line(&format!("{name:<24} {predictions:>11} {:>21} {:>9} {:>7}", "–", "–", "–")),
+            _ => out
+                .line(&format!("{name:<24} {predictions:>11} {without:>21.4} {personal:>9.4} {ratio:>7.3}")),
+        }
     };
     line("all", &figures.all);
     for (group, arms) in

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::import::{ImportError, Mapping, Names, Purchases};
+use crate::import::{ImportError, LeftOut, Mapping, Names, Purchases};
 use crate::model::{Currency, Event, Product, ProductId, Trace};
 use crate::personal::{Crowd, CrowdBuilder, Person, Plain, Profile, for_shopper};
 use crate::text;
@@ -22,6 +22,14 @@ pub enum PersonalizationError {
     /// The file is no table of purchases.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// No row is a purchase.
+    #[error("{}: {left_out}; name the columns with --map where they are not recognised", path.display())]
+    Unusable {
+        /// The file.
+        path: PathBuf,
+        /// Its rows.
+        left_out: LeftOut,
+    },
     /// Nobody bought on both sides of the day.
     #[error("{}: nobody bought something before {until} and something new after it; choose another --until", path.display())]
     Nothing {
@@ -87,6 +95,12 @@ pub fn measure(
 ) -> Result<Figures, PersonalizationError> {
     told("reading the purchases");
     let purchases = Purchases::read(file, mapping, Names::Needed, Currency::USD, until)?;
+    if purchases.customers.is_empty() {
+        return Err(PersonalizationError::Unusable { path: file.to_owned(), left_out: purchases.left_out });
+    }
+    if purchases.left_out.rows > 0 {
+        told(&purchases.left_out.to_string());
+    }
     told("learning from those before the day");
     let shelf = Shelf::new(&purchases, until);
     told("ordering for each shopper");

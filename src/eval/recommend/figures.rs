@@ -96,7 +96,8 @@ impl Tally {
 
     pub fn figures(self, blended: &Blended) -> Figures {
         let mean = |of: &dyn Fn(usize) -> f64| {
-            self.places.iter().map(|place| of(*place)).sum::<f64>() / self.predictions.max(1) as f64
+            // The sum of nothing is −0 to Rust.
+            self.places.iter().fold(0.0, |sum, place| sum + of(*place)) / self.predictions.max(1) as f64
         };
         let latency = |share| quantile(&self.times, share).unwrap_or_default();
         let shown = self.all_shown.max(1) as f64;

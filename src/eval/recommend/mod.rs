@@ -39,6 +39,9 @@ pub enum RecommendError {
     /// There is nothing to predict.
     #[error("{}: it holds nothing to predict; a sequence needs two products at least", .0.display())]
     Nothing(PathBuf),
+    /// The run would take the place of a log.
+    #[error("{}: --run would write over the log itself; give it another name", .0.display())]
+    OverLog(PathBuf),
     /// The run cannot be written.
     #[error("{}: {reason}; check the path and the disk", path.display())]
     Unwritable {
@@ -88,6 +91,12 @@ pub fn measure(job: Job<'_>, progress: &mut dyn FnMut(Stage)) -> Result<Figures,
     }
     // Not after minutes of work.
     job.run.map(RunFile::check).transpose()?;
+    let same = |a: &Path, b: &Path| a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b));
+    if let Some(run) =
+        job.run.filter(|run| [Some(job.train), job.test].into_iter().flatten().any(|log| same(run, log)))
+    {
+        return Err(RecommendError::OverLog(run.to_owned()));
+    }
     let mut numbers: HashMap<String, u32> = HashMap::new();
     let train = read(job.train, format)?;
     let (sequences, requests) = match job.test {
