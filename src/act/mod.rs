@@ -128,7 +128,7 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         }
         Action::Values { query, attribute } => narrow::of_attribute(query, attribute, stage),
         Action::Compare { products, named } => product::compare(products, named, stage),
-        Action::Why { product } => product::why(product, stage),
+        Action::Why { product, grounds } => product::why(product, grounds, stage),
         Action::WhyPrice { product } => product::why_price(product, stage),
         Action::Dismiss { product } => opinion::dismiss(product, stage),
         Action::Disuse { event } => opinion::disuse(*event, stage),
@@ -136,7 +136,7 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         Action::Basket => own::basket(stage),
         Action::PriceDrops => own::cheaper(stage),
         Action::Complete { product } => complete::page(product.as_ref(), stage),
-        Action::WithoutHistory { list, query } => without_history::page(list, query, stage),
+        Action::WithoutHistory { list, query, offset } => without_history::page(list, query, *offset, stage),
         Action::List { list } => lists::page(list, 0, stage),
         Action::Lists => lists::names(stage),
         Action::Home => home::page(stage),

@@ -1,8 +1,8 @@
 //! One product: everything about it, more like it, beside others, and why it was shown.
 
 use crate::model::{
-    Acted, AttributeFilter, Checked, EntityKind, EventKind, Outcome, Product, ProductId, ProductQuery,
-    Reason, Scored, Trace,
+    Acted, AttributeFilter, Checked, EntityKind, EventKind, Grounds, Outcome, Product, ProductId,
+    ProductQuery, Reason, Scored, Trace,
 };
 use crate::personal::for_shopper;
 
@@ -136,12 +136,23 @@ pub(super) fn compare(ids: &[ProductId], names: &[String], stage: &Stage<'_>) ->
     }
 }
 
-/// The event of the shopper's own history that speaks most for this product, if any does.
-pub(super) fn why(id: &ProductId, stage: &Stage<'_>) -> Result<Acted, ActError> {
+/// The event of the shopper's own history that brought this product where it was shown, if any did: what its card said, or
+/// else what speaks most for it.
+pub(super) fn why(id: &ProductId, grounds: &Grounds, stage: &Stage<'_>) -> Result<Acted, ActError> {
     let Some(product) = stage.catalog.get(id)? else {
         return facts(Outcome::Gone { product: id.clone() });
     };
     let taste = Taste::of(stage)?;
+    let is_there = |reason: &Reason| {
+        !stage.identity.uses_history() || taste.history.iter().any(|event| event.id == reason.event)
+    };
+    match grounds {
+        Grounds::Told(reason) if is_there(reason) => {
+            return facts(Outcome::Explained { product, reason: Some(reason.clone()) });
+        }
+        Grounds::Everybodys => return facts(Outcome::Explained { product, reason: None }),
+        _ => {}
+    }
     let fitting = taste.profile.as_ref().map(|profile| profile.score(&product));
     let fits = fitting.as_ref().is_some_and(|(fit, _)| *fit > 0.0);
     let by_taste = fitting.and_then(|(_, reason)| reason.filter(|_| fits));

@@ -9,10 +9,15 @@ use super::{ActError, Stage, facts, more};
 /// Places are looked up so far down: as many as a history re-orders in a search.
 const DEEP: usize = 100;
 
-/// The first page of a list without any history.
-pub(super) fn page(list: &ListSource, query: &ProductQuery, stage: &Stage<'_>) -> Result<Acted, ActError> {
+/// One page of a list without any history.
+pub(super) fn page(
+    list: &ListSource,
+    query: &ProductQuery,
+    offset: usize,
+    stage: &Stage<'_>,
+) -> Result<Acted, ActError> {
     let nobody = Identity { personalization: Personalization::Off, ..stage.identity.clone() };
-    let plain = more(list, query, 0, &Stage { identity: &nobody, ..*stage })?.outcome;
+    let plain = more(list, query, offset, &Stage { identity: &nobody, ..*stage })?.outcome;
     let personal = Taste::of(stage)?.profile.is_some();
     let mut places = Vec::new();
     if personal {

@@ -10,7 +10,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 
 use crate::model::{
-    AmountRange, AttributeFilter, CategoryPath, Column, EntityKind, Facet, ProductQuery, WORD,
+    AmountRange, AttributeFilter, CategoryPath, Column, EntityKind, Facet, ProductQuery, UNISEX, WORD,
 };
 use crate::text::units;
 
@@ -293,7 +293,7 @@ impl Edition {
         let mut values = self.with_family(filter);
         let asked = filter.value.to_lowercase();
         if filter.kind == EntityKind::Audience && matches!(asked.as_str(), "women" | "men") {
-            values.push("unisex".to_owned());
+            values.push(UNISEX.to_owned());
         }
         values
     }

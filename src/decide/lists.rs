@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use crate::model::{Action, ListName, Via};
+use crate::model::{Action, Dialogue, ListName, Via};
 use crate::text::{fold, singular, words};
 
-use super::{Heard, SURE};
+use super::{Heard, SURE, query};
 
 /// Whoever asks for a list says at least this share of its title.
 const ENOUGH: f32 = 0.5;
@@ -17,9 +17,13 @@ pub(super) fn asked(heard: &Heard<'_>) -> Action {
 }
 
 /// A message that is a title and hardly more, where no rule knows better: "the winter warmers". A mere category is
-/// looked for all the same.
-pub(super) fn spoken(heard: &Heard<'_>) -> Option<Action> {
+/// looked for all the same, a number is a place in what is shown, and what goes on from a search does so.
+pub(super) fn spoken(heard: &Heard<'_>, dialogue: &Dialogue) -> Option<Action> {
     let understanding = heard.understanding;
+    let goes_on = dialogue.query.is_some() && query::only_conditions(understanding);
+    if goes_on || understanding.text.trim().parse::<usize>().is_ok() {
+        return None;
+    }
     let ruled = matches!(understanding.via, Via::Example | Via::Pattern(_) | Via::Certain);
     if ruled
         || is_sure_of_else(heard)

@@ -86,6 +86,7 @@ pub fn decide(heard: &Heard<'_>, dialogue: &Dialogue) -> Decision {
     if let Action::Link { number: None, email: Some(email) } = &action {
         next.pending = Some(PendingQuestion::LinkNumber { email: email.clone() });
     }
+    let action = on_the_grounds_shown(action, dialogue);
     resume::put_off(left, &action, &mut next);
     query::remember_aside(&action, dialogue, &mut next);
     next.misunderstood = match action {
@@ -99,6 +100,18 @@ pub fn decide(heard: &Heard<'_>, dialogue: &Dialogue) -> Decision {
         _ => 0,
     };
     Decision { action, dialogue: next }
+}
+
+/// "Why this?" is about the card that was shown. Its button knows.
+fn on_the_grounds_shown(action: Action, dialogue: &Dialogue) -> Action {
+    match action {
+        Action::Why { product, grounds } if grounds.are_untold() => {
+            let shown = refer::item(&product, dialogue);
+            let grounds = shown.map(|item| item.grounds.clone()).unwrap_or_default();
+            Action::Why { product, grounds }
+        }
+        other => other,
+    }
 }
 
 /// Whether the last question is which of two intents is meant.
@@ -164,7 +177,7 @@ fn command(name: &str, payload: &str) -> Action {
 fn by_intent(heard: &Heard<'_>, next: &mut Dialogue) -> Action {
     let understanding = heard.understanding;
     let intent = understanding.intent.as_ref().and_then(|name| heard.language.intent(name));
-    if let Some(list) = lists::spoken(heard) {
+    if let Some(list) = lists::spoken(heard, next) {
         return list;
     }
     if let Some(action) =

@@ -2,8 +2,8 @@
 
 use crate::intents::{Binding, Intent};
 use crate::model::{
-    Action, AttributeFilter, CategoryPath, Change, Dialogue, EntityKind, ListSource, Money, OrderNumber,
-    PriceRange, ProductId, ProductQuery, ShownList, Understanding,
+    Action, AttributeFilter, CategoryPath, Change, Dialogue, EntityKind, Grounds, ListSource, Money,
+    OrderNumber, PriceRange, ProductId, ProductQuery, ShownList, Understanding,
 };
 use crate::text::key;
 
@@ -29,7 +29,7 @@ pub(super) fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Ac
         Binding::Question => ask::question(heard, next),
         Binding::Values => ask::values(heard, next),
         Binding::Compare => compare(heard, next),
-        Binding::Why => one_product(heard, next, |product| Action::Why { product }),
+        Binding::Why => one_product(heard, next, |product| Action::Why { product, grounds: Grounds::Untold }),
         Binding::WhyPrice => one_product(heard, next, |product| Action::WhyPrice { product }),
         Binding::Dismiss => one_product(heard, next, |product| Action::Dismiss { product }),
         Binding::Disuse => Action::Disuse { event: next.explained },
@@ -220,6 +220,11 @@ fn query_of(shown: &ShownList, next: &Dialogue) -> ProductQuery {
 
 fn show_more(next: &Dialogue) -> Action {
     match &next.shown {
+        Some(shown) if shown.without_history => Action::WithoutHistory {
+            list: shown.source.clone(),
+            query: query_of(shown, next),
+            offset: shown.next_offset,
+        },
         Some(shown) => Action::ShowMore {
             list: shown.source.clone(),
             query: query_of(shown, next),
@@ -308,13 +313,14 @@ fn complete(heard: &Heard<'_>, next: &Dialogue) -> Action {
 
 /// The list under way, or what the message names, or else recommendations.
 fn without_history(heard: &Heard<'_>, next: &Dialogue) -> Action {
+    let first = |list, query| Action::WithoutHistory { list, query, offset: 0 };
     if heard.understanding.names_a_thing() {
-        return Action::WithoutHistory { list: ListSource::Search, query: query::new(heard.understanding) };
+        return first(ListSource::Search, query::new(heard.understanding));
     }
     let open = [next.shown.as_ref(), next.compared_from.as_ref()].into_iter().flatten();
     match open.into_iter().find(|list| list.source != ListSource::Comparison) {
-        Some(list) => Action::WithoutHistory { list: list.source.clone(), query: query_of(list, next) },
-        None => Action::WithoutHistory { list: ListSource::Recommendations, query: ProductQuery::default() },
+        Some(list) => first(list.source.clone(), query_of(list, next)),
+        None => first(ListSource::Recommendations, ProductQuery::default()),
     }
 }
 

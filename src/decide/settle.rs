@@ -1,8 +1,8 @@
 //! The dialogue after an action: what was shown and asked.
 
 use crate::model::{
-    Dialogue, EventId, ListSource, Outcome, PendingQuestion, Product, ProductQuery, Scored, ShownItem,
-    ShownList,
+    Dialogue, EventId, Grounds, ListSource, Outcome, PendingQuestion, Product, ProductQuery, Scored,
+    ShownItem, ShownList,
 };
 
 /// How many earlier searches can be gone back to.
@@ -21,8 +21,19 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
         // Words that nothing was found for are nothing to go on from.
         Outcome::NothingFound { query, .. } if query.categories.is_empty() && query.filters.is_empty() => {}
         Outcome::NothingFound { query, .. } => begin(query, &mut next),
-        Outcome::WithoutHistory { plain, .. } => return settle(next, plain),
-        Outcome::Completed { items, .. } | Outcome::Own { items, .. } if items.is_empty() => {}
+        Outcome::WithoutHistory { plain, .. } if plain.items().is_empty() => {}
+        Outcome::WithoutHistory { plain, .. } => {
+            next = settle(next, plain);
+            next.shown.iter_mut().for_each(|shown| shown.without_history = true);
+            return next;
+        }
+        // Where nothing is shown, what was shown before stays before the shopper.
+        Outcome::Completed { items, .. }
+        | Outcome::Own { items, .. }
+        | Outcome::Disused { items, .. }
+        | Outcome::Picks { items, .. }
+        | Outcome::Recommended { items, .. }
+            if items.is_empty() => {}
         Outcome::Recommended { .. }
         | Outcome::Dismissed { .. }
         | Outcome::Disused { .. }
@@ -32,12 +43,12 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
         | Outcome::Listed { .. }
         | Outcome::Alike { .. }
         | Outcome::Home { .. } => suggest(outcome, &mut next),
-        Outcome::Detail { item, .. } => next.focus = Some(ShownItem::from(&item.product)),
+        Outcome::Detail { item, .. } => next.focus = Some(spoken_of(&item.product, &next)),
         Outcome::Explained { product, .. }
         | Outcome::PriceExplained { product }
         | Outcome::Checked { product, .. }
         | Outcome::Told { product, .. } => {
-            next.focus = Some(ShownItem::from(product));
+            next.focus = Some(spoken_of(product, &next));
         }
         Outcome::Values { query, .. } if !query.is_empty() => begin(query, &mut next),
         Outcome::Comparison { products } => {
@@ -96,9 +107,15 @@ fn suggest(outcome: &Outcome, next: &mut Dialogue) {
             next.shown = Some(list(items, *offset, ListSource::Curated(of.id.clone())));
         }
         Outcome::Home { resume, cheaper, picks, .. } => {
-            let cheaper = cheaper.iter().map(|(item, _)| item);
-            let items: Vec<Scored> = resume.iter().chain(cheaper).chain(picks).cloned().collect();
-            next.shown = Some(list(&items, 0, ListSource::Recommendations));
+            let own = resume.iter().chain(cheaper.iter().map(|(item, _)| item));
+            let mut home = list(picks, 0, ListSource::Recommendations);
+            home.products.splice(..0, own.map(|item| ShownItem::from(&item.product)));
+            next.shown = Some(ShownList { next_offset: home.products.len(), ..home });
+        }
+        Outcome::Own { items, .. } => {
+            let products: Vec<ShownItem> = items.iter().map(|item| ShownItem::from(&item.product)).collect();
+            let own = list(&[], items.len(), ListSource::Recommendations);
+            next.shown = Some(ShownList { products, ..own });
         }
         Outcome::Recommended { items, offset, .. } => {
             next.shown = Some(list(items, *offset, ListSource::Recommendations));
@@ -109,12 +126,20 @@ fn suggest(outcome: &Outcome, next: &mut Dialogue) {
     next.focus = None;
 }
 
-/// The event that "don't use that" is about after this.
+/// A product that is spoken of, on the grounds on which it was shown.
+fn spoken_of(product: &Product, dialogue: &Dialogue) -> ShownItem {
+    let known = super::refer::item(&product.id, dialogue).map(|item| item.grounds.clone());
+    ShownItem { grounds: known.unwrap_or_default(), ..ShownItem::from(product) }
+}
+
+/// The event that "don't use that" is about after this. Once other products are on the screen it is none: what is taken out
+/// of a history does not come back.
 fn explained(outcome: &Outcome, before: Option<EventId>) -> Option<EventId> {
     match outcome {
         Outcome::Explained { reason, .. } => reason.as_ref().map(|reason| reason.event),
         Outcome::Disused { .. } => None,
-        _ => before,
+        Outcome::Detail { .. } => before,
+        _ => before.filter(|_| outcome.items().is_empty()),
     }
 }
 
@@ -124,6 +149,7 @@ fn side_by_side(products: &[Product]) -> ShownList {
         next_offset: compared.len(),
         products: compared,
         source: ListSource::Comparison,
+        without_history: false,
         within: ProductQuery::default(),
     }
 }
@@ -171,8 +197,26 @@ fn leave(next: &mut Dialogue) {
 }
 
 fn list(items: &[Scored], offset: usize, source: ListSource) -> ShownList {
-    let products = items.iter().map(|item| ShownItem::from(&item.product)).collect();
-    ShownList { products, next_offset: offset + items.len(), source, within: ProductQuery::default() }
+    let products = (offset + 1..)
+        .zip(items)
+        .map(|(place, item)| ShownItem { grounds: grounds(item, place), ..ShownItem::from(&item.product) });
+    let products = products.collect();
+    ShownList {
+        products,
+        next_offset: offset + items.len(),
+        source,
+        without_history: false,
+        within: ProductQuery::default(),
+    }
+}
+
+/// Why a product stands at this place of a list, counted from 1.
+fn grounds(item: &Scored, place: usize) -> Grounds {
+    match &item.reason {
+        Some(reason) => Grounds::Told(reason.clone()),
+        None if item.rank_without_history <= place => Grounds::Everybodys,
+        None => Grounds::Untold,
+    }
 }
 
 /// Nothing of the dialogue but in which language it is, and how well it goes.

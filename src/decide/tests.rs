@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::*;
 use crate::intents::{Replies, Slot};
 use crate::model::{
-    Candidate, CategoryPath, Change, Channel, ChatId, Currency, Entity, EntityValue, IntentName, ListSource,
-    Money, PriceRange, ProductId, ProductQuery, ShopperId, ShownItem, ShownList, Via,
+    Candidate, CategoryPath, Change, Channel, ChatId, Currency, Entity, EntityValue, Grounds, IntentName,
+    ListSource, Money, PriceRange, ProductId, ProductQuery, ShopperId, ShownItem, ShownList, Via,
 };
 
 fn name(text: &str) -> IntentName {
@@ -132,6 +132,7 @@ fn shown() -> Dialogue {
         brand: "Fell".into(),
         price: Some(dollars(price)),
         colours: vec![colour.into()],
+        grounds: Grounds::Untold,
     };
     Dialogue {
         query: Some(ProductQuery {
@@ -144,6 +145,7 @@ fn shown() -> Dialogue {
             products: vec![item("A", 90, "blue"), item("B", 70, "red"), item("C", 80, "red")],
             next_offset: 3,
             source: ListSource::Search,
+            without_history: false,
         }),
         ..Dialogue::default()
     }

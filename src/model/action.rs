@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AttributeFilter, Candidate, CategoryPath, DateRange, EntityKind, EventId, Facet, IntentName, ListId,
-    ListSource, Money, OrderNumber, PendingQuestion, ProductId, ProductQuery,
+    AttributeFilter, Candidate, CategoryPath, DateRange, EntityKind, EventId, Facet, Grounds, IntentName,
+    ListId, ListSource, Money, OrderNumber, PendingQuestion, ProductId, ProductQuery,
 };
 
 /// How a refinement moves the search under way.
@@ -154,7 +154,11 @@ pub enum Action {
         named: Vec<String>,
     },
     /// Why this product was shown.
-    Why { product: ProductId },
+    Why {
+        product: ProductId,
+        #[serde(default, skip_serializing_if = "Grounds::are_untold")]
+        grounds: Grounds,
+    },
     /// Why this product costs what it costs.
     WhyPrice { product: ProductId },
     /// This product is not for the shopper: it is to be remembered.
@@ -169,8 +173,13 @@ pub enum Action {
     PriceDrops,
     /// What goes with what is in the basket, or with this product.
     Complete { product: Option<ProductId> },
-    /// The list under way once more as everybody else sees it.
-    WithoutHistory { list: ListSource, query: ProductQuery },
+    /// The list under way once more as everybody else sees it, from this place on.
+    WithoutHistory {
+        list: ListSource,
+        query: ProductQuery,
+        #[serde(default)]
+        offset: usize,
+    },
     /// A list that merchandisers curate.
     List { list: ListId },
     /// Which such lists there are.

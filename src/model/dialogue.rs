@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AttributeFilter, Entity, EntityKind, EventId, IntentName, ListId, Money, OrderNumber, Product, ProductId,
-    ProductQuery,
+    ProductQuery, Reason,
 };
 
 /// The state of one dialogue. Stored with the turn that made it; an unknown version is a fresh start.
@@ -105,6 +105,9 @@ pub struct ShownList {
     pub next_offset: usize,
     /// Where they came from, and so where the next page comes from.
     pub source: ListSource,
+    /// Whether it is as everybody sees it, whatever is known of the shopper.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_history: bool,
     /// The conditions of a list that is no search: "something like it, but cheaper".
     #[serde(default, skip_serializing_if = "ProductQuery::is_empty")]
     pub within: ProductQuery,
@@ -139,6 +142,29 @@ pub struct ShownItem {
     pub price: Option<Money>,
     /// Its colours.
     pub colours: Vec<String>,
+    /// Why it stood there.
+    #[serde(default, skip_serializing_if = "Grounds::are_untold")]
+    pub grounds: Grounds,
+}
+
+/// Why a product stood where it was shown: what "why this?" has to answer, whatever has become known since.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grounds {
+    /// Its card did not say.
+    #[default]
+    Untold,
+    /// Everybody would have found it there, or further up.
+    Everybodys,
+    /// Its card said so.
+    Told(Reason),
+}
+
+impl Grounds {
+    /// Whether the card did not say.
+    pub fn are_untold(&self) -> bool {
+        *self == Grounds::Untold
+    }
 }
 
 impl From<&Product> for ShownItem {
@@ -149,6 +175,7 @@ impl From<&Product> for ShownItem {
             brand: product.brand.clone(),
             price: product.price,
             colours: product.colours.clone(),
+            grounds: Grounds::Untold,
         }
     }
 }

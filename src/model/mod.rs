@@ -28,7 +28,7 @@ mod vector;
 mod vocabulary;
 
 pub use action::{Action, Asked, Change, Respelled, Respelling, SlotRequest, Subject};
-pub use dialogue::{Dialogue, ListSource, PendingQuestion, SetAside, ShownItem, ShownList};
+pub use dialogue::{Dialogue, Grounds, ListSource, PendingQuestion, SetAside, ShownItem, ShownList};
 pub use event::{Event, EventKind};
 pub use facet::{Facet, WORD};
 pub use ids::{
@@ -45,7 +45,7 @@ pub use outcome::{
     Scored, Suggestion, Told, Trace, ValueCount,
 };
 pub use own::Own;
-pub use product::{CategoryPath, Product};
+pub use product::{CategoryPath, Product, UNISEX};
 pub use query::{AmountRange, AttributeFilter, PriceRange, ProductQuery, Sort};
 pub use reply::{Attachment, Button, Card, Reply, Row, Table, Tap, Token};
 pub use shopper::{Identity, Personalization};

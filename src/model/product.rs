@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Money, ProductId, Quote};
 
+/// The audience of what is for women and for men.
+pub const UNISEX: &str = "unisex";
+
 /// A category path from the department down: `Shoes > Running shoes > Trail`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -84,6 +84,9 @@ impl From<Token> for String {
 pub struct Card {
     /// Which product.
     pub product: ProductId,
+    /// The number by which the shopper may call it, from 1; none where it is the only one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<usize>,
     /// Its title.
     pub title: String,
     /// The line below: brand, colours, sizes, rating.

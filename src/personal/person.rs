@@ -43,6 +43,10 @@ impl Person<'_> {
         let lean = self.crowd.lean(self.history, products.iter().map(|product| &product.id));
         let words = self.profile.word_fit(products);
         let fit = |((product, lean), words): ((&&Product, f32), f32)| {
+            // "Not for me" goes before all that speaks for it.
+            if self.profile.dismissed(&product.id) {
+                return Fit { fit: -1.0, ..Fit::default() };
+            }
             let (taste, reason) = self.profile.score(product);
             let room = 1.0 - taste.abs();
             let lean = room * lean / (1.0 + WORDS);

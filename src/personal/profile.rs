@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::words::WordTaste;
-use crate::model::{EntityKind, Event, EventKind, Product, ProductId, Reason, ReasonFacet};
+use crate::model::{EntityKind, Event, EventKind, Product, ProductId, Reason, ReasonFacet, UNISEX};
 
 /// After this many days an event counts half: a season, long enough that last spring's running shoes still
 /// say something this summer.
@@ -63,8 +63,9 @@ pub struct Profile {
     top_brand: f32,
     top_colour: f32,
     top_audience: f32,
-    /// Weighted mean and spread of the logarithm of the prices.
-    log_price: Option<(f32, f32)>,
+    /// By department, weighted mean and spread of the logarithm of the prices: what somebody pays for headphones says nothing
+    /// of the boots that they want.
+    log_price: HashMap<String, (f32, f32)>,
     /// All positive weight, faded.
     total: f32,
     owned: HashSet<ProductId>,
@@ -77,7 +78,7 @@ impl Profile {
     /// nothing but ownership.
     pub fn new(history: &[Event], products: &HashMap<ProductId, Product>, now: Timestamp) -> Self {
         let mut profile = Profile::default();
-        let mut prices: Vec<(f32, f32)> = Vec::new();
+        let mut prices: HashMap<String, Vec<(f32, f32)>> = HashMap::new();
         for event in history {
             let Some(id) = &event.product else { continue };
             profile.note_ownership(event, id);
@@ -86,10 +87,12 @@ impl Profile {
             profile.add(event, product, faded);
             profile.words.add(product, faded);
             if let (true, Some(price)) = (faded > 0.0, product.price) {
-                prices.push((faded, (price.as_f64() as f32).max(0.01).ln()));
+                let of_department = prices.entry(department(product)).or_default();
+                of_department.push((faded, (price.as_f64() as f32).max(0.01).ln()));
             }
         }
-        profile.log_price = mean_and_spread(&prices);
+        let usual = |(department, prices): (String, Vec<_>)| Some((department, mean_and_spread(&prices)?));
+        profile.log_price = prices.into_iter().filter_map(usual).collect();
         profile.top_brand = profile.top(|facet| matches!(facet, Facet::Brand(_)));
         profile.top_colour = profile.top(|facet| matches!(facet, Facet::Colour(_)));
         profile.top_audience = profile.top(|facet| matches!(facet, Facet::Audience(_)));
@@ -166,11 +169,9 @@ impl Profile {
         }
         let category = self.category(product);
         let brand = self.share(&Facet::Brand(product.brand.clone()), self.top_brand);
-        let colour = product
-            .colours
-            .iter()
-            .map(|c| self.share(&Facet::Colour(c.clone()), self.top_colour))
-            .fold(0.0, f32::max);
+        let colours = product.colours.iter().filter(|_| self.knows_department(product));
+        let colour =
+            colours.map(|c| self.share(&Facet::Colour(c.clone()), self.top_colour)).fold(0.0, f32::max);
         let audience = audiences(product)
             .map(|audience| self.share(&Facet::Audience(audience.clone()), self.top_audience))
             .fold(0.0, f32::max);
@@ -214,8 +215,17 @@ impl Profile {
 
     /// How well the words of these titles fit, 0 to 1 of the best of them, and the less the shorter the history is.
     pub fn word_fit(&self, products: &[&Product]) -> Vec<f32> {
-        let trust = self.trust();
-        self.words.fit(products).into_iter().map(|fit| trust * fit).collect()
+        let trust = |product: &Product| if self.knows_department(product) { self.trust() } else { 0.0 };
+        let fits = self.words.fit(products).into_iter();
+        fits.zip(products).map(|(fit, product)| trust(product) * fit).collect()
+    }
+
+    /// Whether anything in the product's department drew the shopper: grey plates and the words that describe them say nothing
+    /// of slippers.
+    fn knows_department(&self, product: &Product) -> bool {
+        let path = &product.category.0;
+        let liked = |affinity: &Affinity| affinity.strongest > 0.0;
+        path.is_empty() || self.affinities.get(&Facet::Category(path[..1].to_vec())).is_some_and(liked)
     }
 
     /// The sentence of a product's description that fits this taste best, word for word; nothing where no sentence does,
@@ -256,9 +266,9 @@ impl Profile {
         if top > 0.0 { (sum / top).clamp(-1.0, 1.0) } else { 0.0 }
     }
 
-    /// 1 at the shopper's usual price, falling with the distance in spreads (a Gaussian over log prices).
+    /// 1 at the shopper's usual price in the department, falling with the distance in spreads (a Gaussian over log prices).
     fn price_fit(&self, product: &Product) -> f32 {
-        match (self.log_price, product.price) {
+        match (self.log_price.get(&department(product)), product.price) {
             (Some((mean, spread)), Some(price)) => {
                 let distance = ((price.as_f64() as f32).max(0.01).ln() - mean) / spread;
                 (-0.5 * distance * distance).exp()
@@ -288,6 +298,11 @@ impl Profile {
     }
 }
 
+/// The widest category of a product.
+fn department(product: &Product) -> String {
+    product.category.0.first().cloned().unwrap_or_default()
+}
+
 /// A product that is its own reason is said to be.
 fn of_itself(reason: Reason, product: &Product) -> Reason {
     match reason.title == product.title {
@@ -314,8 +329,10 @@ fn facets(product: &Product) -> Vec<Facet> {
     facets
 }
 
+/// For whom it is, where it is not for everybody.
 fn audiences(product: &Product) -> impl Iterator<Item = &String> {
-    product.attributes.get(EntityKind::Audience.name()).into_iter().flatten()
+    let all = product.attributes.get(EntityKind::Audience.name()).into_iter().flatten();
+    all.filter(|audience| *audience != UNISEX)
 }
 
 /// Weighted mean and standard deviation; the spread is at least 0.25 (about a quarter of the price).

@@ -99,6 +99,27 @@ fn what_was_bought_lately_outweighs_what_was_bought_long_ago() {
 }
 
 #[test]
+fn what_one_department_looks_like_and_costs_says_nothing_of_another() {
+    // She bought a blue mug for $90, so blue shoes for $90 are no more hers than others.
+    let profile = profile(&[event(1, EventKind::Purchased, "mug", 3)]);
+    let shoe = product("trail", "Shoes > Running shoes > Trail", "Fell");
+    let mut other = Product { colours: vec!["red".into()], ..shoe.clone() };
+    other.price = Some(Money::from_minor(2900, Currency::USD));
+    assert_eq!((profile.score(&shoe).0, profile.score(&other).0), (0.0, 0.0));
+    let mug = product("cup", "Kitchen > Cups", "Other");
+    let dear = Product { price: Some(Money::from_minor(29000, Currency::USD)), ..mug.clone() };
+    assert!(profile.score(&mug).0 > profile.score(&dear).0, "in the kitchen it does");
+}
+
+#[test]
+fn what_is_not_for_somebody_is_lifted_by_nothing_that_speaks_for_it() {
+    let runs = event(1, EventKind::Purchased, "trail", 9);
+    assert_eq!(order(std::slice::from_ref(&runs))[0], "road", "who runs wants the other one too");
+    let refused = event(2, EventKind::Dismissed, "road", 1);
+    assert_eq!(order(&[runs, refused]).last().map(String::as_str), Some("road"));
+}
+
+#[test]
 fn history_moves_a_product_by_no_more_than_its_weight() {
     let events: Vec<Event> = (0..50).map(|n| event(n, EventKind::Purchased, "trail", 1)).collect();
     let profile = profile(&events);

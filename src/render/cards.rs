@@ -1,6 +1,6 @@
 //! Product cards.
 
-use crate::model::{Action, Button, Card, EntityKind, Product, ProductQuery, Scored};
+use crate::model::{Action, Button, Card, EntityKind, Grounds, Product, ProductQuery, Scored};
 
 use super::{Words, about, products::because};
 
@@ -9,7 +9,16 @@ const FEW: u32 = 4;
 
 /// A card each.
 pub(super) fn all(items: &[Scored], query: &ProductQuery, words: &Words<'_>) -> Vec<Card> {
-    items.iter().map(|item| card(item, query, words)).collect()
+    let mut cards: Vec<Card> = items.iter().map(|item| card(item, query, words)).collect();
+    number(cards.iter_mut());
+    cards
+}
+
+/// Gives cards that stand before the shopper together their numbers.
+pub(super) fn number<'c>(cards: impl Iterator<Item = &'c mut Card>) {
+    let mut cards: Vec<&mut Card> = cards.collect();
+    let several = cards.len() > 1;
+    (1..).zip(&mut cards).for_each(|(place, card)| card.place = several.then_some(place));
 }
 
 /// One card of a list: short.
@@ -21,8 +30,9 @@ fn card(item: &Scored, query: &ProductQuery, words: &Words<'_>) -> Card {
         Button::act(words.say("button_details", &[]), Action::Detail { product: id() }),
         Button::act(words.say("button_similar", &[]), Action::Similar { product: id(), query: conditions }),
     ];
-    if item.reason.is_some() {
-        buttons.push(Button::act(words.say("button_why", &[]), Action::Why { product: id() }));
+    if let Some(reason) = &item.reason {
+        let why = Action::Why { product: id(), grounds: Grounds::Told(reason.clone()) };
+        buttons.push(Button::act(words.say("button_why", &[]), why));
     }
     Card { buttons, ..bare(item, short_line(product, words), words) }
 }
@@ -54,6 +64,7 @@ fn bare(item: &Scored, details: String, words: &Words<'_>) -> Card {
     let product = &item.product;
     Card {
         product: product.id.clone(),
+        place: None,
         title: product.title.clone(),
         details,
         price: product.price,

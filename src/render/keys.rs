@@ -152,6 +152,7 @@ pub const REQUIRED_REPLIES: &[&str] = &[
     "personalization_on",
     "picks",
     "picks_cold",
+    "picks_off",
     "price_is_list",
     "price_is_offer",
     "price_is_personal",

@@ -20,12 +20,18 @@ pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         }
         Outcome::Picks { items, .. } if items.is_empty() => text(words.say("no_more", &[])),
         Outcome::Picks { items, cold_start } => {
-            let key = if *cold_start { "picks_cold" } else { "picks" };
+            let key = match cold_start {
+                true if personalization_off(scene) => "picks_off",
+                true => "picks_cold",
+                false => "picks",
+            };
             Reply { cards: all(items, words), ..text(words.say(key, &[])) }
         }
         Outcome::Own { kind, items } => own(kind, items, scene),
         Outcome::Completed { with, of, items } => completed(with, *of, items, scene),
-        Outcome::WithoutHistory { plain, personal: false, .. } => without_history_same(plain, words),
+        Outcome::WithoutHistory { plain, personal: false, .. } => {
+            everybodys(plain, "without_history_same", words)
+        }
         Outcome::WithoutHistory { plain, places, .. } => without_history(plain, places, words),
         Outcome::Home { name, resume, cheaper, picks, orders, basket, lists } => {
             let mut reply = home(name.as_deref(), &[resume, picks], cheaper, orders, scene);
@@ -91,38 +97,45 @@ fn completed(with: &[Product], of: Basket, items: &[Scored], scene: &Scene<'_>) 
 
 /// As everybody else sees it, with the place that each product has for this shopper.
 fn without_history(plain: &Outcome, places: &[Option<usize>], words: &Words<'_>) -> Reply {
-    let (list, query) = under_way(plain);
-    let mut reply =
-        Reply { cards: cards::all(plain.items(), &query, words), ..text(words.say("without_history", &[])) };
+    let mut reply = everybodys(plain, "without_history", words);
     for (card, place) in reply.cards.iter_mut().zip(places) {
         card.why = Some(match place {
             Some(place) => words.say("without_history_place", &[("place", &place.to_string())]),
             None => words.say("without_history_far", &[]),
         });
     }
-    if let Some(list) = list {
+    if let Some((list, query, _)) = under_way(plain) {
         let again = Action::ShowMore { list, query, offset: 0 };
         reply.buttons.push(Button::act(words.say("button_with_history", &[]), again));
     }
     reply
 }
 
-/// Nothing is known of the shopper, or may be used: everybody sees the same.
-fn without_history_same(plain: &Outcome, words: &Words<'_>) -> Reply {
-    let (_, query) = under_way(plain);
+/// One page as everybody sees it, and the way to the next.
+fn everybodys(plain: &Outcome, said: &str, words: &Words<'_>) -> Reply {
+    if plain.items().is_empty() {
+        return text(words.say("no_more", &[]));
+    }
+    let Some((list, query, offset)) = under_way(plain) else {
+        return Reply { cards: all(plain.items(), words), ..text(words.say(said, &[])) };
+    };
     let cards = cards::all(plain.items(), &query, words);
-    Reply { cards, ..text(words.say("without_history_same", &[])) }
+    let next = Action::WithoutHistory { list, query, offset };
+    let buttons = vec![Button::act(words.say("button_more", &[]), next)];
+    Reply { cards, buttons, ..text(words.say(said, &[])) }
 }
 
-/// What a list is a page of.
-fn under_way(plain: &Outcome) -> (Option<ListSource>, ProductQuery) {
-    match plain {
-        Outcome::Found { query, .. } => (Some(ListSource::Search), query.clone()),
-        Outcome::Recommended { .. } => (Some(ListSource::Recommendations), ProductQuery::default()),
-        Outcome::Alike { to, query, .. } => (Some(ListSource::Alike(to.id.clone())), query.clone()),
-        Outcome::Listed { list, .. } => (Some(ListSource::Curated(list.id.clone())), ProductQuery::default()),
-        _ => (None, ProductQuery::default()),
-    }
+/// What a list is a page of, and where the next page begins.
+fn under_way(plain: &Outcome) -> Option<(ListSource, ProductQuery, usize)> {
+    let any = ProductQuery::default;
+    let (list, query, offset) = match plain {
+        Outcome::Found { query, offset, .. } => (ListSource::Search, query.clone(), offset),
+        Outcome::Recommended { offset, .. } => (ListSource::Recommendations, any(), offset),
+        Outcome::Alike { to, query, offset, .. } => (ListSource::Alike(to.id.clone()), query.clone(), offset),
+        Outcome::Listed { list, offset, .. } => (ListSource::Curated(list.id.clone()), any(), offset),
+        _ => return None,
+    };
+    Some((list, query, offset + plain.items().len()))
 }
 
 /// What can be said of a reason: that it is not to be used, and that the product is not wanted at all.
@@ -176,6 +189,7 @@ fn home(
     if !picks.is_empty() {
         reply.then.push(part("home_picks", picks));
     }
+    cards::number(reply.then.iter_mut().flat_map(|part| &mut part.cards));
     reply
 }
 

@@ -211,7 +211,8 @@ fn with_a_new_product(row: &str) -> (Arc<Assistant>, tempfile::TempDir) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_product_that_nobody_has_touched_yet_is_recommended_to_who_likes_its_like() {
     // Of another brand and in another category than anything she has: only what it is called says that it is for her.
-    let row = "NEW-001,Squall II Women's Running Jacket,Novelties,Nobody,138.00,black,,9,,,,,,,,,\n";
+    let row =
+        "NEW-001,Squall II Women's Running Jacket,Clothing > Novelties,Nobody,138.00,black,,9,,,,,,,,,\n";
     let (assistant, _dir) = tokio::task::spawn_blocking(move || with_a_new_product(row)).await.unwrap();
     let recommended = async |shopper: &str| {
         let mut seen = Vec::new();

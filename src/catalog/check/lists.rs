@@ -55,6 +55,10 @@ impl Desk<'_> {
             let message = format!("{:?} is a {what} too: whoever says it looks for its products", title.text);
             self.warn("title", title, message, "give the list a title of its own".to_owned());
         }
+        if said.parse::<usize>().is_ok() {
+            let message = format!("whoever says {:?} means a place in what they see", title.text);
+            self.warn("title", title, message, "give the list a title of words".to_owned());
+        }
         if let Some(other) = others.get(&said) {
             let message = format!("another list is called {:?} too", title.text);
             let first = Spot { note: "it stands here first".to_owned(), ..spot(self.file, other) };

@@ -38,8 +38,8 @@ impl Painter {
         if let Some(table) = &reply.table {
             self.table(&mut out, table);
         }
-        for (i, card) in reply.cards.iter().enumerate() {
-            self.card(&mut out, i + 1, card, reply.cards.len() > 1);
+        for card in &reply.cards {
+            self.card(&mut out, card);
         }
         if let Some(file) = &reply.attachment {
             let _ = writeln!(out, "\n  {QUIET}{}{QUIET:#}", file.name);
@@ -70,12 +70,12 @@ impl Painter {
         }
     }
 
-    fn card(&self, out: &mut String, place: usize, card: &Card, numbered: bool) {
+    fn card(&self, out: &mut String, card: &Card) {
         let room = self.width.saturating_sub(card.price_text.chars().count() + 9).max(20);
         let mut title = textwrap::wrap(&card.title, room).into_iter();
         let first = title.next().unwrap_or_default();
         let gap = " ".repeat(room.saturating_sub(first.chars().count()) + 2);
-        let number = if numbered { format!("{place:>3}  ") } else { "     ".to_owned() };
+        let number = card.place.map_or_else(|| "     ".to_owned(), |place| format!("{place:>3}  "));
         let _ = writeln!(out, "\n{number}{TITLE}{first}{TITLE:#}{gap}{PRICE}{}{PRICE:#}", card.price_text);
         for line in title {
             let _ = writeln!(out, "     {TITLE}{line}{TITLE:#}");

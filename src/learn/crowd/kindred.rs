@@ -90,11 +90,12 @@ impl Kindred {
     }
 
     /// How strongly the shoppers who share any of `history` lean towards each of the candidates lately: 0 to 1 of the
-    /// strongest, and the less the fewer those shoppers are. Candidates of the history itself say nothing.
+    /// strongest, and the less the fewer those shoppers are. Candidates of the history itself say nothing, and neither does
+    /// what fewer than `least` of those shoppers chose.
     ///
     /// It is the mean kinship of those who have the product, which is what sets it apart from a product that everybody has
     /// (the *lift* of association rules), times the root of the kinship of those who chose it lately.
-    pub fn lean(&self, history: &[u32], candidates: &[u32]) -> Vec<f32> {
+    pub fn lean(&self, history: &[u32], candidates: &[u32], least: usize) -> Vec<f32> {
         let mut kinship = self.room();
         for item in history {
             let rarity = self.rarity(*item);
@@ -107,11 +108,15 @@ impl Kindred {
                 return 0.0;
             }
             let owners = self.owners(*item);
-            let (mut all, mut recent) = (0.0, 0.0);
+            let (mut all, mut recent, mut chose) = (0.0, 0.0, 0);
             for (owner, lately) in owners {
                 let kin = kinship.weights[*owner as usize] * self.focus[*owner as usize];
                 all += kin;
                 recent += kin * lately;
+                chose += usize::from(kin > 0.0);
+            }
+            if chose < least {
+                return 0.0;
             }
             all / (owners.len() as f32 + DAMP) * recent.sqrt()
         };
@@ -175,14 +180,14 @@ mod tests {
 
     #[test]
     fn what_like_shoppers_chose_lately_leads() {
-        let lean = kindred().lean(&[1], &[2, 4, 5]);
+        let lean = kindred().lean(&[1], &[2, 4, 5], 3);
         assert!(lean[0] > 0.5 && lean[0] > 2.0 * lean[2], "{lean:?}");
         assert!(lean[1] < lean[0] / 2.0, "{lean:?}");
     }
 
     #[test]
     fn without_a_history_nothing_leans_anywhere() {
-        assert_eq!(kindred().lean(&[], &[2, 4]), [0.0, 0.0]);
+        assert_eq!(kindred().lean(&[], &[2, 4], 3), [0.0, 0.0]);
     }
 
     #[test]
@@ -191,8 +196,9 @@ mod tests {
             let sequences = vec![vec![step(0, 1), step(1, 2)]; pairs];
             Kindred::new(&Log::new(Kind::Histories, 2, sequences))
         };
-        assert!(log(2).lean(&[0], &[1])[0] < 0.1);
-        assert!(log(500).lean(&[0], &[1])[0] > 0.95);
+        assert!(log(2).lean(&[0], &[1], 1)[0] < 0.1);
+        assert!(log(500).lean(&[0], &[1], 3)[0] > 0.95);
+        assert_eq!(log(2).lean(&[0], &[1], 3), [0.0], "two are no crowd");
     }
 
     #[test]

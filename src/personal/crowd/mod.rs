@@ -168,11 +168,12 @@ impl Crowd {
         all.into_iter().filter_map(partner).collect()
     }
 
-    /// How strongly shoppers who share this history lean towards each of these products lately, 0 to 1.
+    /// How strongly shoppers who share this history lean towards each of these products lately, 0 to 1; not at all where
+    /// fewer than [`FROM_OTHERS`] of them do.
     pub fn lean<'p>(&self, history: &[Event], products: impl Iterator<Item = &'p ProductId>) -> Vec<f32> {
         let history: Vec<u32> = self.steps(history).0.into_iter().map(|step| step.item).collect();
         let numbers: Vec<u32> = products.map(|id| self.items.find(id).unwrap_or(u32::MAX)).collect();
-        self.kindred.lean(&distinct(history), &numbers)
+        self.kindred.lean(&distinct(history), &numbers, FROM_OTHERS)
     }
 
     /// The event of the history by which others like this shopper come to a product, if any.

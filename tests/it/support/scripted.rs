@@ -108,6 +108,7 @@ pub fn words(text: &str) -> Reply {
 pub fn shoe(title: &str) -> Card {
     Card {
         product: ProductId::parse("RUN-014").unwrap(),
+        place: None,
         title: title.to_owned(),
         details: "Fellstride · blue · ★ 4.6 (312)".to_owned(),
         price: None,

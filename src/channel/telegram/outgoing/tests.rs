@@ -7,6 +7,7 @@ fn turn() -> TurnId {
 
 fn shoe() -> Card {
     Card {
+        place: None,
         product: ProductId::parse("RUN-014").unwrap(),
         title: "Fellstride <Swift> & Co".to_owned(),
         details: "Fellstride · blue · ★ 4.6 (312)".to_owned(),
