@@ -3,7 +3,9 @@
 
 use std::collections::HashSet;
 
-use crate::model::{Acted, Event, EventKind, Money, Order, Outcome, Product, ProductId, Scored, Trace};
+use crate::model::{
+    Acted, Event, EventKind, Money, Order, Outcome, Product, ProductId, Reason, ReasonFacet, Scored, Trace,
+};
 
 use super::taste::Taste;
 use super::{ActError, Stage, complete, facts, greet, recommend};
@@ -18,7 +20,7 @@ const ORDERS: usize = 3;
 pub(super) fn page(stage: &Stage<'_>) -> Result<Acted, ActError> {
     let taste = Taste::of(stage)?;
     let orders = under_way(stage)?;
-    if taste.profile.is_none() && orders.is_empty() {
+    if taste.is_cold() && orders.is_empty() {
         return greet(None, stage.catalog.lists(), stage);
     }
     let mut cheaper = cheaper(&taste);
@@ -26,9 +28,9 @@ pub(super) fn page(stage: &Stage<'_>) -> Result<Acted, ActError> {
     let resume = resume(&taste, &cheaper);
     let shown: HashSet<&ProductId> =
         resume.iter().chain(cheaper.iter().map(|(item, _)| item)).map(|item| &item.product.id).collect();
-    let picks = match taste.profile {
-        Some(_) => recommend::best(&taste, stage, 0, PICKED, &|id| !shown.contains(id))?,
-        None => Vec::new(),
+    let picks = match taste.is_cold() {
+        false => recommend::best(&taste, stage, 0, PICKED, &|id| !shown.contains(id))?,
+        true => Vec::new(),
     };
     let (name, lists) = (super::first_name(stage)?, stage.catalog.lists());
     let basket = !complete::carted(&taste, stage).is_empty();
@@ -49,9 +51,11 @@ fn resume(taste: &Taste, cheaper: &[(Scored, Money)]) -> Vec<Scored> {
     let mut seen: HashSet<&ProductId> = cheaper.iter().map(|(item, _)| &item.product.id).collect();
     let interested =
         |event: &&Event| matches!(event.kind, EventKind::Viewed | EventKind::Clicked | EventKind::Carted);
-    let newest = taste.history.iter().rev().filter(interested).filter_map(|event| event.product.as_ref());
-    let open = newest.filter(|id| seen.insert(*id)).filter_map(|id| open(id, taste));
-    open.take(RESUMED).map(|product| plain(product.clone(), "continue")).collect()
+    let newest = taste.history.iter().rev().filter(interested);
+    let newest = newest.filter_map(|event| Some((event, event.product.as_ref()?)));
+    let open = newest.filter(|(_, id)| seen.insert(*id));
+    let open = open.filter_map(|(event, id)| Some(own(open_to(id, taste)?, event, "continue")));
+    open.take(RESUMED).collect()
 }
 
 /// What they looked at when it cost more, the newest first, with the price of then.
@@ -60,23 +64,26 @@ pub(super) fn cheaper(taste: &Taste) -> Vec<(Scored, Money)> {
     let mut found = Vec::new();
     for event in taste.history.iter().rev() {
         let (Some(id), Some(was)) = (&event.product, event.price) else { continue };
-        let Some(product) = open(id, taste) else { continue };
+        let Some(product) = open_to(id, taste) else { continue };
         let less = product.price.is_some_and(|now| now.currency == was.currency && now.minor < was.minor);
         if less && event.kind != EventKind::Purchased && seen.insert(id) {
-            found.push((plain(product.clone(), "price drop"), was));
+            found.push((own(product, event, "price drop"), was));
         }
     }
     found
 }
 
 /// A product of the history that may be shown: in stock, not bought since, not dismissed.
-pub(super) fn open<'t>(id: &ProductId, taste: &'t Taste) -> Option<&'t Product> {
+pub(super) fn open_to<'t>(id: &ProductId, taste: &'t Taste) -> Option<&'t Product> {
     let profile = taste.profile.as_ref()?;
     let product = taste.products.get(id)?;
     (product.for_sale() && !profile.owns(id) && !profile.dismissed(id)).then_some(product)
 }
 
-pub(super) fn plain(product: Product, source: &str) -> Scored {
+/// A product that is shown because of what the shopper did with it.
+pub(super) fn own(product: &Product, event: &Event, source: &str) -> Scored {
     let trace = Trace { source: source.to_owned(), ..Trace::default() };
-    Scored { product, score: 1.0, rank_without_history: 1, reason: None, trace }
+    let (title, facet) = (product.title.clone(), ReasonFacet::Same);
+    let reason = Some(Reason { event: event.id, kind: event.kind, title, facet });
+    Scored { product: product.clone(), score: 1.0, rank_without_history: 1, reason, trace }
 }

@@ -21,7 +21,13 @@ pub(super) fn page(id: &ListId, offset: usize, stage: &Stage<'_>) -> Result<Acte
     ranked.truncate(listed.limit.unwrap_or(usize::MAX));
     let total = ranked.len();
     let items = page_of(ranked, offset, person.as_ref(), weight, stage.page);
-    facts(Outcome::Listed { list: listed.name, items, offset, total, personal: person.is_some() })
+    facts(Outcome::Listed {
+        list: listed.name,
+        items,
+        offset,
+        total,
+        personal: person.is_some() && !taste.is_cold(),
+    })
 }
 
 /// Which lists there are just now.

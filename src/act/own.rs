@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::model::{Acted, Money, Outcome, Own, ProductId, Scored};
+use crate::model::{Acted, Event, Money, Outcome, Own, ProductId, Scored};
 
 use super::taste::Taste;
 use super::{ActError, Stage, complete, facts, home};
@@ -11,8 +11,8 @@ use super::{ActError, Stage, complete, facts, home};
 pub(super) fn basket(stage: &Stage<'_>) -> Result<Acted, ActError> {
     let taste = Taste::of(stage)?;
     let carted = complete::carted(&taste, stage);
-    let products = carted.iter().filter_map(|event| taste.products.get(event.product.as_ref()?));
-    let items = products.map(|product| home::plain(product.clone(), "basket")).collect();
+    let product = |event: &Event| taste.products.get(event.product.as_ref()?);
+    let items = carted.iter().filter_map(|event| Some(home::own(product(event)?, event, "basket"))).collect();
     facts(Outcome::Own { kind: Own::Basket, items })
 }
 
@@ -22,10 +22,12 @@ pub(super) fn cheaper(stage: &Stage<'_>) -> Result<Acted, ActError> {
     let dropped = home::cheaper(&taste).into_iter().map(|(item, was)| (item, Some(was)));
     let mut found: Vec<(Scored, Option<Money>)> = dropped.collect();
     let mut seen: HashSet<ProductId> = found.iter().map(|(item, _)| item.product.id.clone()).collect();
-    let newest = taste.history.iter().rev().filter_map(|event| event.product.as_ref());
-    for product in newest.filter_map(|id| home::open(id, &taste)).filter(|product| product.quote.is_some()) {
-        if seen.insert(product.id.clone()) {
-            found.push((home::plain(product.clone(), "offer"), None));
+    for event in taste.history.iter().rev() {
+        let product = event.product.as_ref().and_then(|id| home::open_to(id, &taste));
+        if let Some(product) = product.filter(|product| product.quote.is_some())
+            && seen.insert(product.id.clone())
+        {
+            found.push((home::own(product, event, "offer"), None));
         }
     }
     found.truncate(stage.page);

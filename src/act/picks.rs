@@ -22,7 +22,7 @@ pub(super) fn of_the_week(stage: &Stage<'_>) -> Result<Acted, ActError> {
     // What was picked for somebody is part of their history.
     let (this_week, earlier) =
         if stage.identity.uses_history() { picked(stage)? } else { (Vec::new(), HashSet::new()) };
-    let cold_start = taste.profile.is_none();
+    let cold_start = taste.is_cold();
     let all = recommend::best(&taste, stage, 0, usize::MAX, &|id| !earlier.contains(id))?;
     // What was picked on Monday stays picked on Friday, as far as it can still be had.
     let (kept, others): (Vec<Scored>, Vec<Scored>) =

@@ -19,7 +19,7 @@ const POPULAR: usize = 60;
 pub(super) fn page(offset: usize, stage: &Stage<'_>) -> Result<Acted, ActError> {
     let taste = Taste::of(stage)?;
     let items = best(&taste, stage, offset, stage.page, &|_| true)?;
-    facts(Outcome::Recommended { items, offset, cold_start: taste.profile.is_none() })
+    facts(Outcome::Recommended { items, offset, cold_start: taste.is_cold() })
 }
 
 /// The best `count` behind `offset` to somebody of this taste, of those that `wanted` lets through.

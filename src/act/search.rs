@@ -14,8 +14,6 @@ use super::{ActError, Stage, facts, named, narrow, relax};
 const FEW: usize = 3;
 /// Fewer products than these, with some of the words only, are followed by what means the same.
 const HANDFUL: usize = 5;
-/// Whatever a history lifts by so many places has a reason.
-const FAR: usize = 3;
 /// How many of the best hits the shopper's history may re-order. Deeper pages keep the order of the text.
 const POOL: usize = 100;
 
@@ -325,7 +323,7 @@ fn scored(ranked: Ranked, place: usize, person: Option<&Person<'_>>, weight: f32
         trace.parts.insert("others of like taste".to_owned(), weight * ranked.lean);
     }
     let by_others = || person.and_then(|person| person.because_of_others(&ranked.product.id, ranked.lean));
-    let moved = || person.filter(|_| ranked.rank_without_history >= place + FAR && ranked.fit > 0.0);
+    let moved = || person.filter(|_| ranked.rank_without_history > place && ranked.fit > 0.0);
     let lesser = || moved().and_then(|person| person.profile.lesser_reason(&ranked.product));
     let reason = ranked.reason.clone().filter(|_| ranked.fit > 0.0).or_else(by_others).or_else(lesser);
     Scored {

@@ -46,6 +46,11 @@ impl Taste {
         Ok(Taste { history, products, profile })
     }
 
+    /// Whether there is nothing to go by, but perhaps what they do not want.
+    pub(super) fn is_cold(&self) -> bool {
+        self.profile.as_ref().is_none_or(Profile::is_cold)
+    }
+
     /// The same as far as the shop lets histories re-order what is found: not at all where `personal: weight` is 0.
     pub(super) fn orders<'a>(&'a self, stage: &'a Stage<'_>) -> Option<Person<'a>> {
         self.person(stage).filter(|_| stage.personal_weight > 0.0)

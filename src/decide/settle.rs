@@ -107,15 +107,9 @@ fn suggest(outcome: &Outcome, next: &mut Dialogue) {
             next.shown = Some(list(items, *offset, ListSource::Curated(of.id.clone())));
         }
         Outcome::Home { resume, cheaper, picks, .. } => {
-            let own = resume.iter().chain(cheaper.iter().map(|(item, _)| item));
-            let mut home = list(picks, 0, ListSource::Recommendations);
-            home.products.splice(..0, own.map(|item| ShownItem::from(&item.product)));
-            next.shown = Some(ShownList { next_offset: home.products.len(), ..home });
-        }
-        Outcome::Own { items, .. } => {
-            let products: Vec<ShownItem> = items.iter().map(|item| ShownItem::from(&item.product)).collect();
-            let own = list(&[], items.len(), ListSource::Recommendations);
-            next.shown = Some(ShownList { products, ..own });
+            let cheaper = cheaper.iter().map(|(item, _)| item);
+            let items: Vec<Scored> = resume.iter().chain(cheaper).chain(picks).cloned().collect();
+            next.shown = Some(list(&items, 0, ListSource::Recommendations));
         }
         Outcome::Recommended { items, offset, .. } => {
             next.shown = Some(list(items, *offset, ListSource::Recommendations));

@@ -22,6 +22,8 @@ pub enum ReasonFacet {
     Category(String),
     /// This brand.
     Brand(String),
+    /// Both are for them.
+    Audience(String),
     /// It is the event's product itself.
     Same,
     /// Several others who bought the event's product also bought the one shown.

@@ -64,7 +64,9 @@ impl Person<'_> {
         let led = self.crowd.because(self.history, id);
         let led = led.and_then(|event| self.history.iter().find(|known| known.id == event));
         let newest = self.history.iter().rev();
-        led.into_iter().chain(newest).find_map(|event| self.shared(event, id))
+        let shared = led.into_iter().chain(newest).find_map(|event| self.shared(event, id));
+        // That so few others think so is not told.
+        shared.or_else(|| self.reason(led?, ReasonFacet::GoesWith))
     }
 
     /// What enough others did with the event's product and with this one.
@@ -80,7 +82,11 @@ impl Person<'_> {
             }
             _ => return None,
         };
-        let title = self.products.get(own)?.title.clone();
+        self.reason(event, facet)
+    }
+
+    fn reason(&self, event: &Event, facet: ReasonFacet) -> Option<Reason> {
+        let title = self.products.get(event.product.as_ref()?)?.title.clone();
         Some(Reason { event: event.id, kind: event.kind, title, facet })
     }
 

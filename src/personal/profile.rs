@@ -19,6 +19,9 @@ const AUDIENCE: f32 = 0.14;
 const COLOUR: f32 = 0.06;
 const PRICE: f32 = 0.12;
 
+/// So many stars say that it was liked.
+const LIKED_FROM: f32 = 3.0;
+
 /// How much of its fit a product keeps once it was bought.
 const OWNED: f32 = 0.5;
 
@@ -70,6 +73,8 @@ pub struct Profile {
     total: f32,
     owned: HashSet<ProductId>,
     dismissed: HashSet<ProductId>,
+    /// Rated below [`LIKED_FROM`].
+    regretted: HashSet<ProductId>,
     words: WordTaste,
 }
 
@@ -79,9 +84,9 @@ impl Profile {
     pub fn new(history: &[Event], products: &HashMap<ProductId, Product>, now: Timestamp) -> Self {
         let mut profile = Profile::default();
         let mut prices: HashMap<String, Vec<(f32, f32)>> = HashMap::new();
+        history.iter().for_each(|event| profile.note(event));
         for event in history {
             let Some(id) = &event.product else { continue };
-            profile.note_ownership(event, id);
             let Some(product) = products.get(id) else { continue };
             let faded = weight(event) * fading(event.at, now);
             profile.add(event, product, faded);
@@ -99,8 +104,12 @@ impl Profile {
         profile
     }
 
-    fn note_ownership(&mut self, event: &Event, id: &ProductId) {
+    fn note(&mut self, event: &Event) {
+        let Some(id) = &event.product else { return };
         match event.kind {
+            EventKind::Rated if event.stars.is_some_and(|stars| stars < LIKED_FROM) => {
+                self.regretted.insert(id.clone());
+            }
             EventKind::Purchased | EventKind::Owned => {
                 self.owned.insert(id.clone());
             }
@@ -113,6 +122,8 @@ impl Profile {
 
     fn add(&mut self, event: &Event, product: &Product, faded: f32) {
         self.total += faded.max(0.0);
+        // What somebody did not like is no reason for more of its kind.
+        let regretted = self.regretted.contains(&product.id) || self.dismissed.contains(&product.id);
         for facet in facets(product) {
             let affinity = self.affinities.entry(facet).or_insert_with(|| Affinity {
                 sum: 0.0,
@@ -121,7 +132,7 @@ impl Profile {
                 title: product.title.clone(),
             });
             affinity.sum += faded;
-            if faded > affinity.strongest {
+            if faded > affinity.strongest && !regretted {
                 affinity.strongest = faded;
                 affinity.event = event.clone();
                 affinity.title = product.title.clone();
@@ -135,6 +146,11 @@ impl Profile {
 
     /// Whether nothing is known: every score is 0.
     pub fn is_empty(&self) -> bool {
+        self.total <= 0.0 && self.dismissed.is_empty()
+    }
+
+    /// Whether nothing ever drew the shopper, whatever they do not want.
+    pub fn is_cold(&self) -> bool {
         self.total <= 0.0
     }
 
@@ -164,7 +180,7 @@ impl Profile {
 
     /// How well a product fits, −1 to 1, and the strongest reason for it when it fits at all.
     pub fn score(&self, product: &Product) -> (f32, Option<Reason>) {
-        if self.total <= 0.0 && self.dismissed.is_empty() {
+        if self.is_empty() {
             return (0.0, None);
         }
         let category = self.category(product);
@@ -198,16 +214,22 @@ impl Profile {
             Facet::Colour(_) => COLOUR,
         };
         let liked = facets(product).into_iter().filter_map(|facet| {
-            let affinity = self.affinities.get(&facet).filter(|affinity| affinity.sum > 0.0)?;
-            Some((weight(&facet) * affinity.sum, affinity))
+            let affinity = self.affinities.get(&facet)?;
+            let speaks = affinity.sum > 0.0 && affinity.strongest > 0.0;
+            speaks.then(|| (weight(&facet) * affinity.sum, affinity, facet))
         });
-        let most = liked.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, affinity)| affinity);
+        let most = liked.max_by(|a, b| a.0.total_cmp(&b.0));
         let newest = || {
             let drawn = self.affinities.values().filter(|affinity| affinity.strongest > 0.0);
             drawn.max_by_key(|affinity| (affinity.event.at, affinity.event.id))
         };
-        let affinity = most.or_else(newest)?;
-        let facet = ReasonFacet::Category(String::new());
+        let (affinity, facet) = match most {
+            Some((_, affinity, Facet::Audience(audience))) => (affinity, ReasonFacet::Audience(audience)),
+            most => {
+                let affinity = most.map(|(_, affinity, _)| affinity).or_else(newest)?;
+                (affinity, ReasonFacet::Category(String::new()))
+            }
+        };
         let Affinity { event, title, .. } = affinity;
         let reason = Reason { event: event.id, kind: event.kind, title: title.clone(), facet };
         Some(of_itself(reason, product))
@@ -283,7 +305,7 @@ impl Profile {
             .filter(|(score, facet)| *score > 0.0 && facet.is_some())
             .max_by(|a, b| a.0.total_cmp(&b.0))?;
         let facet = facet.as_ref()?;
-        let affinity = self.affinities.get(facet)?;
+        let affinity = self.affinities.get(facet).filter(|affinity| affinity.strongest > 0.0)?;
         Some(Reason {
             event: affinity.event.id,
             kind: affinity.event.kind,

@@ -10,6 +10,7 @@ pub const REQUIRED_REPLIES: &[&str] = &[
     "basket",
     "because_also",
     "because_also_viewed",
+    "because_audience",
     "because_carted",
     "because_clicked",
     "because_goes_with",

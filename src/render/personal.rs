@@ -64,10 +64,14 @@ fn own(kind: &Own, items: &[Scored], scene: &Scene<'_>) -> Reply {
     };
     let buttons = next.into_iter().map(|(key, action)| Button::act(words.say(key, &[]), action)).collect();
     let mut cards = all(items, words);
-    if let Own::Cheaper(was) = kind {
-        for (card, was) in cards.iter_mut().zip(was) {
-            let then = was.as_ref().map(|was| words.say("cheaper_now", &[("price", &words.money(was))]));
-            card.why = then.or(card.why.take());
+    match kind {
+        // The heading says so already.
+        Own::Basket => cards.iter_mut().for_each(|card| card.why = None),
+        Own::Cheaper(was) => {
+            for (card, was) in cards.iter_mut().zip(was) {
+                let then = was.as_ref().map(|was| words.say("cheaper_now", &[("price", &words.money(was))]));
+                card.why = then.or(card.why.take());
+            }
         }
     }
     Reply { cards, buttons, ..text(words.say(key, &[])) }

@@ -98,7 +98,7 @@ fn price_explained(product: &Product, words: &Words<'_>) -> Reply {
 
 /// "because you bought …".
 pub(super) fn because(reason: &Reason, words: &Words<'_>) -> String {
-    use crate::model::EventKind;
+    use crate::model::{EntityKind, EventKind};
     let key = match (&reason.facet, reason.kind) {
         (ReasonFacet::Same, EventKind::Purchased) => "because_same_purchased",
         (ReasonFacet::Same, EventKind::Carted) => "because_same_carted",
@@ -106,6 +106,10 @@ pub(super) fn because(reason: &Reason, words: &Words<'_>) -> String {
         (ReasonFacet::AlsoBought, _) => "because_also",
         (ReasonFacet::AlsoLookedAt, _) => "because_also_viewed",
         (ReasonFacet::GoesWith, _) => "because_goes_with",
+        (ReasonFacet::Audience(audience), _) => {
+            let audience = words.language.shown(EntityKind::Audience, audience);
+            return words.say("because_audience", &[("title", &reason.title), ("audience", audience)]);
+        }
         (_, EventKind::Purchased) => "because_purchased",
         (_, EventKind::Carted) => "because_carted",
         (_, EventKind::Rated) => "because_rated",
