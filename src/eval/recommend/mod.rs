@@ -90,13 +90,7 @@ pub fn measure(job: Job<'_>, progress: &mut dyn FnMut(Stage)) -> Result<Figures,
         return Err(RecommendError::NoTest);
     }
     // Not after minutes of work.
-    job.run.map(RunFile::check).transpose()?;
-    let same = |a: &Path, b: &Path| a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b));
-    if let Some(run) =
-        job.run.filter(|run| [Some(job.train), job.test].into_iter().flatten().any(|log| same(run, log)))
-    {
-        return Err(RecommendError::OverLog(run.to_owned()));
-    }
+    job.run.map(|run| RunFile::check(run, &[Some(job.train), job.test])).transpose()?;
     let mut numbers: HashMap<String, u32> = HashMap::new();
     let train = read(job.train, format)?;
     let (sequences, requests) = match job.test {

@@ -18,9 +18,14 @@ pub(super) struct RunFile {
 }
 
 impl RunFile {
-    /// Whether it could be written, as it is.
-    pub fn check(path: &Path) -> Result<(), RecommendError> {
-        disk::writable(path).map_err(|error| unwritable(path, &error))
+    /// Whether it could be written, as it is, and is none of the logs.
+    pub fn check(path: &Path, logs: &[Option<&Path>]) -> Result<(), RecommendError> {
+        disk::writable(path).map_err(|error| unwritable(path, &error))?;
+        let whole = path.canonicalize().map_err(|error| unwritable(path, &error))?;
+        match logs.iter().flatten().any(|log| log.canonicalize().is_ok_and(|log| log == whole)) {
+            true => Err(RecommendError::OverLog(path.to_owned())),
+            false => Ok(()),
+        }
     }
 
     pub fn create(path: &Path, numbers: &HashMap<String, u32>) -> Result<Self, RecommendError> {
