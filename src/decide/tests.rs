@@ -416,6 +416,24 @@ fn written(intent: Option<&str>, text: &str, rest: &str) -> Understanding {
 }
 
 #[test]
+fn a_title_that_goes_on_from_a_search_or_is_a_number_opens_no_list() {
+    let list = |id: &str| ListName {
+        id: id.parse().unwrap(),
+        titles: std::iter::once((String::new(), id.to_owned())).collect(),
+    };
+    let blue =
+        Entity { text: "blue".into(), ..entity(EntityKind::Colour, EntityValue::Word("blue".into()), false) };
+    let blue = Understanding { entities: vec![blue], ..written(None, "blue", "") };
+    let opens = |understanding: &Understanding, dialogue: &Dialogue| {
+        let lists = [list("blue"), list("2")];
+        matches!(with_lists(understanding, dialogue, None, &lists).action, Action::List { .. })
+    };
+    assert!(opens(&blue, &Dialogue::default()));
+    assert!(!opens(&blue, &shown()), "of the running shoes the blue ones");
+    assert!(!opens(&written(None, "2", "2"), &shown()), "the second of those shown");
+}
+
+#[test]
 fn a_list_of_the_shop_is_opened_by_its_title_and_nothing_else_is() {
     let list = |id: &str, titles: &[(&str, &str)]| ListName {
         id: id.parse().unwrap(),

@@ -120,6 +120,31 @@ fn what_is_not_for_somebody_is_lifted_by_nothing_that_speaks_for_it() {
 }
 
 #[test]
+fn what_somebody_rated_badly_is_no_reason_for_more_of_its_kind() {
+    let bought = event(1, EventKind::Purchased, "trail", 9);
+    let rated = |stars| Event { stars: Some(stars), ..event(2, EventKind::Rated, "trail", 5) };
+    let reason = |stars| profile(&[bought.clone(), rated(stars)]).score(&shelves()[1]).1;
+    assert_eq!(reason(5.0).map(|reason| reason.event), Some(EventId(Ulid::from(1))));
+    assert_eq!(reason(2.0), None);
+}
+
+#[test]
+fn what_is_for_everybody_says_nothing_of_for_whom() {
+    let worn_by = |id: &str, audience: &str| {
+        let worn = [("audience".to_owned(), vec![audience.to_owned()])];
+        Product { attributes: worn.into(), colours: vec![], price: None, ..product(id, "", "") }
+    };
+    let fit = |audience: &str| {
+        let known = worn_by("trail", audience);
+        let products = HashMap::from([(known.id.clone(), known)]);
+        let profile = Profile::new(&[event(1, EventKind::Purchased, "trail", 3)], &products, now());
+        profile.score(&worn_by("other", audience)).0
+    };
+    assert!(fit("women") > 0.0);
+    assert_eq!(fit("unisex"), 0.0);
+}
+
+#[test]
 fn history_moves_a_product_by_no_more_than_its_weight() {
     let events: Vec<Event> = (0..50).map(|n| event(n, EventKind::Purchased, "trail", 1)).collect();
     let profile = profile(&events);

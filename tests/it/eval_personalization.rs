@@ -30,8 +30,12 @@ fn purchases() -> String {
 }
 
 fn eval(arguments: &[&str]) -> Output {
+    eval_of(&purchases(), arguments)
+}
+
+fn eval_of(table: &str, arguments: &[&str]) -> Output {
     let folder = TempDir::new().unwrap();
-    fs::write(folder.path().join("sales.csv"), purchases()).unwrap();
+    fs::write(folder.path().join("sales.csv"), table).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_shophand"));
     command.current_dir(folder.path()).args(["eval", "personalization", "--events", "sales.csv"]);
     command.args(arguments).output().unwrap()
@@ -57,4 +61,16 @@ fn a_day_without_purchases_behind_it_is_said_to_be_one() {
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success());
     assert!(told.contains("sales.csv: nobody bought something before 2012-01-01"), "{told}");
+}
+
+#[test]
+fn rows_that_cannot_be_used_are_counted_with_the_reason_and_the_first_of_them() {
+    let output = eval(&["--until", "2011-06-01"]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.contains("2 of 183 rows cannot be used"), "{told}");
+    assert!(told.contains("1 × customer: the row names no customer (first row 184"), "{told}");
+    let output = eval_of(&purchases().replace("2011-", "soon-"), &["--until", "2011-06-01"]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && told.contains("183 of 183 rows cannot be used"), "{told}");
+    assert!(!told.contains("choose another --until"), "the day is not to blame: {told}");
 }

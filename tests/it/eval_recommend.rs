@@ -41,6 +41,20 @@ fn run(folder: &Path) -> Vec<(String, String, usize)> {
 }
 
 #[test]
+fn a_run_never_takes_the_place_of_a_log_by_whatever_path_it_is_called() {
+    let folder = TempDir::new().unwrap();
+    for log in ["train.tsv", "test.tsv"] {
+        fs::write(folder.path().join(log), clicks(0..20)).unwrap();
+    }
+    for name in ["train.tsv", "./test.tsv"] {
+        let output = eval(folder.path(), &["--train", "train.tsv", "--test", "test.tsv", "--run", name]);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && told.contains("--run would write over the log"), "{told}");
+        assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), clicks(0..20));
+    }
+}
+
+#[test]
 fn each_click_but_the_first_is_predicted_and_the_one_just_clicked_never_shown() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("train.tsv"), clicks(0..200)).unwrap();
