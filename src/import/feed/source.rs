@@ -31,7 +31,8 @@ pub(super) struct Survey {
 }
 
 /// Reads the whole file once. Text that is UTF-8 from end to end is UTF-8; a byte order mark decides otherwise; what is
-/// neither is taken for Windows-1252, which every byte sequence is.
+/// neither is taken for Windows-1252, which every byte sequence is. What could be either is UTF-8: few texts in Windows-1252
+/// have their accents in such pairs only, as a file whose one accented word is `ß€` has.
 pub(super) fn survey(path: &Path) -> Result<Survey, ImportError> {
     let failed = |error: io::Error| ImportError::read(path, error);
     let file = File::open(path).map_err(failed)?;

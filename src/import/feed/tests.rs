@@ -143,6 +143,8 @@ proptest! {
             2 => encoding_rs::WINDOWS_1252.encode(&text).0.into_owned(),
             _ => [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect(),
         };
+        // A text that could be either is UTF-8 (`ß€` is a digit of N'Ko there).
+        prop_assume!(encoding != 2 || text.is_ascii() || std::str::from_utf8(&bytes).is_err());
         let (feed, read, refused) = read(&bytes, "feed.csv");
         prop_assert_eq!(feed.format(), Format::Table { delimiter });
         prop_assert!(refused.is_empty(), "{:?}", refused);
