@@ -29,8 +29,8 @@ use jiff::Timestamp;
 use crate::catalog::{Catalog, CatalogError};
 use crate::ids::Ids;
 use crate::model::{
-    Acted, Action, Effect, Event, EventKind, Identity, Incoming, IntentName, ListName, Outcome, ProductId,
-    ProductQuery,
+    Acted, Action, Effect, Event, EventKind, Identity, Incoming, IntentName, ListName, ListPage, ListSource,
+    Outcome, ProductId, ProductQuery,
 };
 use crate::personal::Crowd;
 use crate::store::{Store, StoreError, TranscriptFilter};
@@ -111,7 +111,7 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         Action::Refine { query, change, than, respelled } => {
             search::refined(query, *change, *than, respelled.as_ref(), stage)
         }
-        Action::ShowMore { list, query, offset } => more(list, query, *offset, stage),
+        Action::ShowMore(page) => more(page, stage),
         Action::Return { query } => search::page(query, 0, stage),
         Action::Recommend => recommend::page(0, stage),
         Action::Similar { product, query } => product::similar(product, query, 0, stage),
@@ -136,7 +136,7 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         Action::Basket => own::basket(stage),
         Action::PriceDrops => own::cheaper(stage),
         Action::Complete { product } => complete::page(product.as_ref(), stage),
-        Action::WithoutHistory { list, query, offset } => without_history::page(list, query, *offset, stage),
+        Action::WithoutHistory(page) => without_history::page(page, stage),
         Action::List { list } => lists::page(list, 0, stage),
         Action::Lists => lists::names(stage),
         Action::Home => home::page(stage),
@@ -188,13 +188,10 @@ fn with(outcome: Outcome, effect: Effect) -> Result<Acted, ActError> {
     Ok(Acted { outcome, events: Vec::new(), effects: vec![effect] })
 }
 
-fn more(
-    list: &crate::model::ListSource,
-    query: &ProductQuery,
-    offset: usize,
-    stage: &Stage<'_>,
-) -> Result<Acted, ActError> {
-    use crate::model::ListSource;
+/// One page of any list.
+fn more(page: &ListPage, stage: &Stage<'_>) -> Result<Acted, ActError> {
+    let ListPage { list, query, offset } = page;
+    let offset = *offset;
     match list {
         ListSource::Search => search::page(query, offset, stage),
         ListSource::Recommendations => recommend::page(offset, stage),

@@ -1,7 +1,7 @@
 //! A list once more as everybody else sees it, beside the places that its products have with the shopper's history. The
 //! shopper's choice stays as it is.
 
-use crate::model::{Acted, Identity, ListSource, Outcome, Personalization, ProductId, ProductQuery};
+use crate::model::{Acted, Identity, ListPage, Outcome, Personalization, ProductId};
 
 use super::taste::Taste;
 use super::{ActError, Stage, facts, more};
@@ -10,18 +10,13 @@ use super::{ActError, Stage, facts, more};
 const DEEP: usize = 100;
 
 /// One page of a list without any history.
-pub(super) fn page(
-    list: &ListSource,
-    query: &ProductQuery,
-    offset: usize,
-    stage: &Stage<'_>,
-) -> Result<Acted, ActError> {
+pub(super) fn page(page: &ListPage, stage: &Stage<'_>) -> Result<Acted, ActError> {
     let nobody = Identity { personalization: Personalization::Off, ..stage.identity.clone() };
-    let plain = more(list, query, offset, &Stage { identity: &nobody, ..*stage })?.outcome;
+    let plain = more(page, &Stage { identity: &nobody, ..*stage })?.outcome;
     let personal = Taste::of(stage)?.profile.is_some();
     let mut places = Vec::new();
     if personal {
-        let own = more(list, query, 0, &Stage { page: DEEP, ..*stage })?.outcome;
+        let own = more(&ListPage { offset: 0, ..page.clone() }, &Stage { page: DEEP, ..*stage })?.outcome;
         let place =
             |id: &ProductId| own.items().iter().position(|item| item.product.id == *id).map(|at| at + 1);
         places = plain.items().iter().map(|item| place(&item.product.id)).collect();

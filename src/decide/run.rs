@@ -2,8 +2,8 @@
 
 use crate::intents::{Binding, Intent};
 use crate::model::{
-    Action, AttributeFilter, CategoryPath, Change, Dialogue, EntityKind, Grounds, ListSource, Money,
-    OrderNumber, PriceRange, ProductId, ProductQuery, ShownList, Understanding,
+    Action, AttributeFilter, CategoryPath, Change, Dialogue, EntityKind, Grounds, ListPage, ListSource,
+    Money, OrderNumber, PriceRange, ProductId, ProductQuery, ShownList, Understanding,
 };
 use crate::text::key;
 
@@ -220,16 +220,11 @@ fn query_of(shown: &ShownList, next: &Dialogue) -> ProductQuery {
 
 fn show_more(next: &Dialogue) -> Action {
     match &next.shown {
-        Some(shown) if shown.without_history => Action::WithoutHistory {
-            list: shown.source.clone(),
-            query: query_of(shown, next),
-            offset: shown.next_offset,
-        },
-        Some(shown) => Action::ShowMore {
-            list: shown.source.clone(),
-            query: query_of(shown, next),
-            offset: shown.next_offset,
-        },
+        Some(shown) => {
+            let offset = shown.next_offset;
+            let page = ListPage { list: shown.source.clone(), query: query_of(shown, next), offset };
+            if shown.without_history { Action::WithoutHistory(page) } else { Action::ShowMore(page) }
+        }
         None => Action::Recommend,
     }
 }
@@ -313,7 +308,7 @@ fn complete(heard: &Heard<'_>, next: &Dialogue) -> Action {
 
 /// The list under way, or what the message names, or else recommendations.
 fn without_history(heard: &Heard<'_>, next: &Dialogue) -> Action {
-    let first = |list, query| Action::WithoutHistory { list, query, offset: 0 };
+    let first = |list, query| Action::WithoutHistory(ListPage::first(list, query));
     if heard.understanding.names_a_thing() {
         return first(ListSource::Search, query::new(heard.understanding));
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AttributeFilter, Candidate, CategoryPath, DateRange, EntityKind, EventId, Facet, Grounds, IntentName,
-    ListId, ListSource, Money, OrderNumber, PendingQuestion, ProductId, ProductQuery,
+    ListId, ListPage, Money, OrderNumber, PendingQuestion, ProductId, ProductQuery,
 };
 
 /// How a refinement moves the search under way.
@@ -116,7 +116,7 @@ pub enum Action {
         respelled: Option<Respelled>,
     },
     /// The next page of what was shown.
-    ShowMore { list: ListSource, query: ProductQuery, offset: usize },
+    ShowMore(ListPage),
     /// A search from before: "back to the shoes".
     Return { query: ProductQuery },
     /// What this shopper may like.
@@ -173,13 +173,8 @@ pub enum Action {
     PriceDrops,
     /// What goes with what is in the basket, or with this product.
     Complete { product: Option<ProductId> },
-    /// The list under way once more as everybody else sees it, from this place on.
-    WithoutHistory {
-        list: ListSource,
-        query: ProductQuery,
-        #[serde(default)]
-        offset: usize,
-    },
+    /// A page of the list under way once more as everybody else sees it.
+    WithoutHistory(ListPage),
     /// A list that merchandisers curate.
     List { list: ListId },
     /// Which such lists there are.
@@ -248,7 +243,7 @@ impl Action {
         match self {
             Action::Search { .. } => "search",
             Action::Refine { .. } => "refine",
-            Action::ShowMore { .. } => "show_more",
+            Action::ShowMore(_) => "show_more",
             Action::Return { .. } => "return",
             Action::Recommend => "recommend",
             Action::Similar { .. } | Action::SimilarTo { .. } => "similar",
@@ -265,7 +260,7 @@ impl Action {
             Action::Basket => "basket",
             Action::PriceDrops => "price_drops",
             Action::Complete { .. } => "complete",
-            Action::WithoutHistory { .. } => "without_history",
+            Action::WithoutHistory(_) => "without_history",
             Action::List { .. } => "list",
             Action::Lists => "lists",
             Action::Home => "home",

@@ -113,6 +113,25 @@ pub struct ShownList {
     pub within: ProductQuery,
 }
 
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ListPage {
+    /// Of which list.
+    pub list: ListSource,
+    /// Its conditions.
+    pub query: ProductQuery,
+    /// Where the page begins.
+    #[serde(default)]
+    pub offset: usize,
+}
+
+impl ListPage {
+    /// The first one.
+    pub fn first(list: ListSource, query: ProductQuery) -> Self {
+        ListPage { list, query, offset: 0 }
+    }
+}
+
 /// What a list of products is a page of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -28,7 +28,9 @@ mod vector;
 mod vocabulary;
 
 pub use action::{Action, Asked, Change, Respelled, Respelling, SlotRequest, Subject};
-pub use dialogue::{Dialogue, Grounds, ListSource, PendingQuestion, SetAside, ShownItem, ShownList};
+pub use dialogue::{
+    Dialogue, Grounds, ListPage, ListSource, PendingQuestion, SetAside, ShownItem, ShownList,
+};
 pub use event::{Event, EventKind};
 pub use facet::{Facet, WORD};
 pub use ids::{

@@ -1,8 +1,8 @@
 //! What the house makes of a history: the home view, the weekly picks, and the way out of any suggestion.
 
 use crate::model::{
-    Action, Basket, Button, ListSource, Money, Order, Outcome, Own, Product, ProductQuery, Reason, Reply,
-    Scored,
+    Action, Basket, Button, ListPage, ListSource, Money, Order, Outcome, Own, Product, ProductQuery, Reason,
+    Reply, Scored,
 };
 
 use super::products::more;
@@ -108,8 +108,8 @@ fn without_history(plain: &Outcome, places: &[Option<usize>], words: &Words<'_>)
             None => words.say("without_history_far", &[]),
         });
     }
-    if let Some((list, query, _)) = under_way(plain) {
-        let again = Action::ShowMore { list, query, offset: 0 };
+    if let Some(next) = next_page(plain) {
+        let again = Action::ShowMore(ListPage { offset: 0, ..next });
         reply.buttons.push(Button::act(words.say("button_with_history", &[]), again));
     }
     reply
@@ -120,17 +120,16 @@ fn everybodys(plain: &Outcome, said: &str, words: &Words<'_>) -> Reply {
     if plain.items().is_empty() {
         return text(words.say("no_more", &[]));
     }
-    let Some((list, query, offset)) = under_way(plain) else {
+    let Some(next) = next_page(plain) else {
         return Reply { cards: all(plain.items(), words), ..text(words.say(said, &[])) };
     };
-    let cards = cards::all(plain.items(), &query, words);
-    let next = Action::WithoutHistory { list, query, offset };
-    let buttons = vec![Button::act(words.say("button_more", &[]), next)];
+    let cards = cards::all(plain.items(), &next.query, words);
+    let buttons = vec![Button::act(words.say("button_more", &[]), Action::WithoutHistory(next))];
     Reply { cards, buttons, ..text(words.say(said, &[])) }
 }
 
-/// What a list is a page of, and where the next page begins.
-fn under_way(plain: &Outcome) -> Option<(ListSource, ProductQuery, usize)> {
+/// The page that comes behind a page of a list.
+fn next_page(plain: &Outcome) -> Option<ListPage> {
     let any = ProductQuery::default;
     let (list, query, offset) = match plain {
         Outcome::Found { query, offset, .. } => (ListSource::Search, query.clone(), offset),
@@ -139,7 +138,7 @@ fn under_way(plain: &Outcome) -> Option<(ListSource, ProductQuery, usize)> {
         Outcome::Listed { list, offset, .. } => (ListSource::Curated(list.id.clone()), any(), offset),
         _ => return None,
     };
-    Some((list, query, offset + plain.items().len()))
+    Some(ListPage { list, query, offset: offset + plain.items().len() })
 }
 
 /// What can be said of a reason: that it is not to be used, and that the product is not wanted at all.

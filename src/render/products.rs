@@ -1,7 +1,7 @@
 //! Products recommended, alike and explained, and the way to those that do the rest.
 
 use crate::model::{
-    Action, Button, ListSource, Outcome, Product, ProductQuery, Reason, ReasonFacet, Reply, Scored,
+    Action, Button, ListPage, ListSource, Outcome, Product, ProductQuery, Reason, ReasonFacet, Reply, Scored,
 };
 
 use super::{Scene, Words, about, cards, found, one, orders, personal, personalization_off, text};
@@ -28,7 +28,10 @@ pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
 }
 
 pub(super) fn more(list: ListSource, query: &ProductQuery, offset: usize, words: &Words<'_>) -> Button {
-    Button::act(words.say("button_more", &[]), Action::ShowMore { list, query: query.clone(), offset })
+    Button::act(
+        words.say("button_more", &[]),
+        Action::ShowMore(ListPage { list, query: query.clone(), offset }),
+    )
 }
 
 fn recommended(items: &[Scored], offset: usize, cold_start: bool, scene: &Scene<'_>) -> Reply {
