@@ -237,6 +237,7 @@ impl Assistant {
             personal_weight: catalog.settings().personal.weight,
             identity: at.identity,
             incoming: at.incoming,
+            history: None,
             now,
             ids: &self.ids,
             page: at.page,

@@ -18,15 +18,25 @@ const BOUGHT_DAYS: i64 = 180;
 /// Only so many of the newest are completed.
 const MOST: usize = 10;
 
-/// What goes with one product, or with the basket, or where that is empty with what was bought last.
-pub(super) fn page(product: Option<&ProductId>, stage: &Stage<'_>) -> Result<Acted, ActError> {
+/// One page of what goes with one product, or with the basket, or where that is empty with what was bought last; none of those
+/// excepted.
+pub(super) fn page(
+    product: Option<&ProductId>,
+    except: &[ProductId],
+    offset: usize,
+    stage: &Stage<'_>,
+) -> Result<Acted, ActError> {
     let taste = Taste::of(stage)?;
+    let of_these = |with: &[Anchor]| -> Result<Vec<Scored>, ActError> {
+        let fitting = partners(with, except, &taste, stage)?;
+        Ok(fitting.into_iter().skip(offset).take(stage.page).collect())
+    };
     if let Some(id) = product {
         let Some(product) = stage.catalog.get(id)? else {
             return facts(Outcome::Gone { product: id.clone() });
         };
-        let items = partners(&[(product.clone(), None)], &taste, stage)?;
-        return facts(Outcome::Completed { with: vec![product], of: Basket::Named, items });
+        let items = of_these(&[(product.clone(), None)])?;
+        return facts(Outcome::Completed { with: vec![product], of: Basket::Named, items, offset });
     }
     let of_event = |event: Event| {
         let product = taste.products.get(event.product.as_ref()?)?.clone();
@@ -38,8 +48,9 @@ pub(super) fn page(product: Option<&ProductId>, stage: &Stage<'_>) -> Result<Act
         true => (bought_last(&taste, stage).into_iter().filter_map(of_event).collect(), Basket::Bought),
     };
     let of = if with.is_empty() { Basket::Unknown } else { of };
-    let items = partners(&with, &taste, stage)?;
-    facts(Outcome::Completed { with: with.into_iter().map(|(product, _)| product).collect(), of, items })
+    let items = of_these(&with)?;
+    let with = with.into_iter().map(|(product, _)| product).collect();
+    facts(Outcome::Completed { with, of, items, offset })
 }
 
 /// What lies in the basket, the newest first.
@@ -74,16 +85,20 @@ fn is_within(event: &Event, days: i64, stage: &Stage<'_>) -> bool {
 /// A product that others are to go with, and the event by which the shopper has it.
 type Anchor = (Product, Option<Event>);
 
-/// The first page of what goes with these, and best with this shopper.
-fn partners(with: &[Anchor], taste: &Taste, stage: &Stage<'_>) -> Result<Vec<Scored>, ActError> {
+/// What goes with these, and best with this shopper.
+fn partners(
+    with: &[Anchor],
+    except: &[ProductId],
+    taste: &Taste,
+    stage: &Stage<'_>,
+) -> Result<Vec<Scored>, ActError> {
     let ids: Vec<ProductId> = with.iter().map(|(product, _)| product.id.clone()).collect();
     let mut items: Vec<Scored> = Vec::new();
     for partner in stage.crowd.goes_with(&ids) {
         let Some(product) = stage.catalog.get(&partner.id)? else { continue };
-        let unwanted = taste
-            .profile
-            .as_ref()
-            .is_some_and(|known| known.owns(&product.id) || known.dismissed(&product.id));
+        let known = taste.profile.as_ref();
+        let unwanted = except.contains(&product.id)
+            || known.is_some_and(|known| known.owns(&product.id) || known.dismissed(&product.id));
         let is_another = |own: &Product| is_substitute(&product, own) || is_kin(&product, own);
         if product.for_sale() && !unwanted && !with.iter().any(|(own, _)| is_another(own)) {
             items.push(scored(product, &partner, items.len(), with, taste, stage));
@@ -92,11 +107,11 @@ fn partners(with: &[Anchor], taste: &Taste, stage: &Stage<'_>) -> Result<Vec<Sco
     items.sort_by(|a, b| {
         b.score.total_cmp(&a.score).then(a.rank_without_history.cmp(&b.rank_without_history))
     });
-    Ok(one_of_each(items, stage.page))
+    Ok(one_of_each(items))
 }
 
 /// The best, no thing twice, and of each category one as long as there are enough of them.
-fn one_of_each(items: Vec<Scored>, count: usize) -> Vec<Scored> {
+fn one_of_each(items: Vec<Scored>) -> Vec<Scored> {
     let (mut chosen, mut others): (Vec<Scored>, Vec<Scored>) = (Vec::new(), Vec::new());
     for item in items {
         let any = |alike: fn(&Product, &Product) -> bool, of: &[Scored]| {
@@ -109,7 +124,6 @@ fn one_of_each(items: Vec<Scored>, count: usize) -> Vec<Scored> {
         }
     }
     chosen.extend(others);
-    chosen.truncate(count);
     chosen
 }
 

@@ -1,22 +1,29 @@
 //! Lists that merchandisers curate, ordered for the shopper by the same personal order as a search.
 
-use crate::model::{Acted, ListId, Outcome, Product};
+use crate::model::{Acted, ListId, Outcome, ProductId};
 use crate::personal::for_shopper;
 
 use super::search::{page_of, plain};
 use super::taste::Taste;
 use super::{ActError, Stage, facts};
 
-/// One page of a list, as far as its products can be had and are not dismissed. A list that is over meanwhile gives way to
+/// One page of a list, as far as its products can be had and are neither dismissed nor excepted. A list that is over meanwhile gives way to
 /// those that there are.
-pub(super) fn page(id: &ListId, offset: usize, stage: &Stage<'_>) -> Result<Acted, ActError> {
+pub(super) fn page(
+    id: &ListId,
+    except: &[ProductId],
+    offset: usize,
+    stage: &Stage<'_>,
+) -> Result<Acted, ActError> {
     let Some(listed) = stage.catalog.listed(id)? else { return names(stage) };
     let taste = Taste::of(stage)?;
     let person = taste.orders(stage);
     let weight = stage.personal_weight;
-    let dismissed =
-        |product: &Product| taste.profile.as_ref().is_some_and(|profile| profile.dismissed(&product.id));
-    let to_be_had = listed.hits.into_iter().filter(|hit| hit.product.in_stock() && !dismissed(&hit.product));
+    let unwanted = |id: &ProductId| {
+        except.contains(id) || taste.profile.as_ref().is_some_and(|profile| profile.dismissed(id))
+    };
+    let to_be_had =
+        listed.hits.into_iter().filter(|hit| hit.product.in_stock() && !unwanted(&hit.product.id));
     let mut ranked = for_shopper(to_be_had.map(plain).collect(), person.as_ref(), weight);
     ranked.truncate(listed.limit.unwrap_or(usize::MAX));
     let total = ranked.len();

@@ -70,6 +70,8 @@ pub struct Stage<'a> {
     pub identity: &'a Identity,
     /// What came in.
     pub incoming: &'a Incoming,
+    /// The shopper's history as this turn leaves it, where an action changes it and shows what follows.
+    pub history: Option<&'a [Event]>,
     /// When.
     pub now: Timestamp,
     /// Makes the ids of events.
@@ -113,7 +115,7 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         }
         Action::ShowMore(page) => more(page, stage),
         Action::Return { query } => search::page(query, 0, stage),
-        Action::Recommend => recommend::page(0, stage),
+        Action::Recommend => recommend::page(&[], 0, stage),
         Action::Similar { product, query } => product::similar(product, query, 0, stage),
         Action::SimilarTo { product, named, query, search } => {
             product::similar_to(product.as_ref(), named, [query, search], stage)
@@ -130,14 +132,14 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         Action::Compare { products, named } => product::compare(products, named, stage),
         Action::Why { product, grounds } => product::why(product, grounds, stage),
         Action::WhyPrice { product } => product::why_price(product, stage),
-        Action::Dismiss { product } => opinion::dismiss(product, stage),
-        Action::Disuse { event } => opinion::disuse(*event, stage),
+        Action::Dismiss { product, page } => opinion::dismiss(product, page.as_ref(), stage),
+        Action::Disuse { event, page } => opinion::disuse(*event, page.as_ref(), stage),
         Action::Picks => picks::of_the_week(stage),
         Action::Basket => own::basket(stage),
         Action::PriceDrops => own::cheaper(stage),
-        Action::Complete { product } => complete::page(product.as_ref(), stage),
+        Action::Complete { product } => complete::page(product.as_ref(), &[], 0, stage),
         Action::WithoutHistory(page) => without_history::page(page, stage),
-        Action::List { list } => lists::page(list, 0, stage),
+        Action::List { list } => lists::page(list, &[], 0, stage),
         Action::Lists => lists::names(stage),
         Action::Home => home::page(stage),
         Action::WhichProduct => facts(Outcome::WhichProduct { any_shown: true }),
@@ -194,10 +196,11 @@ fn more(page: &ListPage, stage: &Stage<'_>) -> Result<Acted, ActError> {
     let offset = *offset;
     match list {
         ListSource::Search => search::page(query, offset, stage),
-        ListSource::Recommendations => recommend::page(offset, stage),
+        ListSource::Recommendations => recommend::page(&query.except, offset, stage),
         ListSource::Alike(product) => product::similar(product, query, offset, stage),
-        ListSource::Curated(id) => lists::page(id, offset, stage),
-        ListSource::Comparison => recommend::page(0, stage),
+        ListSource::GoesWith(id) => complete::page(id.as_ref(), &query.except, offset, stage),
+        ListSource::Curated(id) => lists::page(id, &query.except, offset, stage),
+        ListSource::Comparison => recommend::page(&query.except, 0, stage),
     }
 }
 

@@ -15,10 +15,10 @@ const PER_CATEGORY: usize = 25;
 const FAVOURITES: usize = 6;
 const POPULAR: usize = 60;
 
-/// One page of recommendations.
-pub(super) fn page(offset: usize, stage: &Stage<'_>) -> Result<Acted, ActError> {
+/// One page of recommendations, none of those excepted.
+pub(super) fn page(except: &[ProductId], offset: usize, stage: &Stage<'_>) -> Result<Acted, ActError> {
     let taste = Taste::of(stage)?;
-    let items = best(&taste, stage, offset, stage.page, &|_| true)?;
+    let items = best(&taste, stage, offset, stage.page, &|id| !except.contains(id))?;
     facts(Outcome::Recommended { items, offset, cold_start: taste.is_cold() })
 }
 

@@ -10,6 +10,15 @@ use super::{ActError, Stage};
 /// How many events a profile looks back on. With the fading of [`Profile`], older ones would weigh next to nothing.
 const HISTORY: usize = 300;
 
+/// The shopper's newest events, oldest first; none in a group, and none when they do not want them used.
+pub(super) fn history(stage: &Stage<'_>) -> Result<Vec<Event>, ActError> {
+    match stage.history {
+        _ if !stage.identity.uses_history() => Ok(Vec::new()),
+        Some(changed) => Ok(changed.to_vec()),
+        None => Ok(stage.store.history(&stage.identity.shopper, HISTORY)?),
+    }
+}
+
 /// What may be known of the shopper in this turn: nothing in a group, nothing when they said so.
 pub(super) struct Taste {
     /// Their newest events, oldest first.
@@ -23,16 +32,7 @@ pub(super) struct Taste {
 impl Taste {
     /// Reads the history and builds the profile.
     pub(super) fn of(stage: &Stage<'_>) -> Result<Self, ActError> {
-        Self::after(stage, |_| {})
-    }
-
-    /// The same as it will be once the history has changed, which the end of this turn does.
-    pub(super) fn after(stage: &Stage<'_>, change: impl FnOnce(&mut Vec<Event>)) -> Result<Self, ActError> {
-        if !stage.identity.uses_history() {
-            return Ok(Taste { history: Vec::new(), products: HashMap::new(), profile: None });
-        }
-        let mut history = stage.store.history(&stage.identity.shopper, HISTORY)?;
-        change(&mut history);
+        let history = history(stage)?;
         let mut products: HashMap<ProductId, Product> = HashMap::new();
         for id in history.iter().filter_map(|event| event.product.as_ref()) {
             if !products.contains_key(id)

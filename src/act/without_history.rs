@@ -1,7 +1,7 @@
 //! A list once more as everybody else sees it, beside the places that its products have with the shopper's history. The
 //! shopper's choice stays as it is.
 
-use crate::model::{Acted, Identity, ListPage, Outcome, Personalization, ProductId};
+use crate::model::{Acted, Identity, ListPage, ListSource, Outcome, Personalization, ProductId};
 
 use super::taste::Taste;
 use super::{ActError, Stage, facts, more};
@@ -12,7 +12,12 @@ const DEEP: usize = 100;
 /// One page of a list without any history.
 pub(super) fn page(page: &ListPage, stage: &Stage<'_>) -> Result<Acted, ActError> {
     let nobody = Identity { personalization: Personalization::Off, ..stage.identity.clone() };
-    let plain = more(page, &Stage { identity: &nobody, ..*stage })?.outcome;
+    let plain = match page.list {
+        // What lies in the basket is what was asked about; only taste has no say.
+        ListSource::GoesWith(_) => more(page, &Stage { personal_weight: 0.0, ..*stage }),
+        _ => more(page, &Stage { identity: &nobody, ..*stage }),
+    }?
+    .outcome;
     let personal = Taste::of(stage)?.profile.is_some();
     let mut places = Vec::new();
     if personal {

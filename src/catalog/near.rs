@@ -53,13 +53,17 @@ impl Edition {
     }
 
     /// Candidates for a search. Those that conditions leave over are found by the words alone.
-    pub(super) fn near(&self, plan: &Plan, query: &ProductQuery) -> Vec<DocAddress> {
-        let (Some(meaning), Some(wanted), true) = (&self.meaning, self.meant(query), plan.filters.is_empty())
-        else {
-            return Vec::new();
+    pub(super) fn near(&self, plan: &Plan, query: &ProductQuery) -> Result<Vec<DocAddress>, CatalogError> {
+        // Nothing but what is excepted: that is no condition.
+        let conditions = plan.filters.len() > query.except.len();
+        let (Some(meaning), Some(wanted), false) = (&self.meaning, self.meant(query), conditions) else {
+            return Ok(Vec::new());
         };
+        let excepted = query.except.iter().filter_map(|id| self.address(id).transpose());
+        let excepted = excepted.collect::<Result<Vec<DocAddress>, _>>()?;
         let keys = meaning.nearest(wanted.numbers(), NEAR);
-        keys.into_iter().flat_map(|key| self.titled(key)).collect()
+        let near = keys.into_iter().flat_map(|key| self.titled(key));
+        Ok(near.filter(|at| !excepted.contains(at)).collect())
     }
 
     /// The vector of a query in the catalogue's own language: the model compares no others.

@@ -194,6 +194,8 @@ impl Edition {
             }
         }
         clauses.extend(wanted.into_values().map(|any| (Occur::Must, one_of(any))));
+        clauses
+            .extend(query.except.iter().map(|id| (Occur::MustNot, self.term(self.fields.id, id.as_str()))));
         Ok(clauses)
     }
 

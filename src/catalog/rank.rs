@@ -69,7 +69,7 @@ impl Edition {
         limit: usize,
     ) -> Result<Vec<DocAddress>, CatalogError> {
         let mut candidates = self.with_any_word(plan, limit)?;
-        candidates.extend(self.near(plan, query));
+        candidates.extend(self.near(plan, query)?);
         candidates.sort_unstable();
         candidates.dedup();
         Ok(candidates)

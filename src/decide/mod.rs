@@ -23,8 +23,8 @@ pub use settle::settle;
 
 use crate::intents::{Binding, Intent, Language};
 use crate::model::{
-    Action, Dialogue, Entity, EntityKind, EntityValue, Identity, Incoming, Input, ListName, Ordinal,
-    PendingQuestion, ProductQuery, SlotRequest, Tap, Understanding,
+    Action, Dialogue, Entity, EntityKind, EntityValue, Identity, Incoming, Input, ListName, ListPage,
+    Ordinal, PendingQuestion, ProductQuery, SlotRequest, Tap, Understanding,
 };
 use crate::text::key;
 
@@ -86,7 +86,7 @@ pub fn decide(heard: &Heard<'_>, dialogue: &Dialogue) -> Decision {
     if let Action::Link { number: None, email: Some(email) } = &action {
         next.pending = Some(PendingQuestion::LinkNumber { email: email.clone() });
     }
-    let action = on_the_grounds_shown(action, dialogue);
+    let action = from_the_screen(action, dialogue);
     resume::put_off(left, &action, &mut next);
     query::remember_aside(&action, dialogue, &mut next);
     next.misunderstood = match action {
@@ -102,9 +102,18 @@ pub fn decide(heard: &Heard<'_>, dialogue: &Dialogue) -> Decision {
     Decision { action, dialogue: next }
 }
 
-/// "Why this?" is about the card that was shown. Its button knows.
-fn on_the_grounds_shown(action: Action, dialogue: &Dialogue) -> Action {
+/// "Why this?" is about the card that was shown, whose button knows; "not for me" about a product of the list that lies open,
+/// and "don't use that" about that list.
+fn from_the_screen(action: Action, dialogue: &Dialogue) -> Action {
     match action {
+        Action::Dismiss { product, page: None } => {
+            let page = run::open_page(dialogue).filter(|_| refer::item(&product, dialogue).is_some());
+            Action::Dismiss { product, page }
+        }
+        Action::Disuse { event, page: None } => {
+            let page = run::open_page(dialogue).map(|page| ListPage { offset: 0, ..page });
+            Action::Disuse { event, page }
+        }
         Action::Why { product, grounds } if grounds.are_untold() => {
             let shown = refer::item(&product, dialogue);
             let grounds = shown.map(|item| item.grounds.clone()).unwrap_or_default();

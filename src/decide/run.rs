@@ -31,8 +31,8 @@ pub(super) fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Ac
         Binding::Compare => compare(heard, next),
         Binding::Why => one_product(heard, next, |product| Action::Why { product, grounds: Grounds::Untold }),
         Binding::WhyPrice => one_product(heard, next, |product| Action::WhyPrice { product }),
-        Binding::Dismiss => one_product(heard, next, |product| Action::Dismiss { product }),
-        Binding::Disuse => Action::Disuse { event: next.explained },
+        Binding::Dismiss => one_product(heard, next, |product| Action::Dismiss { product, page: None }),
+        Binding::Disuse => Action::Disuse { event: next.explained, page: None },
         Binding::Picks => Action::Picks,
         Binding::Basket => Action::Basket,
         Binding::PriceDrops => Action::PriceDrops,
@@ -213,9 +213,17 @@ fn back(heard: &Heard<'_>, next: &Dialogue) -> Action {
 /// What a list is within.
 fn query_of(shown: &ShownList, next: &Dialogue) -> ProductQuery {
     match shown.source {
-        ListSource::Alike(_) => shown.within.clone(),
-        _ => next.query.clone().unwrap_or_default(),
+        ListSource::Search => next.query.clone().unwrap_or_default(),
+        _ => shown.within.clone(),
     }
+}
+
+/// The page that lies open, or the one behind a comparison.
+pub(super) fn open_page(next: &Dialogue) -> Option<ListPage> {
+    let mut open = [next.shown.as_ref(), next.compared_from.as_ref()].into_iter().flatten();
+    let list = open.find(|list| list.source != ListSource::Comparison)?;
+    let offset = list.next_offset.saturating_sub(list.products.len());
+    Some(ListPage { list: list.source.clone(), query: query_of(list, next), offset })
 }
 
 fn show_more(next: &Dialogue) -> Action {
@@ -312,9 +320,8 @@ fn without_history(heard: &Heard<'_>, next: &Dialogue) -> Action {
     if heard.understanding.names_a_thing() {
         return first(ListSource::Search, query::new(heard.understanding));
     }
-    let open = [next.shown.as_ref(), next.compared_from.as_ref()].into_iter().flatten();
-    match open.into_iter().find(|list| list.source != ListSource::Comparison) {
-        Some(list) => first(list.source.clone(), query_of(list, next)),
+    match open_page(next) {
+        Some(page) => first(page.list, page.query),
         None => first(ListSource::Recommendations, ProductQuery::default()),
     }
 }

@@ -1,8 +1,8 @@
 //! The dialogue after an action: what was shown and asked.
 
 use crate::model::{
-    Dialogue, EventId, Grounds, ListSource, Outcome, PendingQuestion, Product, ProductQuery, Scored,
-    ShownItem, ShownList,
+    Dialogue, EventId, Grounds, ListPage, ListSource, Outcome, PendingQuestion, Product, ProductQuery,
+    Scored, ShownItem, ShownList,
 };
 
 /// How many earlier searches can be gone back to.
@@ -12,9 +12,9 @@ const EARLIER: usize = 5;
 pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
     let mut next = dialogue;
     match outcome {
-        Outcome::Found { query, items, offset, .. } => {
+        Outcome::Found { query, .. } => {
             begin(query, &mut next);
-            next.shown = Some(list(items, *offset, ListSource::Search));
+            next.shown = Some(list(outcome));
             next.focus = None;
             next.misunderstood = 0;
         }
@@ -27,16 +27,19 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
             next.shown.iter_mut().for_each(|shown| shown.without_history = true);
             return next;
         }
+        Outcome::Dismissed { then, .. } | Outcome::Disused { then, .. } => {
+            next = settle(next, then);
+            // What is taken out of a history does not come back.
+            next.explained = None;
+            return next;
+        }
         // Where nothing is shown, what was shown before stays before the shopper.
         Outcome::Completed { items, .. }
         | Outcome::Own { items, .. }
-        | Outcome::Disused { items, .. }
         | Outcome::Picks { items, .. }
         | Outcome::Recommended { items, .. }
             if items.is_empty() => {}
         Outcome::Recommended { .. }
-        | Outcome::Dismissed { .. }
-        | Outcome::Disused { .. }
         | Outcome::Picks { .. }
         | Outcome::Own { .. }
         | Outcome::Completed { .. }
@@ -96,28 +99,14 @@ fn for_the_next_message(next: &mut Dialogue, outcome: &Outcome) {
 
 /// Suggestions are no search: what was looked for is left. More like one product goes on from it.
 fn suggest(outcome: &Outcome, next: &mut Dialogue) {
+    next.shown = Some(list(outcome));
     match outcome {
-        Outcome::Alike { to, query, items, offset } => {
-            let alike = list(items, *offset, ListSource::Alike(to.id.clone()));
-            next.shown = Some(ShownList { within: query.clone(), ..alike });
-            next.focus = Some(ShownItem::from(to));
-            return;
+        Outcome::Alike { to, .. } => next.focus = Some(ShownItem::from(to)),
+        _ => {
+            leave(next);
+            next.focus = None;
         }
-        Outcome::Listed { list: of, items, offset, .. } => {
-            next.shown = Some(list(items, *offset, ListSource::Curated(of.id.clone())));
-        }
-        Outcome::Home { resume, cheaper, picks, .. } => {
-            let cheaper = cheaper.iter().map(|(item, _)| item);
-            let items: Vec<Scored> = resume.iter().chain(cheaper).chain(picks).cloned().collect();
-            next.shown = Some(list(&items, 0, ListSource::Recommendations));
-        }
-        Outcome::Recommended { items, offset, .. } => {
-            next.shown = Some(list(items, *offset, ListSource::Recommendations));
-        }
-        _ => next.shown = Some(list(outcome.items(), 0, ListSource::Recommendations)),
     }
-    leave(next);
-    next.focus = None;
 }
 
 /// A product that is spoken of, on the grounds on which it was shown.
@@ -126,12 +115,10 @@ fn spoken_of(product: &Product, dialogue: &Dialogue) -> ShownItem {
     ShownItem { grounds: known.unwrap_or_default(), ..ShownItem::from(product) }
 }
 
-/// The event that "don't use that" is about after this. Once other products are on the screen it is none: what is taken out
-/// of a history does not come back.
+/// The event that "don't use that" is about after this. Once other products are on the screen it is none.
 fn explained(outcome: &Outcome, before: Option<EventId>) -> Option<EventId> {
     match outcome {
         Outcome::Explained { reason, .. } => reason.as_ref().map(|reason| reason.event),
-        Outcome::Disused { .. } => None,
         Outcome::Detail { .. } => before,
         _ => before.filter(|_| outcome.items().is_empty()),
     }
@@ -190,17 +177,21 @@ fn leave(next: &mut Dialogue) {
     }
 }
 
-fn list(items: &[Scored], offset: usize, source: ListSource) -> ShownList {
+/// What an outcome shows, as later messages refer to it. What is no page of a list goes on with recommendations.
+fn list(outcome: &Outcome) -> ShownList {
+    let recommendations = || ListPage::first(ListSource::Recommendations, ProductQuery::default());
+    let ListPage { list, query, offset } = outcome.page().unwrap_or_else(recommendations);
+    let items = outcome.shown();
     let products = (offset + 1..)
-        .zip(items)
+        .zip(&items)
         .map(|(place, item)| ShownItem { grounds: grounds(item, place), ..ShownItem::from(&item.product) });
-    let products = products.collect();
     ShownList {
-        products,
+        products: products.collect(),
         next_offset: offset + items.len(),
-        source,
+        // The search under way keeps its own conditions.
+        within: if list == ListSource::Search { ProductQuery::default() } else { query },
+        source: list,
         without_history: false,
-        within: ProductQuery::default(),
     }
 }
 

@@ -161,10 +161,19 @@ pub enum Action {
     },
     /// Why this product costs what it costs.
     WhyPrice { product: ProductId },
-    /// This product is not for the shopper: it is to be remembered.
-    Dismiss { product: ProductId },
-    /// This event of the history is to be used no more; without one, there is none that was spoken of.
-    Disuse { event: Option<EventId> },
+    /// This product is not for the shopper: it is to be remembered. `page` is where they saw it, if that lies open.
+    Dismiss {
+        product: ProductId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page: Option<ListPage>,
+    },
+    /// This event of the history is to be used no more; without one, there is none that was spoken of. `page` is the list
+    /// that lies open.
+    Disuse {
+        event: Option<EventId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page: Option<ListPage>,
+    },
     /// This week's picks.
     Picks,
     /// What lies in the basket.

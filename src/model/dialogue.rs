@@ -109,7 +109,7 @@ pub struct ShownList {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub without_history: bool,
     /// The conditions of a list that is no search: "something like it, but cheaper".
-    #[serde(default, skip_serializing_if = "ProductQuery::is_empty")]
+    #[serde(default, skip_serializing_if = "ProductQuery::is_default")]
     pub within: ProductQuery,
 }
 
@@ -142,6 +142,8 @@ pub enum ListSource {
     Recommendations,
     /// Products like this one.
     Alike(ProductId),
+    /// What goes with this product, or with the basket.
+    GoesWith(Option<ProductId>),
     /// A list that merchandisers curate.
     Curated(ListId),
     /// A comparison, which has no further page.

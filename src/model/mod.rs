@@ -43,10 +43,10 @@ pub use money::{BadMoney, Currency, Money};
 pub use offer::{Limits, Quote, Spent};
 pub use order::{Order, OrderLine, OrderStatus, Tracking};
 pub use outcome::{
-    Basket, Checked, Dropped, Effect, Fit, KEPT_ORDERS, Narrowing, Outcome, Reason, ReasonFacet, Relaxed,
-    Scored, Suggestion, Told, Trace, ValueCount,
+    Checked, Dropped, Effect, Fit, KEPT_ORDERS, Narrowing, Outcome, Reason, ReasonFacet, Relaxed, Scored,
+    Suggestion, Told, Trace, ValueCount,
 };
-pub use own::Own;
+pub use own::{Basket, Own};
 pub use product::{CategoryPath, Product, UNISEX};
 pub use query::{AmountRange, AttributeFilter, PriceRange, ProductQuery, Sort};
 pub use reply::{Attachment, Button, Card, Reply, Row, Table, Tap, Token};

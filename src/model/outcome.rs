@@ -6,9 +6,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Asked, AttributeFilter, Candidate, Change, CustomerId, EventId, EventKind, Facet, IntentName, ListName,
-    Money, Order, OrderNumber, Own, PendingQuestion, Product, ProductId, ProductQuery, Quote, Respelled,
-    Rung, SlotRequest,
+    Asked, AttributeFilter, Basket, Candidate, Change, CustomerId, EventId, EventKind, Facet, IntentName,
+    ListName, Money, Order, OrderNumber, Own, PendingQuestion, Product, ProductId, ProductQuery, Quote,
+    Respelled, Rung, SlotRequest,
 };
 
 /// The kind under which a receipt of erasure counts the orders that stay: they are the shop's books.
@@ -166,20 +166,6 @@ pub enum Told {
     Title,
 }
 
-/// What products are that others are to go with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Basket {
-    /// In the basket.
-    Carted,
-    /// The basket is empty; this is what was bought last.
-    Bought,
-    /// The shopper has named it.
-    Named,
-    /// Nothing is known of a basket, or nothing may be.
-    Unknown,
-}
-
 /// How much of a search's words its products have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -296,22 +282,26 @@ pub enum Outcome {
         /// It.
         product: Product,
     },
-    /// A product is not for the shopper; what to suggest instead.
+    /// A product is not for the shopper.
     Dismissed {
         /// It.
         product: Product,
-        /// False where no history is kept, so that it cannot be remembered.
-        remembered: bool,
-        /// Best first, without it.
-        items: Vec<Scored>,
+        /// What remembers it; nothing where no history is kept.
+        event: Option<EventId>,
+        /// The list that lies open without it, or recommendations.
+        then: Box<Outcome>,
     },
-    /// An event of the history is used no more; what is suggested without it.
+    /// An event of the history is used no more.
     Disused {
-        /// The title of its product; nothing when there was no such event.
-        title: Option<String>,
-        /// Best first.
-        items: Vec<Scored>,
+        /// The title of its product, or the words of its search.
+        title: String,
+        /// What kind of event it was.
+        kind: EventKind,
+        /// The list that lies open as it is without it, or recommendations.
+        then: Box<Outcome>,
     },
+    /// No event was spoken of that is not to be used.
+    NothingDisused,
     /// This week's picks: the same all week, and none of an earlier week.
     Picks {
         /// Best first.
@@ -327,6 +317,8 @@ pub enum Outcome {
         of: Basket,
         /// Best first; nothing where nobody has shown yet what goes with them.
         items: Vec<Scored>,
+        /// How many of the list lie before these.
+        offset: usize,
     },
     /// What they left behind.
     Own {

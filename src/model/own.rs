@@ -14,3 +14,17 @@ pub enum Own {
     /// list price.
     Cheaper(Vec<Option<Money>>),
 }
+
+/// What products are that others are to go with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basket {
+    /// In the basket.
+    Carted,
+    /// The basket is empty; this is what was bought last.
+    Bought,
+    /// The shopper has named it.
+    Named,
+    /// Nothing is known of a basket, or nothing may be.
+    Unknown,
+}

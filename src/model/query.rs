@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CategoryPath, Facet, Money, Vector, WORD};
+use super::{CategoryPath, Facet, Money, ProductId, Vector, WORD};
 
 /// Bounds on the price, both inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -146,6 +146,9 @@ pub struct ProductQuery {
     pub price: PriceRange,
     /// Everything else.
     pub filters: Vec<AttributeFilter>,
+    /// What the shopper said is not for them while they looked at this.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub except: Vec<ProductId>,
     /// The order.
     pub sort: Sort,
     /// The words are right as they are: no spelling is corrected.
@@ -163,5 +166,10 @@ impl ProductQuery {
             && self.categories.is_empty()
             && self.price.is_open()
             && self.filters.is_empty()
+    }
+
+    /// Whether nothing at all is said in it, not even what it leaves out.
+    pub fn is_default(&self) -> bool {
+        *self == ProductQuery::default()
     }
 }

@@ -57,6 +57,7 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         | Outcome::Gone { .. } => products::render(outcome, scene),
         Outcome::Dismissed { .. }
         | Outcome::Disused { .. }
+        | Outcome::NothingDisused
         | Outcome::Picks { .. }
         | Outcome::Own { .. }
         | Outcome::Completed { .. }

@@ -1,22 +1,25 @@
 //! What the house makes of a history: the home view, the weekly picks, and the way out of any suggestion.
 
 use crate::model::{
-    Action, Basket, Button, ListPage, ListSource, Money, Order, Outcome, Own, Product, ProductQuery, Reason,
+    Action, Basket, Button, EventKind, ListPage, Money, Order, Outcome, Own, Product, ProductQuery, Reason,
     Reply, Scored,
 };
 
-use super::products::more;
 use super::{Scene, Words, cards, lists, orders, personalization_off, text};
 
 pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
     let words = &scene.words;
     match outcome {
-        Outcome::Dismissed { product, remembered, items } => {
-            let key = if *remembered { "dismissed" } else { "dismissed_off" };
-            listed(words.say(key, &[("title", &product.title)]), items, words)
+        Outcome::Dismissed { product, event, then } => {
+            let key = if event.is_some() { "dismissed" } else { "dismissed_off" };
+            let mut reply = before(words.say(key, &[("title", &product.title)]), then, scene);
+            let undo = event.map(|event| Action::Disuse { event: Some(event), page: None });
+            reply.buttons.extend(undo.map(|undo| Button::act(words.say("button_undo", &[]), undo)));
+            reply
         }
-        Outcome::Disused { title: Some(title), items } => {
-            listed(words.say("disused", &[("title", title)]), items, words)
+        Outcome::Disused { title, kind, then } => {
+            let key = if *kind == EventKind::Dismissed { "dismissed_undone" } else { "disused" };
+            before(words.say(key, &[("title", title)]), then, scene)
         }
         Outcome::Picks { items, .. } if items.is_empty() => text(words.say("no_more", &[])),
         Outcome::Picks { items, cold_start } => {
@@ -28,7 +31,8 @@ pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
             Reply { cards: all(items, words), ..text(words.say(key, &[])) }
         }
         Outcome::Own { kind, items } => own(kind, items, scene),
-        Outcome::Completed { with, of, items } => completed(with, *of, items, scene),
+        Outcome::Completed { items, offset: 1.., .. } if items.is_empty() => text(words.say("no_more", &[])),
+        Outcome::Completed { with, of, items, .. } => completed(with, *of, items, scene),
         Outcome::WithoutHistory { plain, personal: false, .. } => {
             everybodys(plain, "without_history_same", words)
         }
@@ -130,30 +134,26 @@ fn everybodys(plain: &Outcome, said: &str, words: &Words<'_>) -> Reply {
 
 /// The page that comes behind a page of a list.
 fn next_page(plain: &Outcome) -> Option<ListPage> {
-    let any = ProductQuery::default;
-    let (list, query, offset) = match plain {
-        Outcome::Found { query, offset, .. } => (ListSource::Search, query.clone(), offset),
-        Outcome::Recommended { offset, .. } => (ListSource::Recommendations, any(), offset),
-        Outcome::Alike { to, query, offset, .. } => (ListSource::Alike(to.id.clone()), query.clone(), offset),
-        Outcome::Listed { list, offset, .. } => (ListSource::Curated(list.id.clone()), any(), offset),
-        _ => return None,
-    };
-    Some(ListPage { list, query, offset: offset + plain.items().len() })
+    let page = plain.page()?;
+    Some(ListPage { offset: page.offset + plain.items().len(), ..page })
 }
 
 /// What can be said of a reason: that it is not to be used, and that the product is not wanted at all.
 pub(super) fn ways_out(product: &Product, reason: Option<&Reason>, words: &Words<'_>) -> Vec<Button> {
     let disuse = reason.map(|reason| {
-        Button::act(words.say("button_disuse", &[]), Action::Disuse { event: Some(reason.event) })
+        Button::act(words.say("button_disuse", &[]), Action::Disuse { event: Some(reason.event), page: None })
     });
-    let dismiss = Action::Dismiss { product: product.id.clone() };
+    let dismiss = Action::Dismiss { product: product.id.clone(), page: None };
     disuse.into_iter().chain([Button::act(words.say("button_dismiss", &[]), dismiss)]).collect()
 }
 
-fn listed(said: String, items: &[Scored], words: &Words<'_>) -> Reply {
-    let further = more(ListSource::Recommendations, &ProductQuery::default(), items.len(), words);
-    let buttons = if items.is_empty() { Vec::new() } else { vec![further] };
-    Reply { cards: all(items, words), buttons, ..text(said) }
+/// A sentence, and the list that follows from it.
+fn before(said: String, then: &Outcome, scene: &Scene<'_>) -> Reply {
+    if then.items().is_empty() {
+        return text(said);
+    }
+    let reply = super::render(then, scene);
+    Reply { text: format!("{said}\n{}", reply.text), ..reply }
 }
 
 fn all(items: &[Scored], words: &Words<'_>) -> Vec<crate::model::Card> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::DIMENSIONS;
 use crate::catalog::{Catalog, CatalogError, Embedded, Wanted};
-use crate::model::{Currency, Money, PriceRange, ProductQuery, Vector};
+use crate::model::{Currency, Money, PriceRange, ProductId, ProductQuery, Vector};
 
 /// Points one way for chairs, another for lamps, and nearly there for whatever else begins with the same letter.
 fn vector(text: &str) -> Arc<[f32]> {
@@ -128,18 +128,25 @@ fn what_is_near_in_meaning_meets_the_conditions_and_what_is_far_off_is_left_out(
     fs::write(shop.path().join("index/products.csv"), format!("id,title,price,stock\n{rows}"))
         .expect("written");
     let embedded = Model::patient(usize::MAX).embeds(&open(shop.path())).expect("embedded");
-    let near = |meaning: &str, max: Option<i64>| -> Vec<String> {
-        let query = ProductQuery {
-            text: "seat".to_owned(),
-            meaning: Some(Vector::of(&vector(meaning))),
-            price: PriceRange { min: None, max: max.map(|max| Money::from_minor(max, Currency::USD)) },
-            ..ProductQuery::default()
-        };
+    let query = |meaning: &str, max: Option<i64>| ProductQuery {
+        text: "seat".to_owned(),
+        meaning: Some(Vector::of(&vector(meaning))),
+        price: PriceRange { min: None, max: max.map(|max| Money::from_minor(max, Currency::USD)) },
+        ..ProductQuery::default()
+    };
+    let near = |query: ProductQuery| -> Vec<String> {
         let hits = embedded.near(&query, 10).expect("a search");
         assert!(hits.by_meaning || hits.items.is_empty());
         hits.items.iter().map(|hit| hit.product.id.as_str().to_owned()).collect()
     };
-    assert_eq!(near("cozier", None), ["C-1", "C-2", "C-3"], "what is sold out comes last");
-    assert_eq!(near("cozier", Some(10_000)), ["C-1", "C-3"]);
-    assert_eq!(near("xylophone", None), [""; 0]);
+    assert_eq!(near(query("cozier", None)), ["C-1", "C-2", "C-3"], "what is sold out comes last");
+    assert_eq!(near(query("cozier", Some(10_000))), ["C-1", "C-3"]);
+    assert_eq!(near(query("xylophone", None)), [""; 0]);
+    // Whoever said of the first chair that it is not for them sees the others, however they are found.
+    let without =
+        ProductQuery { except: vec![ProductId::parse("C-1").expect("an id")], ..query("cozier", None) };
+    assert_eq!(near(without.clone()), ["C-2", "C-3"]);
+    let ranked = embedded.rank(&Wanted { query: &without, limit: 10 }).expect("a ranking");
+    let ranked: Vec<&str> = ranked.iter().map(|(id, _)| id.as_str()).collect();
+    assert!(ranked.contains(&"C-2") && !ranked.contains(&"C-1"), "{ranked:?}");
 }
