@@ -10,6 +10,10 @@ const EARLIER: usize = 5;
 
 /// Takes into the dialogue what the outcome puts before the shopper.
 pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
+    if let Outcome::Dismissed { then, .. } | Outcome::Disused { then, .. } = outcome {
+        // What is taken out of a history is there no more.
+        return Dialogue { explained: None, ..settle(dialogue, then) };
+    }
     let mut next = dialogue;
     match outcome {
         Outcome::Found { query, .. } => {
@@ -25,12 +29,6 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
         Outcome::WithoutHistory { plain, .. } => {
             next = settle(next, plain);
             next.shown.iter_mut().for_each(|shown| shown.without_history = true);
-            return next;
-        }
-        Outcome::Dismissed { then, .. } | Outcome::Disused { then, .. } => {
-            next = settle(next, then);
-            // What is taken out of a history does not come back.
-            next.explained = None;
             return next;
         }
         // Where nothing is shown, what was shown before stays before the shopper.
@@ -64,9 +62,7 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
             let earlier = std::mem::take(&mut next.earlier);
             next = Dialogue { earlier, ..afresh(&next) };
         }
-        Outcome::Forgotten { .. } => {
-            next = afresh(&next);
-        }
+        Outcome::Forgotten { .. } => next = afresh(&next),
         _ => next.pending = asked(outcome).or(next.pending),
     }
     for_the_next_message(&mut next, outcome);

@@ -92,8 +92,7 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         Outcome::Clarified { candidates } => clarified(candidates, words),
         Outcome::NotUnderstood { offer_person } => not_understood(*offer_person, words),
         Outcome::Cancelled => with_starters(words.say("cancelled", &[]), words),
-        Outcome::NotSoMany { shown: 1 } => text(words.say("only_one", &[])),
-        Outcome::NotSoMany { shown } => text(words.say("only_some", &[("n", &shown.to_string())])),
+        Outcome::NotSoMany { shown } => not_so_many(*shown, words),
         Outcome::Refrained => text(words.say("wont", &[])),
         Outcome::Acknowledged { yes } => text(words.say(if *yes { "glad" } else { "no_problem" }, &[])),
         Outcome::CannotRead { kind } => text(words.say("cannot_read", &[("kind", kind)])),
@@ -103,6 +102,13 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
 
 fn text(text: String) -> Reply {
     Reply { text, ..Reply::default() }
+}
+
+fn not_so_many(shown: usize, words: &Words<'_>) -> Reply {
+    match shown {
+        1 => text(words.say("only_one", &[])),
+        _ => text(words.say("only_some", &[("n", &shown.to_string())])),
+    }
 }
 
 fn exported(json: &str, words: &Words<'_>) -> Reply {
