@@ -121,8 +121,9 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
             product::similar_to(product.as_ref(), named, [query, search], stage)
         }
         Action::Detail { product } => product::detail(product, stage),
-        Action::DetailOf { product, named, any_shown } => {
-            product::detail_of(product.as_ref(), named, *any_shown, stage)
+        Action::ByName { spoken_of, named, about, otherwise } => {
+            let named = product::named(spoken_of.as_ref(), named, stage)?;
+            act(&named.map_or_else(|| (**otherwise).clone(), |id| about.of(id)), stage)
         }
         Action::Check { product, wanted } => product::check(product, wanted, stage),
         Action::Question { product, named, asked, any_shown } => {

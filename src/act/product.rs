@@ -32,17 +32,14 @@ pub(super) fn detail(id: &ProductId, stage: &Stage<'_>) -> Result<Acted, ActErro
     Ok(Acted { outcome: Outcome::Detail { item, for_you }, events, effects: Vec::new() })
 }
 
-/// Everything about the product that a message names, or else the one spoken of. Words that name none are searched.
-pub(super) fn detail_of(
+/// The product that a text names, unless that is the one spoken of.
+pub(super) fn named(
     spoken_of: Option<&ProductId>,
     name: &str,
-    any_shown: bool,
     stage: &Stage<'_>,
-) -> Result<Acted, ActError> {
-    match meant(spoken_of, name, stage)? {
-        Some(id) => detail(&id, stage),
-        None => facts(Outcome::WhichProduct { any_shown }),
-    }
+) -> Result<Option<ProductId>, ActError> {
+    let known = spoken_of.map(|id| stage.catalog.get(id)).transpose()?.flatten();
+    Ok(super::named::product(name, known.as_ref(), stage)?.map(|product| product.id))
 }
 
 /// The product that a text names, or else the one spoken of.
@@ -51,9 +48,7 @@ pub(super) fn meant(
     name: &str,
     stage: &Stage<'_>,
 ) -> Result<Option<ProductId>, ActError> {
-    let known = spoken_of.map(|id| stage.catalog.get(id)).transpose()?.flatten();
-    let named = super::named::product(name, known.as_ref(), stage)?;
-    Ok(named.map(|product| product.id).or_else(|| spoken_of.cloned()))
+    Ok(named(spoken_of, name, stage)?.or_else(|| spoken_of.cloned()))
 }
 
 /// Whether it is to be had so, by what the catalogue says.

@@ -2,7 +2,7 @@
 
 use crate::intents::{Binding, Intent};
 use crate::model::{
-    Action, Asked, AttributeFilter, Dialogue, Entity, EntityKind, Facet, ProductQuery, Subject,
+    About, Action, Asked, AttributeFilter, Dialogue, Entity, EntityKind, Facet, ProductQuery, Subject,
 };
 use crate::text::key;
 
@@ -65,9 +65,15 @@ pub(super) fn detail(heard: &Heard<'_>, next: &Dialogue) -> Action {
         None if by_place || heard.understanding.says_only_entities() => {
             refer::which(heard.understanding, next)
         }
-        product => {
+        spoken_of => {
             let any_shown = next.shown.is_some() || next.focus.is_some();
-            Action::DetailOf { product, named: heard.understanding.text.clone(), any_shown }
+            let which = if any_shown { Action::WhichProduct } else { Action::NothingShown };
+            Action::ByName {
+                otherwise: Box::new(spoken_of.clone().map_or(which, |product| Action::Detail { product })),
+                spoken_of,
+                named: heard.understanding.text.clone(),
+                about: About::Detail,
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! [`decide`] runs before the action, [`settle`] after it: what was shown or asked becomes part of the dialogue.
 
+mod about;
 mod ask;
 mod clarify;
 mod correct;
@@ -23,7 +24,7 @@ pub use settle::settle;
 
 use crate::intents::{Binding, Intent, Language};
 use crate::model::{
-    Action, Dialogue, Entity, EntityKind, EntityValue, Identity, Incoming, Input, ListName, ListPage,
+    About, Action, Dialogue, Entity, EntityKind, EntityValue, Identity, Incoming, Input, ListName, ListPage,
     Ordinal, PendingQuestion, ProductQuery, SlotRequest, Tap, Understanding,
 };
 use crate::text::key;
@@ -109,6 +110,11 @@ fn from_the_screen(action: Action, dialogue: &Dialogue) -> Action {
         Action::Dismiss { product, page: None } => {
             let page = run::open_page(dialogue).filter(|_| refer::item(&product, dialogue).is_some());
             Action::Dismiss { product, page }
+        }
+        Action::ByName { spoken_of, named, about: About::Dismiss { page: None }, otherwise } => {
+            let about = About::Dismiss { page: run::open_page(dialogue) };
+            let otherwise = Box::new(from_the_screen(*otherwise, dialogue));
+            Action::ByName { spoken_of, named, about, otherwise }
         }
         Action::Disuse { event, page: None } => {
             let page = run::open_page(dialogue).map(|page| ListPage { offset: 0, ..page });
@@ -200,6 +206,9 @@ fn by_intent(heard: &Heard<'_>, next: &mut Dialogue) -> Action {
         return run::order(Some(number), heard);
     }
     if let Some(action) = bare_place(heard, next).or_else(|| refuse::denied_words(heard, next)) {
+        return action;
+    }
+    if let Some(action) = about::titled(intent, heard, next) {
         return action;
     }
     if correct::guessed(heard)

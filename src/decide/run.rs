@@ -2,12 +2,12 @@
 
 use crate::intents::{Binding, Intent};
 use crate::model::{
-    Action, AttributeFilter, CategoryPath, Change, Dialogue, EntityKind, Grounds, ListPage, ListSource,
-    Money, OrderNumber, PriceRange, ProductId, ProductQuery, ShownList, Understanding,
+    About, Action, AttributeFilter, CategoryPath, Change, Dialogue, EntityKind, ListPage, ListSource, Money,
+    OrderNumber, PriceRange, ProductQuery, ShownList, Understanding,
 };
 use crate::text::key;
 
-use super::{Heard, ask, clarify, lists, query, refer};
+use super::{Heard, about, ask, clarify, lists, query, refer};
 
 /// The intent's action, all slots known.
 pub(super) fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Action {
@@ -29,9 +29,9 @@ pub(super) fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Ac
         Binding::Question => ask::question(heard, next),
         Binding::Values => ask::values(heard, next),
         Binding::Compare => compare(heard, next),
-        Binding::Why => one_product(heard, next, |product| Action::Why { product, grounds: Grounds::Untold }),
-        Binding::WhyPrice => one_product(heard, next, |product| Action::WhyPrice { product }),
-        Binding::Dismiss => one_product(heard, next, |product| Action::Dismiss { product, page: None }),
+        Binding::Why => about::action(About::Why, heard, next),
+        Binding::WhyPrice => about::action(About::WhyPrice, heard, next),
+        Binding::Dismiss => about::action(About::Dismiss { page: None }, heard, next),
         Binding::Disuse => Action::Disuse { event: next.explained, page: None },
         Binding::Picks => Action::Picks,
         Binding::Basket => Action::Basket,
@@ -332,19 +332,6 @@ fn compare(heard: &Heard<'_>, next: &Dialogue) -> Action {
         products if products.len() + named.len() >= 2 => Action::Compare { products, named },
         _ => Action::WhichProduct,
     }
-}
-
-/// The action for the product that is meant, or else for the first that was shown.
-pub(super) fn one_product(
-    heard: &Heard<'_>,
-    next: &Dialogue,
-    action: impl Fn(ProductId) -> Action,
-) -> Action {
-    // The ninth of five is none of them, and not the first.
-    let placed = heard.understanding.ordinals().next().is_some();
-    refer::one(heard.understanding, next)
-        .or_else(|| refer::first_shown(next).filter(|_| !placed))
-        .map_or_else(|| refer::which(heard.understanding, next), action)
 }
 
 /// A known customer asks for an order; anybody else has to prove first whose it is.

@@ -127,12 +127,16 @@ pub enum Action {
     SimilarTo { product: Option<ProductId>, named: String, query: ProductQuery, search: ProductQuery },
     /// Everything about one product.
     Detail { product: ProductId },
-    /// Everything about the product that the message names, or else the one spoken of.
-    DetailOf {
-        product: Option<ProductId>,
+    /// What the message wants of the product that it names; where it names none, or the one spoken of, `otherwise`.
+    #[serde(alias = "detail_of")]
+    ByName {
+        #[serde(alias = "product")]
+        spoken_of: Option<ProductId>,
         named: String,
-        /// Whether anything was shown that could be meant.
-        any_shown: bool,
+        #[serde(default)]
+        about: About,
+        #[serde(default = "Action::which_product")]
+        otherwise: Box<Action>,
     },
     /// Whether one product is to be had so: "in blue?", "is it in stock in M?".
     Check { product: ProductId, wanted: Vec<AttributeFilter> },
@@ -246,7 +250,38 @@ pub enum Action {
     Unreadable { kind: String },
 }
 
+/// What is wanted of a product that is named.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// Everything about it.
+    #[default]
+    Detail,
+    /// Why it was shown.
+    Why,
+    /// Why it costs what it costs.
+    WhyPrice,
+    /// That it is not shown again, on this page or any other.
+    Dismiss { page: Option<ListPage> },
+}
+
+impl About {
+    /// The action, now that it is known of which product.
+    pub fn of(&self, product: ProductId) -> Action {
+        match self {
+            About::Detail => Action::Detail { product },
+            About::Why => Action::Why { product, grounds: Grounds::Untold },
+            About::WhyPrice => Action::WhyPrice { product },
+            About::Dismiss { page } => Action::Dismiss { product, page: page.clone() },
+        }
+    }
+}
+
 impl Action {
+    fn which_product() -> Box<Action> {
+        Box::new(Action::WhichProduct)
+    }
+
     /// The word for it in JSON output and filters.
     pub fn name(&self) -> &'static str {
         match self {
@@ -256,14 +291,14 @@ impl Action {
             Action::Return { .. } => "return",
             Action::Recommend => "recommend",
             Action::Similar { .. } | Action::SimilarTo { .. } => "similar",
-            Action::Detail { .. } | Action::DetailOf { .. } => "detail",
+            Action::Detail { .. } | Action::ByName { about: About::Detail, .. } => "detail",
             Action::Check { .. } => "check",
             Action::Question { .. } => "question",
             Action::Values { .. } => "values",
             Action::Compare { .. } => "compare",
-            Action::Why { .. } => "why",
-            Action::WhyPrice { .. } => "why_price",
-            Action::Dismiss { .. } => "dismiss",
+            Action::Why { .. } | Action::ByName { about: About::Why, .. } => "why",
+            Action::WhyPrice { .. } | Action::ByName { about: About::WhyPrice, .. } => "why_price",
+            Action::Dismiss { .. } | Action::ByName { about: About::Dismiss { .. }, .. } => "dismiss",
             Action::Disuse { .. } => "disuse",
             Action::Picks => "picks",
             Action::Basket => "basket",

@@ -27,7 +27,7 @@ mod understanding;
 mod vector;
 mod vocabulary;
 
-pub use action::{Action, Asked, Change, Respelled, Respelling, SlotRequest, Subject};
+pub use action::{About, Action, Asked, Change, Respelled, Respelling, SlotRequest, Subject};
 pub use dialogue::{
     Dialogue, Grounds, ListPage, ListSource, PendingQuestion, SetAside, ShownItem, ShownList,
 };
