@@ -27,16 +27,17 @@ pub(super) fn page(
     stage: &Stage<'_>,
 ) -> Result<Acted, ActError> {
     let taste = Taste::of(stage)?;
-    let of_these = |with: &[Anchor]| -> Result<Vec<Scored>, ActError> {
+    let of_these = |with: &[Anchor]| -> Result<(Vec<Scored>, usize), ActError> {
         let fitting = partners(with, except, &taste, stage)?;
-        Ok(fitting.into_iter().skip(offset).take(stage.page).collect())
+        let total = fitting.len();
+        Ok((fitting.into_iter().skip(offset).take(stage.page).collect(), total))
     };
     if let Some(id) = product {
         let Some(product) = stage.catalog.get(id)? else {
             return facts(Outcome::Gone { product: id.clone() });
         };
-        let items = of_these(&[(product.clone(), None)])?;
-        return facts(Outcome::Completed { with: vec![product], of: Basket::Named, items, offset });
+        let (items, total) = of_these(&[(product.clone(), None)])?;
+        return facts(Outcome::Completed { with: vec![product], of: Basket::Named, items, offset, total });
     }
     let of_event = |event: Event| {
         let product = taste.products.get(event.product.as_ref()?)?.clone();
@@ -48,9 +49,9 @@ pub(super) fn page(
         true => (bought_last(&taste, stage).into_iter().filter_map(of_event).collect(), Basket::Bought),
     };
     let of = if with.is_empty() { Basket::Unknown } else { of };
-    let items = of_these(&with)?;
+    let (items, total) = of_these(&with)?;
     let with = with.into_iter().map(|(product, _)| product).collect();
-    facts(Outcome::Completed { with, of, items, offset })
+    facts(Outcome::Completed { with, of, items, offset, total })
 }
 
 /// What lies in the basket, the newest first.

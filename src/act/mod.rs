@@ -121,10 +121,7 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
             product::similar_to(product.as_ref(), named, [query, search], stage)
         }
         Action::Detail { product } => product::detail(product, stage),
-        Action::ByName { spoken_of, named, about, otherwise } => {
-            let named = product::named(spoken_of.as_ref(), named, stage)?;
-            act(&named.map_or_else(|| (**otherwise).clone(), |id| about.of(id)), stage)
-        }
+        Action::ByName { .. } => by_name(action, stage),
         Action::Check { product, wanted } => product::check(product, wanted, stage),
         Action::Question { product, named, asked, any_shown } => {
             question::answer(product.as_ref(), named, asked, *any_shown, stage)
@@ -133,7 +130,7 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         Action::Compare { products, named } => product::compare(products, named, stage),
         Action::Why { product, grounds } => product::why(product, grounds, stage),
         Action::WhyPrice { product } => product::why_price(product, stage),
-        Action::Dismiss { product, page } => opinion::dismiss(product, page.as_ref(), stage),
+        Action::Dismiss { product, also, page } => opinion::dismiss(product, also, page.as_ref(), stage),
         Action::Disuse { event, page } => opinion::disuse(*event, page.as_ref(), stage),
         Action::Picks => picks::of_the_week(stage),
         Action::Basket => own::basket(stage),
@@ -167,6 +164,13 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         Action::Refrain => facts(Outcome::Refrained),
         Action::Unreadable { kind } => facts(Outcome::CannotRead { kind: kind.clone() }),
     }
+}
+
+/// What is wanted of the product that is named, or what is meant otherwise.
+fn by_name(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
+    let Action::ByName { spoken_of, named, about, otherwise } = action else { return act(action, stage) };
+    let named = product::named(spoken_of.as_ref(), named, stage)?;
+    act(&named.map_or_else(|| (**otherwise).clone(), |id| about.of(id)), stage)
 }
 
 /// What a few words may still find, where nothing was understood.

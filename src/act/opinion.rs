@@ -1,30 +1,37 @@
 //! What a shopper says of suggestions: "not for me", "don't use that". It holds from the reply on.
 
 use crate::model::{
-    Acted, Effect, Event, EventId, EventKind, ListPage, ListSource, Outcome, ProductId, ProductQuery,
+    Acted, Effect, Event, EventId, EventKind, ListPage, ListSource, Outcome, Product, ProductId, ProductQuery,
 };
 
 use super::{ActError, Stage, facts, more, recommend, taste};
 
-/// Remembers that a product is not for this shopper, and shows the list that lies open without it. Where nothing may be
-/// remembered, that list goes without it all the same.
-pub(super) fn dismiss(id: &ProductId, page: Option<&ListPage>, stage: &Stage<'_>) -> Result<Acted, ActError> {
-    let Some(product) = stage.catalog.get(id)? else {
+/// Remembers that products are not for this shopper, and shows the list that lies open without them. Where nothing may be
+/// remembered, that list goes without them all the same.
+pub(super) fn dismiss(
+    id: &ProductId,
+    also: &[ProductId],
+    page: Option<&ListPage>,
+    stage: &Stage<'_>,
+) -> Result<Acted, ActError> {
+    let ids: Vec<ProductId> = std::iter::once(id).chain(also).cloned().collect();
+    let products = stage.catalog.get_many(&ids)?;
+    if products.is_empty() {
         return facts(Outcome::Gone { product: id.clone() });
-    };
-    let events = stage.event(EventKind::Dismissed, Some(id.clone()), None);
+    }
+    let refused = |product: &Product| stage.event(EventKind::Dismissed, Some(product.id.clone()), None);
+    let events: Vec<Event> = products.iter().flat_map(refused).collect();
     let mut history = taste::history(stage)?;
     history.extend(events.iter().cloned());
     let mut page = page.cloned().unwrap_or_else(recommendations);
-    page.query.except.push(id.clone());
+    page.query.except.extend(ids);
     let then = Box::new(once_more(&page, &history, stage)?);
     let event = events.first().map(|event| event.id);
-    Ok(Acted { outcome: Outcome::Dismissed { product, event, then }, events, effects: Vec::new() })
+    Ok(Acted { outcome: Outcome::Dismissed { products, event, then }, events, effects: Vec::new() })
 }
 
 /// Takes an event out of the history, and with it all that the shopper did with the same product or searched in the same
-/// words, and shows the list that lies open as it is without. That a product is not for them stays, and that they have it,
-/// unless just that is meant.
+/// words, and shows the list that lies open as it is without. That a product is not for them stays, and that they have it.
 pub(super) fn disuse(
     event: Option<EventId>,
     page: Option<&ListPage>,
@@ -34,11 +41,12 @@ pub(super) fn disuse(
     let Some(meant) = history.iter().find(|known| Some(known.id) == event).cloned() else {
         return facts(Outcome::NothingDisused);
     };
-    let alone = meant.kind == EventKind::Dismissed; // "Undo"
+    if meant.kind == EventKind::Dismissed {
+        return undo(&meant, history, page, stage);
+    }
     let same = |known: &Event| {
         let of_it = known.product == meant.product && known.query == meant.query;
-        let with_it = if alone { known.kind == meant.kind } else { !stays(known.kind) };
-        known.id == meant.id || (of_it && with_it)
+        known.id == meant.id || (of_it && !stays(known.kind))
     };
     let (gone, mut history): (Vec<Event>, Vec<Event>) = history.into_iter().partition(same);
     // What they bought is not offered to them again.
@@ -47,14 +55,33 @@ pub(super) fn disuse(
     history.extend(left.iter().cloned());
     let product = meant.product.as_ref().map(|id| stage.catalog.get(id)).transpose()?.flatten();
     let title = product.map(|product| product.title).or(meant.query).unwrap_or_default();
-    let mut page = page.cloned().unwrap_or_else(recommendations);
-    page.query.except.retain(|id| !alone || meant.product.as_ref() != Some(id));
+    let page = page.cloned().unwrap_or_else(recommendations);
     let then = Box::new(once_more(&page, &history, stage)?);
-    Ok(Acted {
-        outcome: Outcome::Disused { title, kind: meant.kind, then },
-        events: left,
-        effects: gone.iter().map(|gone| Effect::RemoveEvent(gone.id)).collect(),
-    })
+    Ok(Acted { outcome: Outcome::Disused { title, then }, events: left, effects: removed(&gone) })
+}
+
+/// Takes back what was refused in one breath.
+fn undo(
+    refused: &Event,
+    history: Vec<Event>,
+    page: Option<&ListPage>,
+    stage: &Stage<'_>,
+) -> Result<Acted, ActError> {
+    let at_once = |known: &Event| {
+        known.kind == refused.kind && (known.at == refused.at || known.product == refused.product)
+    };
+    let (gone, history): (Vec<Event>, Vec<Event>) = history.into_iter().partition(at_once);
+    let ids: Vec<ProductId> = gone.iter().filter_map(|event| event.product.clone()).collect();
+    let products = stage.catalog.get_many(&ids)?;
+    let mut page = page.cloned().unwrap_or_else(recommendations);
+    page.query.except.retain(|id| !ids.contains(id));
+    let then = Box::new(once_more(&page, &history, stage)?);
+    let outcome = Outcome::Undone { products, then };
+    Ok(Acted { outcome, events: Vec::new(), effects: removed(&gone) })
+}
+
+fn removed(events: &[Event]) -> Vec<Effect> {
+    events.iter().map(|gone| Effect::RemoveEvent(gone.id)).collect()
 }
 
 /// What is no taste is not taken back with it.

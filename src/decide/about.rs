@@ -3,8 +3,10 @@
 use std::cmp::Reverse;
 
 use crate::intents::{Binding, Intent};
-use crate::model::{About, Action, Dialogue, EntityKind, ShownItem};
-use crate::text::{fold, words};
+use crate::model::{
+    About, Action, Dialogue, Entity, EntityKind, ListSource, ProductId, ShownItem, ShownList,
+};
+use crate::text::{fold, key, words};
 
 use super::{Heard, ask, refer};
 
@@ -12,10 +14,20 @@ use super::{Heard, ask, refer};
 pub(super) fn action(about: About, heard: &Heard<'_>, next: &Dialogue) -> Action {
     let placed = heard.understanding.ordinals().next().is_some();
     let name = if placed { Vec::new() } else { name(heard) };
+    if let Some(product) = numbered(&name, next) {
+        return about.of(product.id.clone());
+    }
     if let Some(item) = called(&name, heard, next) {
         return about.of(item.id.clone());
     }
-    let spoken_of = refer::one(heard.understanding, next);
+    if let (About::Dismiss { .. }, Some((product, also))) = (&about, several(heard, next)) {
+        return Action::Dismiss { product, also, page: None };
+    }
+    // What the others are like is not one of them.
+    let like_it = |id: &ProductId, list: &ShownList| list.source == ListSource::Alike(id.clone());
+    let apart = |id: &ProductId| !next.on_card && next.shown.as_ref().is_some_and(|list| like_it(id, list));
+    let spoken_of = refer::one(heard.understanding, next).filter(|id| !apart(id));
+    let spoken_of = refer::by_price(heard.understanding, next).or(spoken_of);
     // The ninth of five is none of them, and not the first; nor is what bears a name that none of them bears.
     let other = placed || (!name.is_empty() && heard.understanding.names_a_thing());
     let meant = spoken_of.clone().or_else(|| refer::first_shown(next).filter(|_| !other));
@@ -26,6 +38,36 @@ pub(super) fn action(about: About, heard: &Heard<'_>, next: &Dialogue) -> Action
     }
 }
 
+/// "Not the third one", of a list: somebody who says no more than that does not want it.
+pub(super) fn refused(intent: Option<&Intent>, heard: &Heard<'_>, next: &Dialogue) -> Option<Action> {
+    let understanding = heard.understanding;
+    let open = |intent: &Intent| match intent.binding {
+        Binding::Detail | Binding::Question | Binding::Dismiss | Binding::Deny => true,
+        Binding::Search | Binding::Refine(_) | Binding::ShowMore => true,
+        _ => false,
+    };
+    let places = |entity: &Entity| entity.kind == EntityKind::Ordinal;
+    let only = !understanding.entities.is_empty() && understanding.entities.iter().all(places);
+    let negation = &heard.language.grammar.negation;
+    let says_not = key(&understanding.text).split(' ').any(|word| negation.iter().any(|not| not == word));
+    let listed = next.shown.is_some() && next.orders.is_empty();
+    let refused = listed && only && says_not && understanding.search_text.is_empty();
+    (refused && intent.is_none_or(open)).then(|| action(About::Dismiss { page: None }, heard, next))
+}
+
+/// The products at the places that the message names, where it names more than one.
+fn several(heard: &Heard<'_>, next: &Dialogue) -> Option<(ProductId, Vec<ProductId>)> {
+    let mut named = refer::placed(heard.understanding, next).into_iter();
+    let (first, also) = (named.next()?, named.collect::<Vec<_>>());
+    (!also.is_empty()).then_some((first, also))
+}
+
+/// "2 is not for me": a number and no name is a place.
+fn numbered<'d>(name: &[String], next: &'d Dialogue) -> Option<&'d ShownItem> {
+    let [number] = name else { return None };
+    next.shown.as_ref()?.products.get(number.parse::<usize>().ok()?.checked_sub(1)?)
+}
+
 /// The words of the message that may be those of a title: those of a search, and of a brand. "This one" has no name.
 fn name(heard: &Heard<'_>) -> Vec<String> {
     let understanding = heard.understanding;
@@ -34,6 +76,8 @@ fn name(heard: &Heard<'_>) -> Vec<String> {
     if ask::says_pronoun(heard) || left.iter().all(told) {
         return Vec::new();
     }
+    let negation = &heard.language.grammar.negation;
+    let left: Vec<String> = left.into_iter().filter(|word| !negation.contains(word)).collect();
     let brands = understanding.of_kind(EntityKind::Brand).flat_map(|brand| words_of(&brand.text));
     let brands: Vec<String> = brands.filter(|word| !left.contains(word)).collect();
     brands.into_iter().chain(left).collect()

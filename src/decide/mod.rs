@@ -107,12 +107,12 @@ pub fn decide(heard: &Heard<'_>, dialogue: &Dialogue) -> Decision {
 /// and "don't use that" about that list.
 fn from_the_screen(action: Action, dialogue: &Dialogue) -> Action {
     match action {
-        Action::Dismiss { product, page: None } => {
+        Action::Dismiss { product, also, page: None } => {
             let page = run::open_page(dialogue).filter(|_| refer::item(&product, dialogue).is_some());
-            Action::Dismiss { product, page }
+            Action::Dismiss { product, also, page }
         }
         Action::ByName { spoken_of, named, about: About::Dismiss { page: None }, otherwise } => {
-            let about = About::Dismiss { page: run::open_page(dialogue) };
+            let about = About::Dismiss { page: run::open_page(dialogue).map(Box::new) };
             let otherwise = Box::new(from_the_screen(*otherwise, dialogue));
             Action::ByName { spoken_of, named, about, otherwise }
         }
@@ -198,6 +198,9 @@ fn by_intent(heard: &Heard<'_>, next: &mut Dialogue) -> Action {
     if let Some(action) =
         correct::pointed(intent, heard, next).or_else(|| correct::corrected(intent, heard, next))
     {
+        return action;
+    }
+    if let Some(action) = about::refused(intent, heard, next) {
         return action;
     }
     if only_place(heard).is_some()
@@ -308,7 +311,7 @@ fn only_place(heard: &Heard<'_>) -> Option<Ordinal> {
 /// else sees it, or asks about what there is.
 fn asks_about(binding: Binding, heard: &Heard<'_>, next: &Dialogue) -> bool {
     match binding {
-        Binding::Back | Binding::WithoutHistory => true,
+        Binding::Back | Binding::WithoutHistory | Binding::WithHistory => true,
         Binding::Values => heard.understanding.entities.iter().any(|e| e.bare_attribute().is_some()),
         Binding::Question => refer::one(heard.understanding, next).is_some(),
         _ => false,

@@ -47,10 +47,16 @@ pub(super) fn item<'a>(id: &ProductId, dialogue: &'a Dialogue) -> Option<&'a Sho
 
 /// The only shown product of that colour or brand, or the extreme of the order that the message names.
 pub(super) fn shown_as(understanding: &Understanding, dialogue: &Dialogue) -> Option<ProductId> {
-    match understanding.sort() {
-        Some(Sort::PriceUp) => extreme(false, dialogue),
-        Some(Sort::PriceDown) => extreme(true, dialogue),
-        _ => by_look(understanding, shown(dialogue)).map(|item| item.id.clone()),
+    let by_look = || by_look(understanding, shown(dialogue)).map(|item| item.id.clone());
+    by_price(understanding, dialogue).or_else(by_look)
+}
+
+/// The cheapest of what was shown, or the dearest, where the message says so.
+pub(super) fn by_price(understanding: &Understanding, dialogue: &Dialogue) -> Option<ProductId> {
+    match understanding.sort()? {
+        Sort::PriceUp => extreme(false, dialogue),
+        Sort::PriceDown => extreme(true, dialogue),
+        _ => None,
     }
 }
 
@@ -89,6 +95,14 @@ fn named(understanding: &Understanding, dialogue: &Dialogue, shown: &[ShownItem]
         }
         many => many.iter().take(3).map(|i| shown[*i].id.clone()).collect(),
     }
+}
+
+/// The products at the places that the message names, in the order of the message.
+pub(super) fn placed(understanding: &Understanding, dialogue: &Dialogue) -> Vec<ProductId> {
+    let shown = shown(dialogue);
+    let mut seen = HashSet::new();
+    let places = understanding.ordinals().filter_map(|ordinal| place(ordinal, shown.len()));
+    places.filter(|at| seen.insert(*at)).map(|at| shown[at].id.clone()).collect()
 }
 
 /// The places that the message names in a list of `len`, each once.

@@ -3,7 +3,7 @@
 use crate::intents::{Binding, Intent};
 use crate::model::{
     About, Action, AttributeFilter, CategoryPath, Change, Dialogue, EntityKind, ListPage, ListSource, Money,
-    OrderNumber, PriceRange, ProductQuery, ShownList, Understanding,
+    OrderNumber, Personalization, PriceRange, ProductQuery, ShownList, Understanding,
 };
 use crate::text::key;
 
@@ -32,6 +32,7 @@ pub(super) fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Ac
         Binding::Why => about::action(About::Why, heard, next),
         Binding::WhyPrice => about::action(About::WhyPrice, heard, next),
         Binding::Dismiss => about::action(About::Dismiss { page: None }, heard, next),
+        Binding::Undo => undo(next),
         Binding::Disuse => Action::Disuse { event: next.explained, page: None },
         Binding::Picks => Action::Picks,
         Binding::Basket => Action::Basket,
@@ -39,6 +40,7 @@ pub(super) fn run(intent: &Intent, heard: &Heard<'_>, next: &mut Dialogue) -> Ac
         Binding::Lists => lists::asked(heard),
         Binding::Complete => complete(heard, next),
         Binding::WithoutHistory => without_history(heard, next),
+        Binding::WithHistory => with_history(heard, next),
         Binding::Answer => Action::Answer { intent: intent.name.clone() },
         Binding::Greet => Action::Greet { intent: Some(intent.name.clone()) },
         Binding::Help => Action::Help,
@@ -312,6 +314,26 @@ fn complete(heard: &Heard<'_>, next: &Dialogue) -> Action {
         None if understanding.ordinals().next().is_some() => Action::WhichProduct,
         product => Action::Complete { product },
     }
+}
+
+/// Takes the last "not for me" back, or where there was none whatever is under way.
+fn undo(next: &Dialogue) -> Action {
+    match next.dismissed {
+        Some(event) => Action::Disuse { event: Some(event), page: None },
+        None => Action::Cancel,
+    }
+}
+
+/// The list under way once more as this shopper sees it; whoever has switched that off wants it on.
+fn with_history(heard: &Heard<'_>, next: &Dialogue) -> Action {
+    if heard.identity.personalization == Personalization::Off {
+        return Action::Personalization { on: true };
+    }
+    if heard.understanding.names_a_thing() {
+        return search(heard, next);
+    }
+    let page = open_page(next);
+    page.map_or(Action::Recommend, |page| Action::ShowMore(ListPage { offset: 0, ..page }))
 }
 
 /// The list under way, or what the message names, or else recommendations.

@@ -10,9 +10,17 @@ const EARLIER: usize = 5;
 
 /// Takes into the dialogue what the outcome puts before the shopper.
 pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
-    if let Outcome::Dismissed { then, .. } | Outcome::Disused { then, .. } = outcome {
+    if let Outcome::Dismissed { then, .. } | Outcome::Disused { then, .. } | Outcome::Undone { then, .. } =
+        outcome
+    {
+        let next = settle(dialogue, then);
+        let dismissed = match outcome {
+            Outcome::Dismissed { event, .. } => *event,
+            Outcome::Undone { .. } => None,
+            _ => next.dismissed,
+        };
         // What is taken out of a history is there no more.
-        return Dialogue { explained: None, ..settle(dialogue, then) };
+        return Dialogue { explained: None, dismissed, ..next };
     }
     let mut next = dialogue;
     match outcome {

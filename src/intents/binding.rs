@@ -33,6 +33,8 @@ pub enum Binding {
     WhyPrice,
     /// Not for me.
     Dismiss,
+    /// Take "not for me" back.
+    Undo,
     /// Use that event no more.
     Disuse,
     /// This week's picks.
@@ -47,6 +49,8 @@ pub enum Binding {
     Complete,
     /// As everybody else sees it, for once.
     WithoutHistory,
+    /// As the shopper sees it again.
+    WithHistory,
     /// Say the intent's answer.
     Answer,
     /// Say hello.
@@ -82,7 +86,7 @@ pub enum Binding {
 
 impl Binding {
     /// Everything that the house can do for an intent.
-    pub const ALL: [Binding; 42] = [
+    pub const ALL: [Binding; 44] = [
         Binding::Search,
         Binding::Refine(None),
         Binding::Refine(Some(Change::Cheaper)),
@@ -103,6 +107,7 @@ impl Binding {
         Binding::Why,
         Binding::WhyPrice,
         Binding::Dismiss,
+        Binding::Undo,
         Binding::Disuse,
         Binding::Picks,
         Binding::Basket,
@@ -110,6 +115,7 @@ impl Binding {
         Binding::Lists,
         Binding::Complete,
         Binding::WithoutHistory,
+        Binding::WithHistory,
         Binding::Answer,
         Binding::Greet,
         Binding::Help,
@@ -154,6 +160,7 @@ impl fmt::Display for Binding {
             Binding::Why => "why",
             Binding::WhyPrice => "why_price",
             Binding::Dismiss => "dismiss",
+            Binding::Undo => "undo",
             Binding::Disuse => "disuse",
             Binding::Picks => "picks",
             Binding::Basket => "basket",
@@ -161,6 +168,7 @@ impl fmt::Display for Binding {
             Binding::Lists => "lists",
             Binding::Complete => "complete",
             Binding::WithoutHistory => "without_history",
+            Binding::WithHistory => "with_history",
             Binding::Answer => "answer",
             Binding::Greet => "greet",
             Binding::Help => "help",

@@ -18,7 +18,7 @@ pub(super) const WITH_KEYS: [&str; 2] = ["change", "state"];
 pub(super) const SLOT_KEYS: [&str; 4] = ["entity", "required", "ask", "again"];
 
 /// The word for each action that a file may bind to.
-const ACTIONS: [&str; 33] = [
+const ACTIONS: [&str; 35] = [
     "search",
     "refine",
     "back",
@@ -32,6 +32,7 @@ const ACTIONS: [&str; 33] = [
     "why",
     "why_price",
     "dismiss",
+    "undo",
     "disuse",
     "picks",
     "basket",
@@ -39,6 +40,7 @@ const ACTIONS: [&str; 33] = [
     "lists",
     "complete",
     "without_history",
+    "with_history",
     "answer",
     "greet",
     "help",
@@ -181,6 +183,7 @@ fn binding(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Binding> {
         "why" => Binding::Why,
         "why_price" => Binding::WhyPrice,
         "dismiss" => Binding::Dismiss,
+        "undo" => Binding::Undo,
         "disuse" => Binding::Disuse,
         "picks" => Binding::Picks,
         "basket" => Binding::Basket,
@@ -188,6 +191,7 @@ fn binding(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Binding> {
         "lists" => Binding::Lists,
         "complete" => Binding::Complete,
         "without_history" => Binding::WithoutHistory,
+        "with_history" => Binding::WithHistory,
         "answer" => Binding::Answer,
         "greet" => Binding::Greet,
         "help" => Binding::Help,

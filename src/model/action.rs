@@ -165,9 +165,12 @@ pub enum Action {
     },
     /// Why this product costs what it costs.
     WhyPrice { product: ProductId },
-    /// This product is not for the shopper: it is to be remembered. `page` is where they saw it, if that lies open.
+    /// This product, and others in the same breath, are not for the shopper: it is to be remembered. `page` is where they saw
+    /// it, if that lies open.
     Dismiss {
         product: ProductId,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        also: Vec<ProductId>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         page: Option<ListPage>,
     },
@@ -262,7 +265,7 @@ pub enum About {
     /// Why it costs what it costs.
     WhyPrice,
     /// That it is not shown again, on this page or any other.
-    Dismiss { page: Option<ListPage> },
+    Dismiss { page: Option<Box<ListPage>> },
 }
 
 impl About {
@@ -272,7 +275,9 @@ impl About {
             About::Detail => Action::Detail { product },
             About::Why => Action::Why { product, grounds: Grounds::Untold },
             About::WhyPrice => Action::WhyPrice { product },
-            About::Dismiss { page } => Action::Dismiss { product, page: page.clone() },
+            About::Dismiss { page } => {
+                Action::Dismiss { product, also: Vec::new(), page: page.as_deref().cloned() }
+            }
         }
     }
 }

@@ -282,11 +282,11 @@ pub enum Outcome {
         /// It.
         product: Product,
     },
-    /// A product is not for the shopper.
+    /// Products are not for the shopper.
     Dismissed {
-        /// It.
-        product: Product,
-        /// What remembers it; nothing where no history is kept.
+        /// They.
+        products: Vec<Product>,
+        /// What remembers the first; nothing where no history is kept.
         event: Option<EventId>,
         /// The list that lies open without it, or recommendations.
         then: Box<Outcome>,
@@ -295,9 +295,14 @@ pub enum Outcome {
     Disused {
         /// The title of its product, or the words of its search.
         title: String,
-        /// What kind of event it was.
-        kind: EventKind,
         /// The list that lies open as it is without it, or recommendations.
+        then: Box<Outcome>,
+    },
+    /// That products are not for the shopper is taken back.
+    Undone {
+        /// They.
+        products: Vec<Product>,
+        /// The list that lies open, with them again.
         then: Box<Outcome>,
     },
     /// No event was spoken of that is not to be used.
@@ -317,8 +322,10 @@ pub enum Outcome {
         of: Basket,
         /// Best first; nothing where nobody has shown yet what goes with them.
         items: Vec<Scored>,
-        /// How many of the list lie before these.
+        /// How many of the list lie before these …
         offset: usize,
+        /// … and how many there are in all.
+        total: usize,
     },
     /// What they left behind.
     Own {

@@ -16,7 +16,8 @@ impl Outcome {
             | Outcome::Alike { items, .. } => items,
             Outcome::WithoutHistory { plain: list, .. }
             | Outcome::Dismissed { then: list, .. }
-            | Outcome::Disused { then: list, .. } => list.items(),
+            | Outcome::Disused { then: list, .. }
+            | Outcome::Undone { then: list, .. } => list.items(),
             Outcome::Detail { item, .. } => std::slice::from_ref(item),
             _ => &[],
         }
@@ -77,7 +78,8 @@ impl Outcome {
             | Outcome::Listed { items, .. } => items.iter_mut().collect(),
             Outcome::WithoutHistory { plain: list, .. }
             | Outcome::Dismissed { then: list, .. }
-            | Outcome::Disused { then: list, .. } => list.scored_mut(),
+            | Outcome::Disused { then: list, .. }
+            | Outcome::Undone { then: list, .. } => list.scored_mut(),
             Outcome::Home { resume, cheaper, picks, .. } => {
                 let cheaper = cheaper.iter_mut().map(|(item, _)| item);
                 resume.iter_mut().chain(cheaper).chain(picks.iter_mut()).collect()

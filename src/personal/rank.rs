@@ -47,8 +47,8 @@ impl Ranked {
 }
 
 /// Re-orders `hits` (best first, plain scores 0 to 1) for a shopper: no product gains or loses more than `weight`.
-/// Products out of stock stay behind those in stock, and pinned ones before all others. Without a person the order stays
-/// as it is.
+/// Products out of stock stay behind those in stock, pinned ones before all others, and what the shopper said is not for
+/// them comes last. Without a person the order stays as it is.
 pub fn for_shopper(hits: Vec<Plain>, person: Option<&Person<'_>>, weight: f32) -> Vec<Ranked> {
     let fits = person.map(|person| {
         let products: Vec<&Product> = hits.iter().map(|hit| &hit.product).collect();
@@ -63,13 +63,16 @@ pub fn for_shopper(hits: Vec<Plain>, person: Option<&Person<'_>>, weight: f32) -
             Ranked { product, plain: score, fit, lean, rank_without_history: i + 1, reason, pinned, trace }
         })
         .collect();
-    if person.is_some_and(|person| !person.profile.is_empty()) {
+    if let Some(Person { profile, .. }) = person.filter(|person| !person.profile.is_empty()) {
+        let refused = |ranked: &Ranked| profile.dismissed(&ranked.product.id);
         ranked.sort_by(|a, b| {
             if a.pinned || b.pinned {
                 return b.pinned.cmp(&a.pinned).then(a.rank_without_history.cmp(&b.rank_without_history));
             }
             let stock = b.product.in_stock().cmp(&a.product.in_stock());
-            stock
+            refused(a)
+                .cmp(&refused(b))
+                .then(stock)
                 .then_with(|| b.score(weight).total_cmp(&a.score(weight)))
                 .then(a.rank_without_history.cmp(&b.rank_without_history))
         });

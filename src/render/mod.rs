@@ -57,6 +57,7 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         | Outcome::Gone { .. } => products::render(outcome, scene),
         Outcome::Dismissed { .. }
         | Outcome::Disused { .. }
+        | Outcome::Undone { .. }
         | Outcome::NothingDisused
         | Outcome::Picks { .. }
         | Outcome::Own { .. }
@@ -83,7 +84,7 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         Outcome::Privacy { counts, personalized, .. } => privacy(counts, *personalized, words),
         Outcome::Exported { json } => exported(json, words),
         Outcome::ForgetAsked { counts } => forget_asked(counts, words),
-        Outcome::Forgotten { counts } => text(erasure("forgotten", counts, words)),
+        Outcome::Forgotten { counts } => forgotten(counts, scene),
         Outcome::PersonalizationSet { on } => {
             text(words.say(if *on { "personalization_on" } else { "personalization_off" }, &[]))
         }
@@ -102,6 +103,13 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
 
 fn text(text: String) -> Reply {
     Reply { text, ..Reply::default() }
+}
+
+/// With the history goes the wish that it is not used.
+fn forgotten(counts: &BTreeMap<String, usize>, scene: &Scene<'_>) -> Reply {
+    let receipt = erasure("forgotten", counts, &scene.words);
+    let choice = personalization_off(scene).then(|| scene.words.say("forgotten_choice", &[]));
+    text([receipt].into_iter().chain(choice).collect::<Vec<_>>().join("\n"))
 }
 
 fn not_so_many(shown: usize, words: &Words<'_>) -> Reply {

@@ -1,8 +1,8 @@
 //! What the house makes of a history: the home view, the weekly picks, and the way out of any suggestion.
 
 use crate::model::{
-    Action, Basket, Button, EventKind, ListPage, Money, Order, Outcome, Own, Product, ProductQuery, Reason,
-    Reply, Scored,
+    Action, Basket, Button, ListPage, Money, Order, Outcome, Own, Product, ProductQuery, Reason, Reply,
+    Scored,
 };
 
 use super::{Scene, Words, cards, lists, orders, personalization_off, text};
@@ -10,16 +10,16 @@ use super::{Scene, Words, cards, lists, orders, personalization_off, text};
 pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
     let words = &scene.words;
     match outcome {
-        Outcome::Dismissed { product, event, then } => {
+        Outcome::Dismissed { products, event, then } => {
             let key = if event.is_some() { "dismissed" } else { "dismissed_off" };
-            let mut reply = before(words.say(key, &[("title", &product.title)]), then, scene);
+            let mut reply = before(words.say(key, &[("title", &enumerated(products, words))]), then, scene);
             let undo = event.map(|event| Action::Disuse { event: Some(event), page: None });
             reply.buttons.extend(undo.map(|undo| Button::act(words.say("button_undo", &[]), undo)));
             reply
         }
-        Outcome::Disused { title, kind, then } => {
-            let key = if *kind == EventKind::Dismissed { "dismissed_undone" } else { "disused" };
-            before(words.say(key, &[("title", title)]), then, scene)
+        Outcome::Disused { title, then } => before(words.say("disused", &[("title", title)]), then, scene),
+        Outcome::Undone { products, then } => {
+            before(words.say("dismissed_undone", &[("title", &enumerated(products, words))]), then, scene)
         }
         Outcome::Picks { items, .. } if items.is_empty() => text(words.say("no_more", &[])),
         Outcome::Picks { items, cold_start } => {
@@ -32,7 +32,7 @@ pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         }
         Outcome::Own { kind, items } => own(kind, items, scene),
         Outcome::Completed { items, offset: 1.., .. } if items.is_empty() => text(words.say("no_more", &[])),
-        Outcome::Completed { with, of, items, .. } => completed(with, *of, items, scene),
+        Outcome::Completed { .. } => completed(outcome, scene),
         Outcome::WithoutHistory { plain, personal: false, .. } => {
             everybodys(plain, "without_history_same", words)
         }
@@ -82,14 +82,10 @@ fn own(kind: &Own, items: &[Scored], scene: &Scene<'_>) -> Reply {
 }
 
 /// What goes with other products, and why it does.
-fn completed(with: &[Product], of: Basket, items: &[Scored], scene: &Scene<'_>) -> Reply {
+fn completed(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
     let words = &scene.words;
-    let titles: Vec<&str> = with.iter().map(|product| product.title.as_str()).collect();
-    let and = format!(" {} ", words.say("and", &[]));
-    let titles = match titles.as_slice() {
-        [first @ .., last] if !first.is_empty() => format!("{}{and}{last}", first.join(", ")),
-        all => all.join(", "),
-    };
+    let Outcome::Completed { with, of, items, offset, total } = outcome else { return Reply::default() };
+    let titles = enumerated(with, words);
     let key = match (of, items.is_empty()) {
         (Basket::Unknown, _) if personalization_off(scene) => "complete_off",
         (Basket::Unknown, _) => "complete_unknown",
@@ -99,13 +95,29 @@ fn completed(with: &[Product], of: Basket, items: &[Scored], scene: &Scene<'_>) 
         (Basket::Named, false) => "complete_one",
     };
     let recommend = Button::act(words.say("button_recommend", &[]), Action::Recommend);
-    let buttons = if items.is_empty() { vec![recommend] } else { Vec::new() };
+    let next = next_page(outcome).filter(|_| offset + items.len() < *total);
+    let next = next.map(|next| Button::act(words.say("button_more", &[]), Action::ShowMore(next)));
+    let buttons = if items.is_empty() { vec![recommend] } else { next.into_iter().collect() };
     Reply { cards: all(items, words), buttons, ..text(words.say(key, &[("titles", &titles)])) }
+}
+
+/// Titles one after the other, as they are said.
+fn enumerated(products: &[Product], words: &Words<'_>) -> String {
+    let titles: Vec<&str> = products.iter().map(|product| product.title.as_str()).collect();
+    let and = format!(" {} ", words.say("and", &[]));
+    match titles.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{}{and}{last}", first.join(", ")),
+        all => all.join(", "),
+    }
 }
 
 /// As everybody else sees it, with the place that each product has for this shopper.
 fn without_history(plain: &Outcome, places: &[Option<usize>], words: &Words<'_>) -> Reply {
     let mut reply = everybodys(plain, "without_history", words);
+    // What lies in the basket decides all the same: without it there is nothing to go with.
+    if let Outcome::Completed { with, .. } = plain {
+        reply.text = words.say("without_history_basket", &[("titles", &enumerated(with, words))]);
+    }
     for (card, place) in reply.cards.iter_mut().zip(places) {
         card.why = Some(match place {
             Some(place) => words.say("without_history_place", &[("place", &place.to_string())]),
@@ -143,7 +155,7 @@ pub(super) fn ways_out(product: &Product, reason: Option<&Reason>, words: &Words
     let disuse = reason.map(|reason| {
         Button::act(words.say("button_disuse", &[]), Action::Disuse { event: Some(reason.event), page: None })
     });
-    let dismiss = Action::Dismiss { product: product.id.clone(), page: None };
+    let dismiss = Action::Dismiss { product: product.id.clone(), also: Vec::new(), page: None };
     disuse.into_iter().chain([Button::act(words.say("button_dismiss", &[]), dismiss)]).collect()
 }
 

@@ -166,6 +166,7 @@ fn leads(intent: &IntentName, said: &[Entity], language: &LanguageModel) -> Opti
         | Binding::Lists
         | Binding::Complete
         | Binding::WithoutHistory
+        | Binding::WithHistory
         | Binding::ShowMore
         | Binding::Compare => Some(Leads::Products(said.to_vec())),
         _ => Some(Leads::To(intent.clone())),
