@@ -9,7 +9,7 @@ use crate::personal::Partner;
 use crate::text::{fold, singular, words};
 
 use super::taste::Taste;
-use super::{ActError, Stage, facts};
+use super::{ActError, Rest, Stage, facts};
 
 /// What was put in the basket longer ago was forgotten there.
 const BASKET_DAYS: i64 = 30;
@@ -18,26 +18,31 @@ const BOUGHT_DAYS: i64 = 180;
 /// Only so many of the newest are completed.
 const MOST: usize = 10;
 
-/// One page of what goes with one product, or with the basket, or where that is empty with what was bought last; none of those
-/// excepted.
+/// One page of what goes with one product, or with the basket, or where that is empty with what was bought last.
 pub(super) fn page(
     product: Option<&ProductId>,
-    except: &[ProductId],
-    offset: usize,
+    rest: Rest<'_>,
     stage: &Stage<'_>,
 ) -> Result<Acted, ActError> {
     let taste = Taste::of(stage)?;
     let of_these = |with: &[Anchor]| -> Result<(Vec<Scored>, usize), ActError> {
-        let fitting = partners(with, except, &taste, stage)?;
+        let fitting = partners(with, rest.except, &taste, stage)?;
         let total = fitting.len();
-        Ok((fitting.into_iter().skip(offset).take(stage.page).collect(), total))
+        let left = fitting.into_iter().skip(rest.skipped()).filter(|item| rest.has(&item.product.id));
+        Ok((left.take(stage.page).collect(), total))
     };
     if let Some(id) = product {
         let Some(product) = stage.catalog.get(id)? else {
             return facts(Outcome::Gone { product: id.clone() });
         };
         let (items, total) = of_these(&[(product.clone(), None)])?;
-        return facts(Outcome::Completed { with: vec![product], of: Basket::Named, items, offset, total });
+        return facts(Outcome::Completed {
+            with: vec![product],
+            of: Basket::Named,
+            items,
+            offset: rest.offset,
+            total,
+        });
     }
     let of_event = |event: Event| {
         let product = taste.products.get(event.product.as_ref()?)?.clone();
@@ -51,7 +56,7 @@ pub(super) fn page(
     let of = if with.is_empty() { Basket::Unknown } else { of };
     let (items, total) = of_these(&with)?;
     let with = with.into_iter().map(|(product, _)| product).collect();
-    facts(Outcome::Completed { with, of, items, offset, total })
+    facts(Outcome::Completed { with, of, items, offset: rest.offset, total })
 }
 
 /// What lies in the basket, the newest first.

@@ -103,6 +103,34 @@ impl Stage<'_> {
     }
 }
 
+/// The part of a list that a page is taken from: all of it by default.
+#[derive(Debug, Clone, Copy, Default)]
+struct Rest<'a> {
+    /// How many were shown before …
+    offset: usize,
+    /// … and which, as far as that is known.
+    seen: &'a [ProductId],
+    /// What the shopper does not want to see in it.
+    except: &'a [ProductId],
+}
+
+impl Rest<'_> {
+    /// How many to pass over: none, where it is known which were shown.
+    fn skipped(self) -> usize {
+        if self.seen.is_empty() { self.offset } else { 0 }
+    }
+
+    /// Whether a product is not left out.
+    fn has(self, id: &ProductId) -> bool {
+        !self.seen.contains(id) && !self.except.contains(id)
+    }
+
+    /// So many have to be looked at for a page.
+    fn depth(self, page: usize) -> usize {
+        self.offset.max(self.seen.len()) + page
+    }
+}
+
 /// Carries out what was decided.
 ///
 /// # Errors
@@ -114,9 +142,9 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
             search::refined(query, *change, *than, respelled.as_ref(), stage)
         }
         Action::ShowMore(page) => more(page, stage),
-        Action::Return { query } => search::page(query, 0, stage),
-        Action::Recommend => recommend::page(&[], 0, stage),
-        Action::Similar { product, query } => product::similar(product, query, 0, stage),
+        Action::Return { query } => search::page(query, Rest::default(), stage),
+        Action::Recommend => recommend::page(Rest::default(), stage),
+        Action::Similar { product, query } => product::similar(product, query, Rest::default(), stage),
         Action::SimilarTo { product, named, query, search } => {
             product::similar_to(product.as_ref(), named, [query, search], stage)
         }
@@ -132,12 +160,12 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         Action::WhyPrice { product } => product::why_price(product, stage),
         Action::Dismiss { product, also, page } => opinion::dismiss(product, also, page.as_ref(), stage),
         Action::Disuse { event, page } => opinion::disuse(*event, page.as_ref(), stage),
-        Action::Picks => picks::of_the_week(stage),
+        Action::Picks => picks::of_the_week(Rest::default(), stage),
         Action::Basket => own::basket(stage),
         Action::PriceDrops => own::cheaper(stage),
-        Action::Complete { product } => complete::page(product.as_ref(), &[], 0, stage),
+        Action::Complete { product } => complete::page(product.as_ref(), Rest::default(), stage),
         Action::WithoutHistory(page) => without_history::page(page, stage),
-        Action::List { list } => lists::page(list, &[], 0, stage),
+        Action::List { list } => lists::page(list, Rest::default(), stage),
         Action::Lists => lists::names(stage),
         Action::Home => home::page(stage),
         Action::WhichProduct => facts(Outcome::WhichProduct { any_shown: true }),
@@ -197,15 +225,15 @@ fn with(outcome: Outcome, effect: Effect) -> Result<Acted, ActError> {
 
 /// One page of any list.
 fn more(page: &ListPage, stage: &Stage<'_>) -> Result<Acted, ActError> {
-    let ListPage { list, query, offset } = page;
-    let offset = *offset;
-    match list {
-        ListSource::Search => search::page(query, offset, stage),
-        ListSource::Recommendations => recommend::page(&query.except, offset, stage),
-        ListSource::Alike(product) => product::similar(product, query, offset, stage),
-        ListSource::GoesWith(id) => complete::page(id.as_ref(), &query.except, offset, stage),
-        ListSource::Curated(id) => lists::page(id, &query.except, offset, stage),
-        ListSource::Comparison => recommend::page(&query.except, 0, stage),
+    let rest = Rest { offset: page.offset, seen: &page.seen, except: &page.query.except };
+    match &page.list {
+        ListSource::Search => search::page(&page.query, rest, stage),
+        ListSource::Alike(product) => product::similar(product, &page.query, rest, stage),
+        ListSource::GoesWith(product) => complete::page(product.as_ref(), rest, stage),
+        ListSource::Curated(id) => lists::page(id, rest, stage),
+        ListSource::Picks if page.offset == 0 => picks::of_the_week(rest, stage),
+        ListSource::Recommendations | ListSource::Picks => recommend::page(rest, stage),
+        ListSource::Comparison => recommend::page(Rest { except: rest.except, ..Rest::default() }, stage),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::model::{
     Acted, Effect, Event, EventId, EventKind, ListPage, ListSource, Outcome, Product, ProductId, ProductQuery,
 };
 
-use super::{ActError, Stage, facts, more, recommend, taste};
+use super::{ActError, Stage, facts, more, taste};
 
 /// Remembers that products are not for this shopper, and shows the list that lies open without them. Where nothing may be
 /// remembered, that list goes without them all the same.
@@ -25,7 +25,7 @@ pub(super) fn dismiss(
     history.extend(events.iter().cloned());
     let mut page = page.cloned().unwrap_or_else(recommendations);
     page.query.except.extend(ids);
-    let then = Box::new(once_more(&page, &history, stage)?);
+    let then = Box::new(once_more(page, &history, stage)?);
     let event = events.first().map(|event| event.id);
     Ok(Acted { outcome: Outcome::Dismissed { products, event, then }, events, effects: Vec::new() })
 }
@@ -55,8 +55,8 @@ pub(super) fn disuse(
     history.extend(left.iter().cloned());
     let product = meant.product.as_ref().map(|id| stage.catalog.get(id)).transpose()?.flatten();
     let title = product.map(|product| product.title).or(meant.query).unwrap_or_default();
-    let page = page.cloned().unwrap_or_else(recommendations);
-    let then = Box::new(once_more(&page, &history, stage)?);
+    let page = page.cloned().unwrap_or_else(recommendations).from_the_top();
+    let then = Box::new(once_more(page, &history, stage)?);
     Ok(Acted { outcome: Outcome::Disused { title, then }, events: left, effects: removed(&gone) })
 }
 
@@ -75,7 +75,8 @@ fn undo(
     let products = stage.catalog.get_many(&ids)?;
     let mut page = page.cloned().unwrap_or_else(recommendations);
     page.query.except.retain(|id| !ids.contains(id));
-    let then = Box::new(once_more(&page, &history, stage)?);
+    page.seen.retain(|id| !ids.contains(id));
+    let then = Box::new(once_more(page, &history, stage)?);
     let outcome = Outcome::Undone { products, then };
     Ok(Acted { outcome, events: Vec::new(), effects: removed(&gone) })
 }
@@ -93,12 +94,12 @@ fn recommendations() -> ListPage {
     ListPage::first(ListSource::Recommendations, ProductQuery::default())
 }
 
-/// A page as it is with this history, or recommendations where nothing is left on it.
-fn once_more(page: &ListPage, history: &[Event], stage: &Stage<'_>) -> Result<Outcome, ActError> {
+/// A page as it is with this history, or the first one where nothing is left on it.
+fn once_more(page: ListPage, history: &[Event], stage: &Stage<'_>) -> Result<Outcome, ActError> {
     let stage = Stage { history: Some(history), ..*stage };
-    let open = more(page, &stage)?.outcome;
-    Ok(match open.items().is_empty() {
+    let open = more(&page, &stage)?.outcome;
+    Ok(match open.items().is_empty() && page.offset > 0 {
+        true => more(&page.from_the_top(), &stage)?.outcome,
         false => open,
-        true => recommend::page(&page.query.except, 0, &stage)?.outcome,
     })
 }

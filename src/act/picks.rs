@@ -8,7 +8,7 @@ use crate::model::{Acted, Action, Outcome, ProductId, Scored};
 use crate::store::TranscriptFilter;
 
 use super::taste::Taste;
-use super::{ActError, Stage, facts, recommend};
+use super::{ActError, Rest, Stage, facts, recommend};
 
 /// What was picked within so many weeks is not picked again.
 const WEEKS: i64 = 26;
@@ -17,13 +17,13 @@ const WEEK: i64 = 7 * 86_400;
 const MONDAY: i64 = 4 * 86_400;
 
 /// This week's picks.
-pub(super) fn of_the_week(stage: &Stage<'_>) -> Result<Acted, ActError> {
+pub(super) fn of_the_week(rest: Rest<'_>, stage: &Stage<'_>) -> Result<Acted, ActError> {
     let taste = Taste::of(stage)?;
     // What was picked for somebody is part of their history.
     let (this_week, earlier) =
         if stage.identity.uses_history() { picked(stage)? } else { (Vec::new(), HashSet::new()) };
     let cold_start = taste.is_cold();
-    let all = recommend::best(&taste, stage, 0, usize::MAX, &|id| !earlier.contains(id))?;
+    let all = recommend::best(&taste, stage, 0, usize::MAX, &|id| !earlier.contains(id) && rest.has(id))?;
     // What was picked on Monday stays picked on Friday, as far as it can still be had.
     let (kept, others): (Vec<Scored>, Vec<Scored>) =
         all.into_iter().partition(|item| this_week.contains(&item.product.id));

@@ -8,7 +8,7 @@ use crate::personal::for_shopper;
 
 use super::search::{page_of, plain};
 use super::taste::Taste;
-use super::{ActError, Stage, facts};
+use super::{ActError, Rest, Stage, facts};
 
 /// How many alike products the shopper's history may re-order.
 const POOL: usize = 40;
@@ -78,20 +78,20 @@ pub(super) fn check(
 pub(super) fn similar(
     id: &ProductId,
     query: &ProductQuery,
-    offset: usize,
+    rest: Rest<'_>,
     stage: &Stage<'_>,
 ) -> Result<Acted, ActError> {
     let Some(to) = stage.catalog.get(id)? else {
         return facts(Outcome::Gone { product: id.clone() });
     };
-    let hits = stage.catalog.similar(&to, query, POOL.max(offset + stage.page))?;
+    let hits = stage.catalog.similar(&to, query, POOL.max(rest.depth(stage.page)))?;
     let alike = hits.items.into_iter().filter(|hit| hit.product.in_stock()).map(plain).collect();
     let taste = Taste::of(stage)?;
     let weight = stage.personal_weight * TASTE;
     let person = taste.orders(stage);
     let ranked = for_shopper(alike, person.as_ref(), weight);
-    let items = page_of(ranked, offset, person.as_ref(), weight, stage.page);
-    facts(Outcome::Alike { to, query: query.clone(), items, offset })
+    let items = page_of(ranked, rest, person.as_ref(), weight, stage.page);
+    facts(Outcome::Alike { to, query: query.clone(), items, offset: rest.offset })
 }
 
 /// More like what is meant within the first query, or else what the second finds.
@@ -102,7 +102,7 @@ pub(super) fn similar_to(
     stage: &Stage<'_>,
 ) -> Result<Acted, ActError> {
     match meant(spoken_of, name, stage)? {
-        Some(product) => similar(&product, within, 0, stage),
+        Some(product) => similar(&product, within, Rest::default(), stage),
         None => super::search::first_page(search, None, stage),
     }
 }

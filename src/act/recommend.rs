@@ -6,7 +6,7 @@ use crate::model::{Acted, CategoryPath, Outcome, Product, ProductId, ProductQuer
 use crate::personal::{Candidate, EXPLORATION, Pick, Recommendation, diversified, explored, floored};
 
 use super::taste::Taste;
-use super::{ActError, Stage, facts};
+use super::{ActError, Rest, Stage, facts};
 
 /// How many products the crowd's recommenders bring.
 const SUGGESTED: usize = 80;
@@ -15,11 +15,11 @@ const PER_CATEGORY: usize = 25;
 const FAVOURITES: usize = 6;
 const POPULAR: usize = 60;
 
-/// One page of recommendations, none of those excepted.
-pub(super) fn page(except: &[ProductId], offset: usize, stage: &Stage<'_>) -> Result<Acted, ActError> {
+/// One page of recommendations.
+pub(super) fn page(rest: Rest<'_>, stage: &Stage<'_>) -> Result<Acted, ActError> {
     let taste = Taste::of(stage)?;
-    let items = best(&taste, stage, offset, stage.page, &|id| !except.contains(id))?;
-    facts(Outcome::Recommended { items, offset, cold_start: taste.is_cold() })
+    let items = best(&taste, stage, rest.skipped(), stage.page, &|id| rest.has(id))?;
+    facts(Outcome::Recommended { items, offset: rest.offset, cold_start: taste.is_cold() })
 }
 
 /// The best `count` behind `offset` to somebody of this taste, of those that `wanted` lets through.

@@ -8,7 +8,7 @@ use crate::model::{
 use crate::personal::{Person, Plain, Ranked, for_shopper};
 
 use super::taste::Taste;
-use super::{ActError, Stage, facts, named, narrow, relax};
+use super::{ActError, Rest, Stage, facts, named, narrow, relax};
 
 /// How many of the cheapest are shown to somebody who has seen them all and asks for cheaper ones.
 const FEW: usize = 3;
@@ -23,7 +23,7 @@ pub(super) fn first_page(
     read: Option<&Respelled>,
     stage: &Stage<'_>,
 ) -> Result<Acted, ActError> {
-    let mut acted = with_corrections(page(query, 0, stage)?, read);
+    let mut acted = with_corrections(page(query, Rest::default(), stage)?, read);
     acted.events = stage.event(EventKind::Searched, None, Some(words(query)));
     Ok(acted)
 }
@@ -63,7 +63,7 @@ fn beyond(
 ) -> Result<Acted, ActError> {
     let Some(than) = than else {
         let query = by_brand_if_need_be(query, stage)?;
-        return page(&with_fewer_others(query, change, stage)?, 0, stage);
+        return page(&with_fewer_others(query, change, stage)?, Rest::default(), stage);
     };
     let dearer = change == Some(Change::Dearer);
     let mut beyond = query.clone();
@@ -72,10 +72,10 @@ fn beyond(
         false => beyond.price.max = PriceRange::below(than).max,
     }
     if stage.catalog.search(&beyond, 1)?.total > 0 {
-        return page(&beyond, 0, stage);
+        return page(&beyond, Rest::default(), stage);
     }
     let sort = if dearer { Sort::PriceDown } else { Sort::PriceUp };
-    let mut acted = page(&ProductQuery { sort, ..query.clone() }, 0, stage)?;
+    let mut acted = page(&ProductQuery { sort, ..query.clone() }, Rest::default(), stage)?;
     if let Outcome::Found { limit, items, .. } = &mut acted.outcome {
         *limit = change;
         keep_the_extreme(items, dearer);
@@ -132,16 +132,16 @@ fn keep_the_extreme(items: &mut Vec<Scored>, dearer: bool) {
     items.truncate(FEW);
 }
 
-/// One page from `offset` on: what has the words, or what has them under fewer conditions, or else what means the same.
-pub(super) fn page(query: &ProductQuery, offset: usize, stage: &Stage<'_>) -> Result<Acted, ActError> {
-    let pool = POOL.max(offset + stage.page);
+/// One page: what has the words, or what has them under fewer conditions, or else what means the same.
+pub(super) fn page(query: &ProductQuery, rest: Rest<'_>, stage: &Stage<'_>) -> Result<Acted, ActError> {
+    let pool = POOL.max(rest.depth(stage.page));
     let hits = stage.catalog.search(query, pool)?;
     if hits.total > 0 {
         let hits = with_the_like(query, hits, pool, stage)?;
-        return found(query, hits, offset, None, stage);
+        return found(query, hits, rest, None, stage);
     }
     if let Some((wider, hits)) = by_its_name(query, pool, stage)? {
-        return found(&wider, hits, offset, None, stage);
+        return found(&wider, hits, rest, None, stage);
     }
     let Hits { corrected, unknown, .. } = hits;
     let instead = |hits: Hits| Hits { corrected: corrected.clone(), unknown: unknown.clone(), ..hits };
@@ -150,11 +150,11 @@ pub(super) fn page(query: &ProductQuery, offset: usize, stage: &Stage<'_>) -> Re
     if by_words(query) && relaxed.as_ref().is_none_or(without_words) {
         let near = stage.catalog.near(query, pool)?;
         if near.total > 0 {
-            return found(query, instead(near), offset, None, stage);
+            return found(query, instead(near), rest, None, stage);
         }
     }
     match relaxed {
-        Some((wider, hits, relaxed)) => found(&wider, instead(hits), offset, Some(relaxed), stage),
+        Some((wider, hits, relaxed)) => found(&wider, instead(hits), rest, Some(relaxed), stage),
         None => {
             let suggestion = suggestion(query, &instead(Hits::default()), stage).map(Box::new);
             facts(Outcome::NothingFound { query: query.clone(), suggestion })
@@ -220,13 +220,13 @@ fn with_the_like(
 fn found(
     query: &ProductQuery,
     hits: Hits,
-    offset: usize,
+    rest: Rest<'_>,
     relaxed: Option<Relaxed>,
     stage: &Stage<'_>,
 ) -> Result<Acted, ActError> {
     let total = hits.total;
     let fit = fit(query, &hits, relaxed.is_some());
-    let narrowing = match offset == 0 && relaxed.is_none() && fit == Fit::All {
+    let narrowing = match rest.offset == 0 && relaxed.is_none() && fit == Fit::All {
         true => narrow::narrowing(query, total, stage)?,
         false => None,
     };
@@ -239,12 +239,12 @@ fn found(
     let person = taste.orders(stage).filter(|_| query.sort == Sort::Relevance);
     let plain = hits.items.into_iter().map(plain).collect();
     let ranked = for_shopper(plain, person.as_ref(), stage.personal_weight);
-    let items = page_of(ranked, offset, person.as_ref(), stage.personal_weight, stage.page);
+    let items = page_of(ranked, rest, person.as_ref(), stage.personal_weight, stage.page);
     facts(Outcome::Found {
         query: spelled(query, &corrected),
         items,
         total,
-        offset,
+        offset: rest.offset,
         relaxed: relaxed.map(Box::new),
         fit,
         respelled,
@@ -305,12 +305,13 @@ pub(super) fn suggestion(query: &ProductQuery, hits: &Hits, stage: &Stage<'_>) -
 /// One page of what is ranked.
 pub(super) fn page_of(
     ranked: Vec<Ranked>,
-    offset: usize,
+    rest: Rest<'_>,
     person: Option<&Person<'_>>,
     weight: f32,
     page: usize,
 ) -> Vec<Scored> {
-    let items = ranked.into_iter().enumerate().skip(offset).take(page);
+    let items = ranked.into_iter().enumerate().skip(rest.skipped());
+    let items = items.filter(|(_, ranked)| rest.has(&ranked.product.id)).take(page);
     items.map(|(before, ranked)| scored(ranked, before + 1, person, weight)).collect()
 }
 

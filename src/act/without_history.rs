@@ -21,7 +21,7 @@ pub(super) fn page(page: &ListPage, stage: &Stage<'_>) -> Result<Acted, ActError
     let personal = Taste::of(stage)?.profile.is_some();
     let mut places = Vec::new();
     if personal {
-        let own = more(&ListPage { offset: 0, ..page.clone() }, &Stage { page: DEEP, ..*stage })?.outcome;
+        let own = more(&page.clone().from_the_top(), &Stage { page: DEEP, ..*stage })?.outcome;
         let place =
             |id: &ProductId| own.items().iter().position(|item| item.product.id == *id).map(|at| at + 1);
         places = plain.items().iter().map(|item| place(&item.product.id)).collect();

@@ -77,8 +77,8 @@ pub(super) fn pointed(intent: Option<&Intent>, heard: &Heard<'_>, next: &Dialogu
     let understanding = heard.understanding;
     let open = intent.is_none_or(|intent| match intent.binding {
         Binding::Search | Binding::Refine(_) | Binding::Detail | Binding::Affirm | Binding::Deny => true,
-        // A guess, where the words say no more than which.
-        _ => guessed(heard) && understanding.says_only_entities(),
+        // A guess, where the words say no more than which: "the cheapest one is not for me" says more.
+        binding => !is_of_one(binding) && guessed(heard) && understanding.says_only_entities(),
     });
     if !open || next.shown.is_none() || !says_single(heard) || understanding.ordinals().next().is_some() {
         return None;
@@ -92,6 +92,11 @@ pub(super) fn pointed(intent: Option<&Intent>, heard: &Heard<'_>, next: &Dialogu
         _ => refer::shown_as(understanding, next),
     };
     product.map(|product| Action::Detail { product })
+}
+
+/// Whether it says something of one product.
+pub(super) fn is_of_one(binding: Binding) -> bool {
+    matches!(binding, Binding::Dismiss | Binding::Why | Binding::WhyPrice)
 }
 
 /// Whether it speaks of "the … one".

@@ -25,7 +25,7 @@ pub use settle::settle;
 use crate::intents::{Binding, Intent, Language};
 use crate::model::{
     About, Action, Dialogue, Entity, EntityKind, EntityValue, Identity, Incoming, Input, ListName, ListPage,
-    Ordinal, PendingQuestion, ProductQuery, SlotRequest, Tap, Understanding,
+    Ordinal, PendingQuestion, ProductQuery, ShownList, SlotRequest, Tap, Understanding,
 };
 use crate::text::key;
 
@@ -116,16 +116,26 @@ fn from_the_screen(action: Action, dialogue: &Dialogue) -> Action {
             let otherwise = Box::new(from_the_screen(*otherwise, dialogue));
             Action::ByName { spoken_of, named, about, otherwise }
         }
-        Action::Disuse { event, page: None } => {
-            let page = run::open_page(dialogue).map(|page| ListPage { offset: 0, ..page });
-            Action::Disuse { event, page }
-        }
+        Action::ShowMore(page) => Action::ShowMore(behind(page, false, dialogue)),
+        Action::WithoutHistory(page) => Action::WithoutHistory(behind(page, true, dialogue)),
+        Action::Disuse { event, page: None } => Action::Disuse { event, page: run::open_page(dialogue) },
         Action::Why { product, grounds } if grounds.are_untold() => {
             let shown = refer::item(&product, dialogue);
             let grounds = shown.map(|item| item.grounds.clone()).unwrap_or_default();
             Action::Why { product, grounds }
         }
         other => other,
+    }
+}
+
+/// A button for the next page knows where that begins, and the dialogue what was before it.
+fn behind(page: ListPage, without_history: bool, dialogue: &Dialogue) -> ListPage {
+    let goes_on = |list: &&ShownList| {
+        list.source == page.list && list.next_offset == page.offset && list.without_history == without_history
+    };
+    match dialogue.shown.as_ref().filter(goes_on) {
+        Some(list) if page.offset > 0 => ListPage { seen: list.clone().all().collect(), ..page },
+        _ => page,
     }
 }
 
@@ -248,12 +258,11 @@ fn beyond_a_guess(intent: Option<&Intent>, heard: &Heard<'_>, next: &mut Dialogu
     if !asks && understanding.says_only_entities() && understanding.names_a_thing() {
         return Some(run::search(heard, next));
     }
-    if run::asks_for_order(intent, heard, next) {
+    let of_one = intent.is_some_and(|intent| correct::is_of_one(intent.binding));
+    if !of_one && run::asks_for_order(intent, heard, next) {
         return Some(run::sorted(heard, next));
     }
-    let says_something =
-        |intent: &Intent| matches!(intent.binding, Binding::Dismiss | Binding::Why | Binding::WhyPrice);
-    if next.shown.is_some() && only_place(heard).is_some() && !intent.is_some_and(says_something) {
+    if next.shown.is_some() && only_place(heard).is_some() && !of_one {
         return Some(pointed(heard, next));
     }
     // A model has an opinion on a single word too, but not a good one.

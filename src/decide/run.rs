@@ -166,7 +166,7 @@ fn refine(change: Option<Change>, heard: &Heard<'_>, next: &Dialogue) -> Action 
         return sorted(heard, next);
     }
     match &next.query {
-        Some(_) if change == Some(Change::Other) && !conditions => show_more(next),
+        _ if change == Some(Change::Other) && !conditions && next.shown.is_some() => show_more(next),
         Some(base) if change.is_none() && !conditions && only_words(understanding) => {
             query::with_words(base, understanding)
         }
@@ -225,14 +225,15 @@ pub(super) fn open_page(next: &Dialogue) -> Option<ListPage> {
     let mut open = [next.shown.as_ref(), next.compared_from.as_ref()].into_iter().flatten();
     let list = open.find(|list| list.source != ListSource::Comparison)?;
     let offset = list.next_offset.saturating_sub(list.products.len());
-    Some(ListPage { list: list.source.clone(), query: query_of(list, next), offset })
+    Some(ListPage { list: list.source.clone(), query: query_of(list, next), offset, seen: list.seen.clone() })
 }
 
 fn show_more(next: &Dialogue) -> Action {
     match &next.shown {
         Some(shown) => {
-            let offset = shown.next_offset;
-            let page = ListPage { list: shown.source.clone(), query: query_of(shown, next), offset };
+            let (query, offset) = (query_of(shown, next), shown.next_offset);
+            let seen = shown.clone().all().collect();
+            let page = ListPage { list: shown.source.clone(), query, offset, seen };
             if shown.without_history { Action::WithoutHistory(page) } else { Action::ShowMore(page) }
         }
         None => Action::Recommend,
@@ -333,7 +334,7 @@ fn with_history(heard: &Heard<'_>, next: &Dialogue) -> Action {
         return search(heard, next);
     }
     let page = open_page(next);
-    page.map_or(Action::Recommend, |page| Action::ShowMore(ListPage { offset: 0, ..page }))
+    page.map_or(Action::Recommend, |page| Action::ShowMore(page.from_the_top()))
 }
 
 /// The list under way, or what the message names, or else recommendations.

@@ -13,20 +13,13 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
     if let Outcome::Dismissed { then, .. } | Outcome::Disused { then, .. } | Outcome::Undone { then, .. } =
         outcome
     {
-        let next = settle(dialogue, then);
-        let dismissed = match outcome {
-            Outcome::Dismissed { event, .. } => *event,
-            Outcome::Undone { .. } => None,
-            _ => next.dismissed,
-        };
-        // What is taken out of a history is there no more.
-        return Dialogue { explained: None, dismissed, ..next };
+        return opined(outcome, then, settle(dialogue, then));
     }
     let mut next = dialogue;
     match outcome {
         Outcome::Found { query, .. } => {
             begin(query, &mut next);
-            next.shown = Some(list(outcome));
+            next.shown = Some(list(outcome, next.shown.take()));
             next.focus = None;
             next.misunderstood = 0;
         }
@@ -77,6 +70,22 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
     next
 }
 
+/// After a word on suggestions, and the list that followed it.
+fn opined(outcome: &Outcome, list: &Outcome, mut next: Dialogue) -> Dialogue {
+    match outcome {
+        Outcome::Dismissed { event, .. } => next.dismissed = *event,
+        Outcome::Undone { .. } => next.dismissed = None,
+        _ => {}
+    }
+    // What is taken out of a history is there no more, and what was refused is not spoken of.
+    next.explained = None;
+    if list.items().is_empty() {
+        next.shown = None;
+        next.focus = None;
+    }
+    next
+}
+
 /// What only the very next message may refer to.
 fn for_the_next_message(next: &mut Dialogue, outcome: &Outcome) {
     let comparing = next.shown.as_ref().is_some_and(|list| list.source == ListSource::Comparison);
@@ -103,7 +112,7 @@ fn for_the_next_message(next: &mut Dialogue, outcome: &Outcome) {
 
 /// Suggestions are no search: what was looked for is left. More like one product goes on from it.
 fn suggest(outcome: &Outcome, next: &mut Dialogue) {
-    next.shown = Some(list(outcome));
+    next.shown = Some(list(outcome, next.shown.take()));
     match outcome {
         Outcome::Alike { to, .. } => next.focus = Some(ShownItem::from(to)),
         _ => {
@@ -132,6 +141,7 @@ fn side_by_side(products: &[Product]) -> ShownList {
     let compared: Vec<ShownItem> = products.iter().map(ShownItem::from).collect();
     ShownList {
         next_offset: compared.len(),
+        seen: Vec::new(),
         products: compared,
         source: ListSource::Comparison,
         without_history: false,
@@ -182,16 +192,19 @@ fn leave(next: &mut Dialogue) {
 }
 
 /// What an outcome shows, as later messages refer to it. What is no page of a list goes on with recommendations.
-fn list(outcome: &Outcome) -> ShownList {
+fn list(outcome: &Outcome, before: Option<ShownList>) -> ShownList {
     let recommendations = || ListPage::first(ListSource::Recommendations, ProductQuery::default());
-    let ListPage { list, query, offset } = outcome.page().unwrap_or_else(recommendations);
+    let ListPage { list, query, offset, .. } = outcome.page().unwrap_or_else(recommendations);
     let items = outcome.shown();
     let products = (offset + 1..)
         .zip(&items)
         .map(|(place, item)| ShownItem { grounds: grounds(item, place), ..ShownItem::from(&item.product) });
+    let before = before.filter(|before| offset > 0 && before.source == list);
+    let earlier = before.into_iter().flat_map(ShownList::all);
     ShownList {
         products: products.collect(),
         next_offset: offset + items.len(),
+        seen: earlier.filter(|id| items.iter().all(|item| item.product.id != *id)).collect(),
         // The search under way keeps its own conditions.
         within: if list == ListSource::Search { ProductQuery::default() } else { query },
         source: list,

@@ -144,6 +144,7 @@ fn shown() -> Dialogue {
             within: ProductQuery::default(),
             products: vec![item("A", 90, "blue"), item("B", 70, "red"), item("C", 80, "red")],
             next_offset: 3,
+            seen: Vec::new(),
             source: ListSource::Search,
             without_history: false,
         }),

@@ -107,6 +107,9 @@ pub struct ShownList {
     pub products: Vec<ShownItem>,
     /// Where the next page begins.
     pub next_offset: usize,
+    /// What earlier pages showed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<ProductId>,
     /// Where they came from, and so where the next page comes from.
     pub source: ListSource,
     /// Whether it is as everybody sees it, whatever is known of the shopper.
@@ -115,6 +118,13 @@ pub struct ShownList {
     /// The conditions of a list that is no search: "something like it, but cheaper".
     #[serde(default, skip_serializing_if = "ProductQuery::is_default")]
     pub within: ProductQuery,
+}
+
+impl ShownList {
+    /// All that its pages showed so far.
+    pub fn all(self) -> impl Iterator<Item = ProductId> {
+        self.seen.into_iter().chain(self.products.into_iter().map(|item| item.id))
+    }
 }
 
 /// One page of a list.
@@ -127,12 +137,22 @@ pub struct ListPage {
     /// Where the page begins.
     #[serde(default)]
     pub offset: usize,
+    /// What the pages before it showed, as far as that is known: the order may be another by now, and nothing shall come
+    /// twice or never.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<ProductId>,
 }
 
 impl ListPage {
     /// The first one.
     pub fn first(list: ListSource, query: ProductQuery) -> Self {
-        ListPage { list, query, offset: 0 }
+        ListPage { list, query, offset: 0, seen: Vec::new() }
+    }
+
+    /// The first one of the same list.
+    #[must_use]
+    pub fn from_the_top(self) -> Self {
+        ListPage::first(self.list, self.query)
     }
 }
 
@@ -144,6 +164,8 @@ pub enum ListSource {
     Search,
     /// Recommendations.
     Recommendations,
+    /// This week's picks, which go on with recommendations.
+    Picks,
     /// Products like this one.
     Alike(ProductId),
     /// What goes with this product, or with the basket.

@@ -38,6 +38,7 @@ impl Outcome {
         let any = ProductQuery::default;
         let (list, query, offset) = match self {
             Outcome::Found { query, offset, .. } => (ListSource::Search, query.clone(), offset),
+            Outcome::Picks { .. } => (ListSource::Picks, any(), &0),
             Outcome::Recommended { offset, .. } => (ListSource::Recommendations, any(), offset),
             Outcome::Alike { to, query, offset, .. } => {
                 (ListSource::Alike(to.id.clone()), query.clone(), offset)
@@ -49,7 +50,7 @@ impl Outcome {
             Outcome::Listed { list, offset, .. } => (ListSource::Curated(list.id.clone()), any(), offset),
             _ => return None,
         };
-        Some(ListPage { list, query, offset: *offset })
+        Some(ListPage { offset: *offset, ..ListPage::first(list, query) })
     }
 
     /// Every product that it shows or speaks of.

@@ -125,7 +125,7 @@ fn without_history(plain: &Outcome, places: &[Option<usize>], words: &Words<'_>)
         });
     }
     if let Some(next) = next_page(plain) {
-        let again = Action::ShowMore(ListPage { offset: 0, ..next });
+        let again = Action::ShowMore(next.from_the_top());
         reply.buttons.push(Button::act(words.say("button_with_history", &[]), again));
     }
     reply
@@ -159,10 +159,12 @@ pub(super) fn ways_out(product: &Product, reason: Option<&Reason>, words: &Words
     disuse.into_iter().chain([Button::act(words.say("button_dismiss", &[]), dismiss)]).collect()
 }
 
-/// A sentence, and the list that follows from it.
+/// A sentence, and the list that follows from it, or that nothing is left of it.
 fn before(said: String, then: &Outcome, scene: &Scene<'_>) -> Reply {
     if then.items().is_empty() {
-        return text(said);
+        let recommend = Button::act(scene.words.say("button_recommend", &[]), Action::Recommend);
+        let said = format!("{said}\n{}", scene.words.say("no_more", &[]));
+        return Reply { buttons: vec![recommend], ..text(said) };
     }
     let reply = super::render(then, scene);
     Reply { text: format!("{said}\n{}", reply.text), ..reply }

@@ -30,7 +30,7 @@ pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
 pub(super) fn more(list: ListSource, query: &ProductQuery, offset: usize, words: &Words<'_>) -> Button {
     Button::act(
         words.say("button_more", &[]),
-        Action::ShowMore(ListPage { list, query: query.clone(), offset }),
+        Action::ShowMore(ListPage { offset, ..ListPage::first(list, query.clone()) }),
     )
 }
 
