@@ -48,12 +48,15 @@ pub(super) fn page(
         let product = taste.products.get(event.product.as_ref()?)?.clone();
         Some((product, Some(event)))
     };
-    let carted: Vec<_> = carted(&taste, stage).into_iter().filter_map(of_event).collect();
-    let (with, of) = match carted.is_empty() {
-        false => (carted, Basket::Carted),
-        true => (bought_last(&taste, stage).into_iter().filter_map(of_event).collect(), Basket::Bought),
+    let (used, unused): (Vec<Event>, Vec<Event>) =
+        carted(&taste, stage).into_iter().partition(|event| event.kind == EventKind::Carted);
+    let (with, of) = match (used.is_empty(), unused.is_empty()) {
+        (false, _) => (used, Basket::Carted),
+        (true, false) => (Vec::new(), Basket::Unused),
+        (true, true) => (bought_last(&taste, stage), Basket::Bought),
     };
-    let of = if with.is_empty() { Basket::Unknown } else { of };
+    let with: Vec<_> = with.into_iter().filter_map(of_event).collect();
+    let of = if with.is_empty() && of != Basket::Unused { Basket::Unknown } else { of };
     let (items, total) = of_these(&with)?;
     let with = with.into_iter().map(|(product, _)| product).collect();
     facts(Outcome::Completed { with, of, items, offset: rest.offset, total })
@@ -65,9 +68,9 @@ pub(super) fn carted(taste: &Taste, stage: &Stage<'_>) -> Vec<Event> {
     let mut carted = Vec::new();
     for event in taste.history.iter().rev().take_while(|event| is_within(event, BASKET_DAYS, stage)) {
         let Some(id) = &event.product else { continue };
-        let news = matches!(event.kind, EventKind::Carted | EventKind::Purchased | EventKind::Dismissed)
-            && settled.insert(id);
-        if news && event.kind == EventKind::Carted {
+        let lies_there = matches!(event.kind, EventKind::Carted | EventKind::Held);
+        let news = lies_there || matches!(event.kind, EventKind::Purchased | EventKind::Dismissed);
+        if news && settled.insert(id) && lies_there {
             carted.push(event.clone());
         }
     }
@@ -99,11 +102,13 @@ fn partners(
     stage: &Stage<'_>,
 ) -> Result<Vec<Scored>, ActError> {
     let ids: Vec<ProductId> = with.iter().map(|(product, _)| product.id.clone()).collect();
+    let carted: Vec<Event> = carted(taste, stage);
     let mut items: Vec<Scored> = Vec::new();
     for partner in stage.crowd.goes_with(&ids) {
         let Some(product) = stage.catalog.get(&partner.id)? else { continue };
         let known = taste.profile.as_ref();
         let unwanted = except.contains(&product.id)
+            || carted.iter().any(|event| event.product.as_ref() == Some(&product.id))
             || known.is_some_and(|known| known.owns(&product.id) || known.dismissed(&product.id));
         let is_another = |own: &Product| is_substitute(&product, own) || is_kin(&product, own);
         if product.for_sale() && !unwanted && !with.iter().any(|(own, _)| is_another(own)) {

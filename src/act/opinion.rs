@@ -49,9 +49,10 @@ pub(super) fn disuse(
         known.id == meant.id || (of_it && !stays(known.kind))
     };
     let (gone, mut history): (Vec<Event>, Vec<Event>) = history.into_iter().partition(same);
-    // What they bought is not offered to them again.
-    let bought = gone.iter().any(|known| known.kind == EventKind::Purchased);
-    let left = if bought { stage.event(EventKind::Owned, meant.product.clone(), None) } else { Vec::new() };
+    let left = match still(&gone, &history) {
+        Some(kind) => stage.event(kind, meant.product.clone(), None),
+        None => Vec::new(),
+    };
     history.extend(left.iter().cloned());
     let product = meant.product.as_ref().map(|id| stage.catalog.get(id)).transpose()?.flatten();
     let title = product.map(|product| product.title).or(meant.query).unwrap_or_default();
@@ -87,7 +88,21 @@ fn removed(events: &[Event]) -> Vec<Effect> {
 
 /// What is no taste is not taken back with it.
 fn stays(kind: EventKind) -> bool {
-    matches!(kind, EventKind::Dismissed | EventKind::Owned)
+    matches!(kind, EventKind::Dismissed | EventKind::Owned | EventKind::Held)
+}
+
+/// What remains true of a product of which nothing else is known any more: what they bought is not offered to them again, and
+/// their basket is what it was.
+fn still(gone: &[Event], left: &[Event]) -> Option<EventKind> {
+    let any = |kind: EventKind| gone.iter().find(|known| known.kind == kind);
+    let refused = |carted: &Event| {
+        left.iter().any(|known| known.kind == EventKind::Dismissed && known.product == carted.product)
+    };
+    match (any(EventKind::Purchased), any(EventKind::Carted)) {
+        (Some(_), _) => Some(EventKind::Owned),
+        (None, Some(carted)) if !refused(carted) => Some(EventKind::Held),
+        _ => None,
+    }
 }
 
 fn recommendations() -> ListPage {

@@ -325,7 +325,16 @@ fn scored(ranked: Ranked, place: usize, person: Option<&Person<'_>>, weight: f32
     }
     let by_others = || person.and_then(|person| person.because_of_others(&ranked.product.id, ranked.lean));
     let moved = || person.filter(|_| ranked.rank_without_history > place && ranked.fit > 0.0);
-    let lesser = || moved().and_then(|person| person.profile.lesser_reason(&ranked.product));
+    let by_taste = |person: &Person<'_>| person.profile.lesser_reason(&ranked.product);
+    let by_like_taste =
+        |person: &Person<'_>| person.because_of_like_taste(&ranked.product.id).filter(|_| ranked.lean > 0.0);
+    // What moved it more is said first.
+    let lesser = || match moved()? {
+        person if ranked.lean > ranked.fit - ranked.lean => {
+            by_like_taste(person).or_else(|| by_taste(person))
+        }
+        person => by_taste(person).or_else(|| by_like_taste(person)),
+    };
     let reason = ranked.reason.clone().filter(|_| ranked.fit > 0.0).or_else(by_others).or_else(lesser);
     Scored {
         score: ranked.score(weight),

@@ -25,6 +25,8 @@ pub enum EventKind {
     Rated,
     /// Has it, and that is all that may still be known of it: what was done with it is used no more.
     Owned,
+    /// Has it in the basket, and that is all that may still be known of it.
+    Held,
 }
 
 /// One event of one shopper's history.

@@ -32,6 +32,8 @@ pub enum ReasonFacet {
     AlsoLookedAt,
     /// It goes with the event's product; how many others think so is not told.
     GoesWith,
+    /// Shoppers whose history is like theirs chose it; the event is what links them.
+    LikeTaste,
 }
 
 /// Why a product stands where it stands, by the event that weighs most.

@@ -25,6 +25,8 @@ pub enum Basket {
     Bought,
     /// The shopper has named it.
     Named,
+    /// In the basket, and the shopper does not want it used.
+    Unused,
     /// Nothing is known of a basket, or nothing may be.
     Unknown,
 }

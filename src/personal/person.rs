@@ -69,6 +69,12 @@ impl Person<'_> {
         shared.or_else(|| self.reason(led?, ReasonFacet::GoesWith))
     }
 
+    /// The event of the history by which shoppers of like taste led to this product, however little they moved it.
+    pub fn because_of_like_taste(&self, id: &ProductId) -> Option<Reason> {
+        let led = self.crowd.because(self.history, id)?;
+        self.reason(self.history.iter().find(|known| known.id == led)?, ReasonFacet::LikeTaste)
+    }
+
     /// What enough others did with the event's product and with this one.
     fn shared(&self, event: &Event, id: &ProductId) -> Option<Reason> {
         let own = event.product.as_ref()?;

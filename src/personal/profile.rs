@@ -35,7 +35,7 @@ fn weight(event: &Event) -> f32 {
         EventKind::Viewed => 1.0,
         EventKind::Dismissed => -4.0,
         EventKind::Rated => event.stars.map_or(0.0, |stars| (stars - 2.5) * 1.6),
-        EventKind::Searched | EventKind::Owned => 0.0,
+        EventKind::Searched | EventKind::Owned | EventKind::Held => 0.0,
     }
 }
 
@@ -110,7 +110,7 @@ impl Profile {
             EventKind::Rated if event.stars.is_some_and(|stars| stars < LIKED_FROM) => {
                 self.regretted.insert(id.clone());
             }
-            EventKind::Purchased | EventKind::Owned => {
+            EventKind::Purchased | EventKind::Owned | EventKind::Held => {
                 self.owned.insert(id.clone());
             }
             EventKind::Dismissed => {
@@ -154,7 +154,7 @@ impl Profile {
         self.total <= 0.0
     }
 
-    /// Whether the shopper bought it.
+    /// Whether the shopper bought it, or has it in the basket and does not want that used.
     pub fn owns(&self, id: &ProductId) -> bool {
         self.owned.contains(id)
     }
@@ -205,7 +205,7 @@ impl Profile {
     }
 
     /// Where neither a category nor a brand speaks for a product: the event behind what else of it the shopper likes most, a
-    /// department, for whom it is, or a colour; or else the newest event that drew them, which its price or its words are like.
+    /// department, for whom it is, or a colour. A price and words are like something of the same department.
     pub fn lesser_reason(&self, product: &Product) -> Option<Reason> {
         let weight = |facet: &Facet| match facet {
             Facet::Category(_) => CATEGORY,
@@ -213,22 +213,18 @@ impl Profile {
             Facet::Audience(_) => AUDIENCE,
             Facet::Colour(_) => COLOUR,
         };
-        let liked = facets(product).into_iter().filter_map(|facet| {
+        // A colour, a price and words count within a department that they know.
+        let known = self.knows_department(product);
+        let counts = |facet: &Facet| known || !matches!(facet, Facet::Colour(_));
+        let liked = facets(product).into_iter().filter(counts).filter_map(|facet| {
             let affinity = self.affinities.get(&facet)?;
             let speaks = affinity.sum > 0.0 && affinity.strongest > 0.0;
             speaks.then(|| (weight(&facet) * affinity.sum, affinity, facet))
         });
         let most = liked.max_by(|a, b| a.0.total_cmp(&b.0));
-        let newest = || {
-            let drawn = self.affinities.values().filter(|affinity| affinity.strongest > 0.0);
-            drawn.max_by_key(|affinity| (affinity.event.at, affinity.event.id))
-        };
-        let (affinity, facet) = match most {
-            Some((_, affinity, Facet::Audience(audience))) => (affinity, ReasonFacet::Audience(audience)),
-            most => {
-                let affinity = most.map(|(_, affinity, _)| affinity).or_else(newest)?;
-                (affinity, ReasonFacet::Category(String::new()))
-            }
+        let (affinity, facet) = match most? {
+            (_, affinity, Facet::Audience(audience)) => (affinity, ReasonFacet::Audience(audience)),
+            (_, affinity, _) => (affinity, ReasonFacet::Category(String::new())),
         };
         let Affinity { event, title, .. } = affinity;
         let reason = Reason { event: event.id, kind: event.kind, title: title.clone(), facet };

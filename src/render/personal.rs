@@ -89,6 +89,7 @@ fn completed(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
     let key = match (of, items.is_empty()) {
         (Basket::Unknown, _) if personalization_off(scene) => "complete_off",
         (Basket::Unknown, _) => "complete_unknown",
+        (Basket::Unused, _) => "complete_unused",
         (_, true) => "complete_nothing",
         (Basket::Carted, false) => "complete",
         (Basket::Bought, false) => "complete_bought",

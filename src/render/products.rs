@@ -109,6 +109,7 @@ pub(super) fn because(reason: &Reason, words: &Words<'_>) -> String {
         (ReasonFacet::AlsoBought, _) => "because_also",
         (ReasonFacet::AlsoLookedAt, _) => "because_also_viewed",
         (ReasonFacet::GoesWith, _) => "because_goes_with",
+        (ReasonFacet::LikeTaste, _) => "because_like_taste",
         (ReasonFacet::Audience(audience), _) => {
             let audience = words.language.shown(EntityKind::Audience, audience);
             return words.say("because_audience", &[("title", &reason.title), ("audience", audience)]);

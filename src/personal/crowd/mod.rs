@@ -74,7 +74,7 @@ pub fn drawn(event: &Event) -> bool {
     match event.kind {
         EventKind::Purchased | EventKind::Carted | EventKind::Clicked | EventKind::Viewed => true,
         EventKind::Rated => event.stars.is_some_and(|stars| stars >= 3.0),
-        EventKind::Dismissed | EventKind::Searched | EventKind::Owned => false,
+        EventKind::Dismissed | EventKind::Searched | EventKind::Owned | EventKind::Held => false,
     }
 }
 

@@ -65,7 +65,7 @@ impl<'a> Visit<'a> {
                     EventKind::Viewed | EventKind::Clicked | EventKind::Searched => visit.steps.push(entry),
                     // Lines of an invoice come at once, and are one step.
                     EventKind::Carted | EventKind::Purchased => visit.wanted = true,
-                    EventKind::Dismissed | EventKind::Rated | EventKind::Owned => {}
+                    EventKind::Dismissed | EventKind::Rated | EventKind::Owned | EventKind::Held => {}
                 }
             }
             last = Some(entry);
