@@ -41,10 +41,9 @@ pub(super) fn action(about: About, heard: &Heard<'_>, next: &Dialogue) -> Action
 /// "Not the third one", of a list: somebody who says no more than that does not want it.
 pub(super) fn refused(intent: Option<&Intent>, heard: &Heard<'_>, next: &Dialogue) -> Option<Action> {
     let understanding = heard.understanding;
-    let open = |intent: &Intent| match intent.binding {
-        Binding::Detail | Binding::Question | Binding::Dismiss | Binding::Deny => true,
-        Binding::Search | Binding::Refine(_) | Binding::ShowMore => true,
-        _ => false,
+    let open = |intent: &Intent| {
+        use Binding::{Deny, Detail, Dismiss, Question, Refine, Search, ShowMore};
+        matches!(intent.binding, Detail | Question | Dismiss | Deny | Search | Refine(_) | ShowMore)
     };
     let places = |entity: &Entity| entity.kind == EntityKind::Ordinal;
     let only = !understanding.entities.is_empty() && understanding.entities.iter().all(places);

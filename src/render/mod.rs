@@ -75,9 +75,7 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         | Outcome::LinkRefused
         | Outcome::LinkLocked { .. } => orders::render(outcome, scene),
         Outcome::Answered { intent } => answered(intent, words),
-        Outcome::Greeted { intent, name, returning, lists } => {
-            lists::below(greeted(intent.as_ref(), name.as_deref(), *returning, words), lists, words)
-        }
+        Outcome::Greeted { lists, .. } => lists::below(greeted(outcome, words), lists, words),
         Outcome::Helped => with_starters(words.say("help", &[]), words),
         Outcome::PrivateOnly => text(words.say("private_only", &[])),
         Outcome::HandoffRecorded => text(words.say("handoff", &[])),
@@ -161,16 +159,12 @@ fn answered(intent: &crate::model::IntentName, words: &Words<'_>) -> Reply {
     }
 }
 
-fn greeted(
-    intent: Option<&crate::model::IntentName>,
-    name: Option<&str>,
-    returning: bool,
-    words: &Words<'_>,
-) -> Reply {
-    let own =
-        intent.and_then(|intent| words.language.intent(intent)).map_or(&[][..], |i| i.answers.as_slice());
+fn greeted(outcome: &Outcome, words: &Words<'_>) -> Reply {
+    let Outcome::Greeted { intent, name, returning, .. } = outcome else { return Reply::default() };
+    let intent = intent.as_ref().and_then(|intent| words.language.intent(intent));
+    let own = intent.map_or(&[][..], |intent| intent.answers.as_slice());
     let text = match name {
-        Some(name) if returning => words.say("greeting_returning", &[("name", name)]),
+        Some(name) if *returning => words.say("greeting_returning", &[("name", name)]),
         Some(name) => words.say("greeting_name", &[("name", name)]),
         None if own.is_empty() => words.say("greeting", &[]),
         None => words.fill(words.choose(own), &[]),
