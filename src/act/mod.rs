@@ -160,6 +160,7 @@ pub fn act(action: &Action, stage: &Stage<'_>) -> Result<Acted, ActError> {
         Action::WhyPrice { product } => product::why_price(product, stage),
         Action::Dismiss { product, also, page } => opinion::dismiss(product, also, page.as_ref(), stage),
         Action::Disuse { event, page } => opinion::disuse(*event, page.as_ref(), stage),
+        Action::NothingToUndo => facts(Outcome::NothingUndone),
         Action::Picks => picks::of_the_week(Rest::default(), stage),
         Action::Basket => own::basket(stage),
         Action::PriceDrops => own::cheaper(stage),

@@ -72,13 +72,18 @@ fn undo(
         known.kind == refused.kind && (known.at == refused.at || known.product == refused.product)
     };
     let (gone, history): (Vec<Event>, Vec<Event>) = history.into_iter().partition(at_once);
-    let ids: Vec<ProductId> = gone.iter().filter_map(|event| event.product.clone()).collect();
+    let mut ids: Vec<ProductId> = Vec::new();
+    for id in gone.iter().filter_map(|event| event.product.as_ref()) {
+        if !ids.contains(id) {
+            ids.push(id.clone());
+        }
+    }
     let products = stage.catalog.get_many(&ids)?;
     let mut page = page.cloned().unwrap_or_else(recommendations);
     page.query.except.retain(|id| !ids.contains(id));
     page.seen.retain(|id| !ids.contains(id));
     let then = Box::new(once_more(page, &history, stage)?);
-    let outcome = Outcome::Undone { products, then };
+    let outcome = Outcome::Undone { products, event: refused.id, then };
     Ok(Acted { outcome, events: Vec::new(), effects: removed(&gone) })
 }
 

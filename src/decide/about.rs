@@ -1,6 +1,7 @@
 //! What is said of one product: "why this?", "the second one is not for me", "why the Nimbolt Clack Keyboard?".
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use crate::intents::{Binding, Intent};
 use crate::model::{
@@ -8,33 +9,69 @@ use crate::model::{
 };
 use crate::text::{fold, key, words};
 
-use super::{Heard, ask, refer};
+use super::{Heard, ask, correct, refer};
+
+/// From this likeness on, twice the words that both have by the words of both, an example says what is meant.
+const LIKE: f32 = 0.6;
 
 /// What is wanted of the product that is meant by its place, its name or its look, or else of the first that was shown.
 pub(super) fn action(about: About, heard: &Heard<'_>, next: &Dialogue) -> Action {
-    let placed = heard.understanding.ordinals().next().is_some();
-    let name = if placed { Vec::new() } else { name(heard) };
-    if let Some(product) = numbered(&name, next) {
-        return about.of(product.id.clone());
+    let refuses = matches!(about, About::Dismiss { .. });
+    // "Is the second one not for me?" wonders why it is there.
+    let about =
+        if refuses && heard.understanding.text.trim_end().ends_with('?') { About::Why } else { about };
+    let refuses = matches!(about, About::Dismiss { .. });
+    match refer::placed(heard, next) {
+        Some(Ok(places)) if refuses && !turns(heard) => return dismissed(places),
+        Some(Ok(places)) => {
+            return places.into_iter().next().map_or(Action::WhichProduct, |first| about.of(first));
+        }
+        Some(Err(shown)) if shown > 0 => return Action::NotSoMany { shown },
+        Some(Err(_)) => return Action::WhichProduct,
+        None => {}
     }
+    let name = name(heard);
     if let Some(item) = called(&name, heard, next) {
         return about.of(item.id.clone());
     }
-    if let (About::Dismiss { .. }, Some((product, also))) = (&about, several(heard, next)) {
-        return Action::Dismiss { product, also, page: None };
+    // "Red is not for me" refuses a colour; "the red one" a product.
+    let look = |entity: &Entity| entity.is_condition() && entity.kind != EntityKind::Brand;
+    let by_look = heard.understanding.entities.iter().any(look);
+    if refuses && by_look && name.is_empty() && !correct::says_single(heard) {
+        return Action::WhichProduct;
     }
     // What the others are like is not one of them.
     let like_it = |id: &ProductId, list: &ShownList| list.source == ListSource::Alike(id.clone());
     let apart = |id: &ProductId| !next.on_card && next.shown.as_ref().is_some_and(|list| like_it(id, list));
     let spoken_of = refer::one(heard.understanding, next).filter(|id| !apart(id));
     let spoken_of = refer::by_price(heard.understanding, next).or(spoken_of);
-    // The ninth of five is none of them, and not the first; nor is what bears a name that none of them bears.
-    let other = placed || (!name.is_empty() && heard.understanding.names_a_thing());
-    let meant = spoken_of.clone().or_else(|| refer::first_shown(next).filter(|_| !other));
+    // What bears a name or a look that none of them bears is not the first; nor is it refused below a list of orders.
+    let other = !name.is_empty() || by_look || !next.orders.is_empty();
+    let named = names(heard) && !name.is_empty();
+    let first = || refer::first_shown(next).filter(|_| !(named || refuses && other));
+    let meant = spoken_of.clone().or_else(first);
     let action = meant.map_or_else(|| refer::which(heard.understanding, next), |product| about.of(product));
     match name.len() {
         0 | 1 => action,
         _ => Action::ByName { spoken_of, named: name.join(" "), about, otherwise: Box::new(action) },
+    }
+}
+
+fn names(heard: &Heard<'_>) -> bool {
+    heard.understanding.names_a_thing()
+}
+
+/// "… but show me the third": what stands behind that is not refused.
+fn turns(heard: &Heard<'_>) -> bool {
+    let ends = &heard.language.grammar.negation_ends;
+    key(&heard.understanding.text).split(' ').any(|word| ends.iter().any(|end| end == word))
+}
+
+fn dismissed(mut places: Vec<ProductId>) -> Action {
+    let also = places.split_off(1.min(places.len()));
+    match places.pop() {
+        Some(product) => Action::Dismiss { product, also, page: None },
+        None => Action::WhichProduct,
     }
 }
 
@@ -50,21 +87,8 @@ pub(super) fn refused(intent: Option<&Intent>, heard: &Heard<'_>, next: &Dialogu
     let negation = &heard.language.grammar.negation;
     let says_not = key(&understanding.text).split(' ').any(|word| negation.iter().any(|not| not == word));
     let listed = next.shown.is_some() && next.orders.is_empty();
-    let refused = listed && only && says_not && understanding.search_text.is_empty();
+    let refused = listed && only && says_not && !turns(heard) && understanding.search_text.is_empty();
     (refused && intent.is_none_or(open)).then(|| action(About::Dismiss { page: None }, heard, next))
-}
-
-/// The products at the places that the message names, where it names more than one.
-fn several(heard: &Heard<'_>, next: &Dialogue) -> Option<(ProductId, Vec<ProductId>)> {
-    let mut named = refer::placed(heard.understanding, next).into_iter();
-    let (first, also) = (named.next()?, named.collect::<Vec<_>>());
-    (!also.is_empty()).then_some((first, also))
-}
-
-/// "2 is not for me": a number and no name is a place.
-fn numbered<'d>(name: &[String], next: &'d Dialogue) -> Option<&'d ShownItem> {
-    let [number] = name else { return None };
-    next.shown.as_ref()?.products.get(number.parse::<usize>().ok()?.checked_sub(1)?)
 }
 
 /// The words of the message that may be those of a title: those of a search, and of a brand. "This one" has no name.
@@ -72,7 +96,8 @@ fn name(heard: &Heard<'_>) -> Vec<String> {
     let understanding = heard.understanding;
     let left = words_of(&understanding.search_text);
     let told = |word: &String| understanding.entities.iter().any(|e| words_of(&e.text).contains(word));
-    if ask::says_pronoun(heard) || left.iter().all(told) {
+    let certain = !correct::guessed(heard) && !names(heard);
+    if certain || ask::says_pronoun(heard) || left.iter().all(told) {
         return Vec::new();
     }
     let negation = &heard.language.grammar.negation;
@@ -86,7 +111,7 @@ fn name(heard: &Heard<'_>) -> Vec<String> {
 /// where not all of them have the same words of the name.
 fn called<'d>(name: &[String], heard: &Heard<'_>, next: &'d Dialogue) -> Option<&'d ShownItem> {
     let said = words_of(&heard.understanding.text);
-    if let Some((item, _)) = in_full(&said, next).filter(|_| !name.is_empty()) {
+    if let Some((item, ..)) = in_full(&said, next).filter(|_| !name.is_empty()) {
         return Some(item);
     }
     let count = |of: &[String], title: &[String]| of.iter().filter(|word| title.contains(word)).count();
@@ -102,7 +127,6 @@ fn called<'d>(name: &[String], heard: &Heard<'_>, next: &'d Dialogue) -> Option<
 /// around them says what is wanted of it. By itself its title opens its card.
 pub(super) fn titled(intent: Option<&Intent>, heard: &Heard<'_>, next: &Dialogue) -> Option<Action> {
     let wanted = |binding: Binding| match binding {
-        Binding::Detail => Some(About::Detail),
         Binding::Why => Some(About::Why),
         Binding::WhyPrice => Some(About::WhyPrice),
         Binding::Dismiss => Some(About::Dismiss { page: None }),
@@ -111,30 +135,58 @@ pub(super) fn titled(intent: Option<&Intent>, heard: &Heard<'_>, next: &Dialogue
     let looks = |binding: Binding| matches!(binding, Binding::Search | Binding::Refine(_));
     let may = intent.is_none_or(|intent| looks(intent.binding) || wanted(intent.binding).is_some());
     let said = words_of(&heard.understanding.text);
-    let (item, length) = in_full(&said, next).filter(|_| may)?;
-    let product = item.id.clone();
-    if said.len() == length {
-        return Some(About::Detail.of(product));
+    let (item, from, length) = in_full(&said, next).filter(|_| may)?;
+    let around: Vec<&str> = said[..from].iter().chain(&said[from + length..]).map(String::as_str).collect();
+    let around = telling(&around, heard);
+    if around.is_empty() {
+        return Some(About::Detail.of(item.id.clone()));
     }
-    let near = heard.understanding.alternatives.iter();
-    let mut near = near.filter_map(|near| wanted(heard.language.intent(&near.intent)?.binding));
-    near.next().map(|about| about.of(product))
+    let about = wanted(likest(&around, heard)?)?;
+    let grammar = &heard.language.grammar;
+    let denies =
+        |word: &&String| grammar.negation.iter().any(|not| not.split(' ').next() == Some(word.as_str()));
+    let refuses = matches!(about, About::Dismiss { .. });
+    (!refuses || around.iter().any(|word| denies(&word))).then(|| about.of(item.id.clone()))
 }
 
-/// The product on the screen of whose title the message has the most from its beginning on, and how many words: the whole
-/// title, or two words behind the brand.
-fn in_full<'d>(said: &[String], next: &'d Dialogue) -> Option<(&'d ShownItem, usize)> {
+/// What the example that is most like these words is of, where it has most of them and little else.
+fn likest(around: &BTreeSet<String>, heard: &Heard<'_>) -> Option<Binding> {
+    let likeness = |example: &String| {
+        let words = words_of(example);
+        let words = telling(&words.iter().map(String::as_str).collect::<Vec<_>>(), heard);
+        2.0 * words.intersection(around).count() as f32 / (words.len() + around.len()).max(1) as f32
+    };
+    let intents = heard.language.intents.iter();
+    let best =
+        intents.map(|intent| (intent.examples.iter().map(likeness).fold(0.0, f32::max), intent.binding));
+    let (likeness, binding) = best.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (likeness >= LIKE).then_some(binding)
+}
+
+/// The words that are neither articles nor stand for a product themselves, as "this", "one" and "second" do.
+fn telling(words: &[&str], heard: &Heard<'_>) -> BTreeSet<String> {
+    let grammar = &heard.language.grammar;
+    let lists = [&grammar.ordinal_before, &grammar.pronouns, &grammar.single, &grammar.polite];
+    let idle = |word: &str| {
+        lists.iter().any(|list| list.iter().any(|one| one == word)) || grammar.ordinals.contains_key(word)
+    };
+    words.iter().filter(|word| !idle(word)).map(|word| (*word).to_owned()).collect()
+}
+
+/// The product on the screen of whose title the message has the most from its beginning on, from which word on and how many:
+/// the whole title, or two words behind the brand.
+fn in_full<'d>(said: &[String], next: &'d Dialogue) -> Option<(&'d ShownItem, usize, usize)> {
     let run = |item: &'d ShownItem| {
         let title = words_of(&item.title);
         let brand = words_of(&item.brand).len();
         let from = |at: usize| said[at..].iter().zip(&title).take_while(|(a, b)| a == b).count();
-        let longest = (0..said.len()).map(from).max()?;
+        let (longest, at) = (0..said.len()).rev().map(|at| (from(at), at)).max_by_key(|(run, _)| *run)?;
         let enough = longest == title.len() || longest >= brand + 2;
-        (enough && longest > 1).then_some((item, longest))
+        (enough && longest > 1).then_some((item, at, longest))
     };
     let shown = next.shown.as_ref()?.products.iter();
     // Of two the first: the last of equals is what a maximum finds.
-    shown.rev().filter_map(run).max_by_key(|(_, longest)| *longest)
+    shown.rev().filter_map(run).max_by_key(|(.., longest)| *longest)
 }
 
 fn words_of(text: &str) -> Vec<String> {

@@ -6,7 +6,7 @@ use crate::model::{
     Action, Dialogue, EntityKind, EntityValue, OrderNumber, ProductId, ShownItem, Sort, Understanding,
 };
 
-use super::place;
+use super::{Heard, place};
 
 /// The one product that the message points to, if it is clear.
 pub(super) fn one(understanding: &Understanding, dialogue: &Dialogue) -> Option<ProductId> {
@@ -97,12 +97,32 @@ fn named(understanding: &Understanding, dialogue: &Dialogue, shown: &[ShownItem]
     }
 }
 
-/// The products at the places that the message names, in the order of the message.
-pub(super) fn placed(understanding: &Understanding, dialogue: &Dialogue) -> Vec<ProductId> {
+/// The products at the places that the message names, by words or by bare numbers, in the order of the message; how many there
+/// are where it names one that is not there, and nothing where it names none.
+pub(super) fn placed(heard: &Heard<'_>, dialogue: &Dialogue) -> Option<Result<Vec<ProductId>, usize>> {
+    let understanding = heard.understanding;
     let shown = shown(dialogue);
+    let mut places: Vec<Option<usize>> =
+        understanding.ordinals().map(|ordinal| place(ordinal, shown.len())).collect();
+    // "2 and 4": where the search is for numbers alone, they are none of a title.
+    let negation = &heard.language.grammar.negation;
+    let left = understanding.search_text.split_whitespace();
+    let left: Vec<&str> = left.filter(|word| !negation.iter().any(|not| not == word)).collect();
+    let number = |word: &&str| word.parse::<usize>().ok();
+    let alone = understanding.entities.iter().all(|entity| entity.kind == EntityKind::Ordinal);
+    if alone && !left.is_empty() && left.iter().all(|word| number(word).is_some()) {
+        let at = |n: usize| n.checked_sub(1).filter(|at| *at < shown.len());
+        places.extend(left.iter().filter_map(number).map(at));
+    }
+    if places.is_empty() {
+        return None;
+    }
+    let Some(mut there) = places.into_iter().collect::<Option<Vec<usize>>>() else {
+        return Some(Err(shown.len()));
+    };
     let mut seen = HashSet::new();
-    let places = understanding.ordinals().filter_map(|ordinal| place(ordinal, shown.len()));
-    places.filter(|at| seen.insert(*at)).map(|at| shown[at].id.clone()).collect()
+    there.retain(|at| seen.insert(*at));
+    Some(Ok(there.into_iter().map(|at| shown[at].id.clone()).collect()))
 }
 
 /// The places that the message names in a list of `len`, each once.

@@ -317,18 +317,18 @@ fn complete(heard: &Heard<'_>, next: &Dialogue) -> Action {
     }
 }
 
-/// Takes the last "not for me" back, or where there was none whatever is under way.
+/// Takes the last "not for me" back that was not taken back yet.
 fn undo(next: &Dialogue) -> Action {
-    match next.dismissed {
-        Some(event) => Action::Disuse { event: Some(event), page: None },
-        None => Action::Cancel,
+    match next.dismissed.last() {
+        Some(event) => Action::Disuse { event: Some(*event), page: None },
+        None => Action::NothingToUndo,
     }
 }
 
-/// The list under way once more as this shopper sees it; whoever has switched that off wants it on.
+/// The list under way once more as this shopper sees it. Who has switched that off is told so: it is not switched on by the way.
 fn with_history(heard: &Heard<'_>, next: &Dialogue) -> Action {
     if heard.identity.personalization == Personalization::Off {
-        return Action::Personalization { on: true };
+        return without_history(heard, next);
     }
     if heard.understanding.names_a_thing() {
         return search(heard, next);

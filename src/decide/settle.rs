@@ -5,7 +5,7 @@ use crate::model::{
     Scored, ShownItem, ShownList,
 };
 
-/// How many earlier searches can be gone back to.
+/// How many earlier searches can be gone back to, and how many refusals can be taken back.
 const EARLIER: usize = 5;
 
 /// Takes into the dialogue what the outcome puts before the shopper.
@@ -73,8 +73,12 @@ pub fn settle(dialogue: Dialogue, outcome: &Outcome) -> Dialogue {
 /// After a word on suggestions, and the list that followed it.
 fn opined(outcome: &Outcome, list: &Outcome, mut next: Dialogue) -> Dialogue {
     match outcome {
-        Outcome::Dismissed { event, .. } => next.dismissed = *event,
-        Outcome::Undone { .. } => next.dismissed = None,
+        Outcome::Dismissed { event, .. } => {
+            next.dismissed.extend(*event);
+            let surplus = next.dismissed.len().saturating_sub(EARLIER);
+            next.dismissed.drain(..surplus);
+        }
+        Outcome::Undone { event, .. } => next.dismissed.retain(|known| known != event),
         _ => {}
     }
     // What is taken out of a history is there no more, and what was refused is not spoken of.

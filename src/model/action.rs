@@ -181,6 +181,8 @@ pub enum Action {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         page: Option<ListPage>,
     },
+    /// "Undo", and there is nothing to take back.
+    NothingToUndo,
     /// This week's picks.
     Picks,
     /// What lies in the basket.
@@ -305,6 +307,7 @@ impl Action {
             Action::WhyPrice { .. } | Action::ByName { about: About::WhyPrice, .. } => "why_price",
             Action::Dismiss { .. } | Action::ByName { about: About::Dismiss { .. }, .. } => "dismiss",
             Action::Disuse { .. } => "disuse",
+            Action::NothingToUndo => "nothing_to_undo",
             Action::Picks => "picks",
             Action::Basket => "basket",
             Action::PriceDrops => "price_drops",

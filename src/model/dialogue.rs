@@ -24,9 +24,9 @@ pub struct Dialogue {
     /// The event of the history that "why this?" named last: "don't use that".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explained: Option<EventId>,
-    /// What the last "not for me" is remembered by: "undo".
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dismissed: Option<EventId>,
+    /// What each "not for me" is remembered by that may be taken back, the latest last: "undo".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dismissed: Vec<EventId>,
     /// The question that we asked and that the next message may answer.
     pub pending: Option<PendingQuestion>,
     /// How many messages in a row were not understood.
@@ -84,7 +84,7 @@ impl Default for Dialogue {
             compared_from: None,
             focus: None,
             explained: None,
-            dismissed: None,
+            dismissed: Vec::new(),
             pending: None,
             misunderstood: 0,
             clarified: 0,

@@ -13,6 +13,7 @@ mod ids;
 mod incoming;
 mod list;
 mod money;
+mod narrowing;
 mod offer;
 mod order;
 mod outcome;
@@ -40,11 +41,12 @@ pub use ids::{
 pub use incoming::{Channel, Incoming, Input, LONGEST_TEXT};
 pub use list::ListName;
 pub use money::{BadMoney, Currency, Money};
+pub use narrowing::{Narrowing, ValueCount};
 pub use offer::{Limits, Quote, Spent};
 pub use order::{Order, OrderLine, OrderStatus, Tracking};
 pub use outcome::{
-    Checked, Dropped, Effect, Fit, KEPT_ORDERS, Narrowing, Outcome, Reason, ReasonFacet, Relaxed, Scored,
-    Suggestion, Told, Trace, ValueCount,
+    Checked, Dropped, Effect, Fit, KEPT_ORDERS, Outcome, Reason, ReasonFacet, Relaxed, Scored, Suggestion,
+    Told, Trace,
 };
 pub use own::{Basket, Own};
 pub use product::{CategoryPath, Product, UNISEX};

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Asked, AttributeFilter, Basket, Candidate, Change, CustomerId, EventId, EventKind, Facet, IntentName,
-    ListName, Money, Order, OrderNumber, Own, PendingQuestion, Product, ProductId, ProductQuery, Quote,
-    Respelled, Rung, SlotRequest,
+    ListName, Money, Narrowing, Order, OrderNumber, Own, PendingQuestion, Product, ProductId, ProductQuery,
+    Quote, Respelled, Rung, SlotRequest, ValueCount,
 };
 
 /// The kind under which a receipt of erasure counts the orders that stay: they are the shop's books.
@@ -121,26 +121,6 @@ pub struct Relaxed {
     pub dropped: Vec<Dropped>,
     /// The other single conditions without which there is something, with the search and how much it finds.
     pub instead: Vec<(Dropped, ProductQuery, usize)>,
-}
-
-/// A value of an attribute among what was found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ValueCount {
-    /// As the feed writes it; a category as its path.
-    pub value: String,
-    /// How many products have it.
-    pub count: usize,
-    /// The search for these.
-    pub query: ProductQuery,
-}
-
-/// A way to make a long list shorter: the attribute that splits it best.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Narrowing {
-    /// Which.
-    pub attribute: Facet,
-    /// Its commonest values.
-    pub values: Vec<ValueCount>,
 }
 
 /// A word that no product has, with one that it is like.
@@ -304,11 +284,15 @@ pub enum Outcome {
     Undone {
         /// They.
         products: Vec<Product>,
+        /// What remembered it.
+        event: EventId,
         /// The list that lies open, with them again.
         then: Box<Outcome>,
     },
     /// No event was spoken of that is not to be used.
     NothingDisused,
+    /// There is no "not for me" to take back.
+    NothingUndone,
     /// This week's picks: the same all week, and none of an earlier week.
     Picks {
         /// Best first.

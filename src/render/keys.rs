@@ -198,6 +198,7 @@ pub const REQUIRED_REPLIES: &[&str] = &[
     "told_values",
     "told_yes",
     "unavailable",
+    "undo_nothing",
     "values",
     "values_unknown",
     "wants_email",

@@ -92,6 +92,7 @@ pub fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
         Outcome::NotUnderstood { offer_person } => not_understood(*offer_person, words),
         Outcome::Cancelled => with_starters(words.say("cancelled", &[]), words),
         Outcome::NotSoMany { shown } => not_so_many(*shown, words),
+        Outcome::NothingUndone => text(words.say("undo_nothing", &[])),
         Outcome::Refrained => text(words.say("wont", &[])),
         Outcome::Acknowledged { yes } => text(words.say(if *yes { "glad" } else { "no_problem" }, &[])),
         Outcome::CannotRead { kind } => text(words.say("cannot_read", &[("kind", kind)])),

@@ -18,7 +18,7 @@ pub(super) fn render(outcome: &Outcome, scene: &Scene<'_>) -> Reply {
             reply
         }
         Outcome::Disused { title, then } => before(words.say("disused", &[("title", title)]), then, scene),
-        Outcome::Undone { products, then } => {
+        Outcome::Undone { products, then, .. } => {
             before(words.say("dismissed_undone", &[("title", &enumerated(products, words))]), then, scene)
         }
         Outcome::Picks { items, .. } if items.is_empty() => text(words.say("no_more", &[])),
