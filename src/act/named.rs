@@ -65,6 +65,12 @@ fn best(
     Ok(best.filter(|(named, _)| !named.is_empty()))
 }
 
+/// How many words of a product's title a text has, those of its brand left out.
+pub(super) fn words_beyond_the_brand(product: &Product, text: &str) -> usize {
+    let (said, brand) = (words_of(text), words_of(&product.brand));
+    words_of(&product.title).iter().filter(|word| said.contains(*word) && !brand.contains(*word)).count()
+}
+
 /// Whether a title has a word of a text in it.
 pub(super) fn shares_a_word(title: &str, text: &str) -> bool {
     !words_of(title).is_disjoint(&words_of(text))

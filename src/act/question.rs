@@ -38,7 +38,9 @@ pub(super) fn answer(
     }
     // The brand in a product's name is no question.
     let mut asked = asked.clone();
-    if by_its_name && asked.wanted.len() + asked.attributes.len() > 1 {
+    let called = named::words_beyond_the_brand(&product, name);
+    let several = asked.wanted.len() + asked.attributes.len() > 1;
+    if called > 1 || (several && (by_its_name || called > 0)) {
         asked.wanted.retain(|wanted| wanted.kind != EntityKind::Brand);
     }
     let answers = if of_it { answers(&product, &asked, stage)? } else { Vec::new() };
