@@ -7,8 +7,8 @@ use super::search::{page_of, plain};
 use super::taste::Taste;
 use super::{ActError, Rest, Stage, facts};
 
-/// One page of a list, as far as its products can be had and are neither dismissed nor excepted. A list that is over meanwhile gives way to
-/// those that there are.
+/// One page of a list, as far as its products can be had and are neither dismissed nor excepted. A list that is over
+/// meanwhile gives way to those that there are.
 pub(super) fn page(id: &ListId, rest: Rest<'_>, stage: &Stage<'_>) -> Result<Acted, ActError> {
     let Some(listed) = stage.catalog.listed(id)? else { return names(stage) };
     let taste = Taste::of(stage)?;

@@ -16,19 +16,10 @@ const LIKE: f32 = 0.6;
 
 /// What is wanted of the product that is meant by its place, its name or its look, or else of the first that was shown.
 pub(super) fn action(about: About, heard: &Heard<'_>, next: &Dialogue) -> Action {
+    let about = wondered(about, heard);
     let refuses = matches!(about, About::Dismiss { .. });
-    // "Is the second one not for me?" wonders why it is there.
-    let about =
-        if refuses && heard.understanding.text.trim_end().ends_with('?') { About::Why } else { about };
-    let refuses = matches!(about, About::Dismiss { .. });
-    match refer::placed(heard, next) {
-        Some(Ok(places)) if refuses && !turns(heard) => return dismissed(places),
-        Some(Ok(places)) => {
-            return places.into_iter().next().map_or(Action::WhichProduct, |first| about.of(first));
-        }
-        Some(Err(shown)) if shown > 0 => return Action::NotSoMany { shown },
-        Some(Err(_)) => return Action::WhichProduct,
-        None => {}
+    if let Some(placed) = refer::placed(heard, next) {
+        return at(placed, &about, refuses && !turns(heard));
     }
     let name = name(heard);
     if let Some(item) = called(&name, heard, next) {
@@ -47,7 +38,7 @@ pub(super) fn action(about: About, heard: &Heard<'_>, next: &Dialogue) -> Action
     let spoken_of = refer::by_price(heard.understanding, next).or(spoken_of);
     // What bears a name or a look that none of them bears is not the first; nor is it refused below a list of orders.
     let other = !name.is_empty() || by_look || !next.orders.is_empty();
-    let named = names(heard) && !name.is_empty();
+    let named = heard.understanding.names_a_thing() && !name.is_empty();
     let first = || refer::first_shown(next).filter(|_| !(named || refuses && other));
     let meant = spoken_of.clone().or_else(first);
     let action = meant.map_or_else(|| refer::which(heard.understanding, next), |product| about.of(product));
@@ -57,22 +48,30 @@ pub(super) fn action(about: About, heard: &Heard<'_>, next: &Dialogue) -> Action
     }
 }
 
-fn names(heard: &Heard<'_>) -> bool {
-    heard.understanding.names_a_thing()
+/// "Is the second one not for me?" wonders why it is there.
+fn wondered(about: About, heard: &Heard<'_>) -> About {
+    let asks = heard.understanding.text.trim_end().ends_with('?');
+    if asks && matches!(about, About::Dismiss { .. }) { About::Why } else { about }
+}
+
+/// What is wanted of the products at places of the list, of all of them or of the first; or how many there are.
+fn at(placed: Result<Vec<ProductId>, usize>, about: &About, of_all: bool) -> Action {
+    let mut places = match placed {
+        Ok(places) => places.into_iter(),
+        Err(0) => return Action::WhichProduct,
+        Err(shown) => return Action::NotSoMany { shown },
+    };
+    match places.next() {
+        Some(product) if of_all => Action::Dismiss { product, also: places.collect(), page: None },
+        Some(product) => about.of(product),
+        None => Action::WhichProduct,
+    }
 }
 
 /// "… but show me the third": what stands behind that is not refused.
 fn turns(heard: &Heard<'_>) -> bool {
     let ends = &heard.language.grammar.negation_ends;
     key(&heard.understanding.text).split(' ').any(|word| ends.iter().any(|end| end == word))
-}
-
-fn dismissed(mut places: Vec<ProductId>) -> Action {
-    let also = places.split_off(1.min(places.len()));
-    match places.pop() {
-        Some(product) => Action::Dismiss { product, also, page: None },
-        None => Action::WhichProduct,
-    }
 }
 
 /// "Not the third one", of a list: somebody who says no more than that does not want it.
@@ -96,7 +95,7 @@ fn name(heard: &Heard<'_>) -> Vec<String> {
     let understanding = heard.understanding;
     let left = words_of(&understanding.search_text);
     let told = |word: &String| understanding.entities.iter().any(|e| words_of(&e.text).contains(word));
-    let certain = !correct::guessed(heard) && !names(heard);
+    let certain = !correct::guessed(heard) && !heard.understanding.names_a_thing();
     if certain || ask::says_pronoun(heard) || left.iter().all(told) {
         return Vec::new();
     }

@@ -231,9 +231,8 @@ pub(super) fn open_page(next: &Dialogue) -> Option<ListPage> {
 fn show_more(next: &Dialogue) -> Action {
     match &next.shown {
         Some(shown) => {
-            let (query, offset) = (query_of(shown, next), shown.next_offset);
-            let seen = shown.clone().all().collect();
-            let page = ListPage { list: shown.source.clone(), query, offset, seen };
+            let first = ListPage::first(shown.source.clone(), query_of(shown, next));
+            let page = ListPage { offset: shown.next_offset, ..first };
             if shown.without_history { Action::WithoutHistory(page) } else { Action::ShowMore(page) }
         }
         None => Action::Recommend,
